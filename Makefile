@@ -1,0 +1,73 @@
+# Everything a newcomer needs; `make help` lists it. Set CORES=8 to use more cores.
+SHELL := /bin/bash
+PYTHON ?= python3
+CORES ?= $(shell nproc)
+GPUS ?= $(shell nvidia-smi -L 2>/dev/null | wc -l)
+export PATH := $(CURDIR)/.venv/bin:$(PATH)
+export PYTHONPATH := $(CURDIR)/workflow
+
+# `gpu` bounds how many trainings run at once; without a GPU, each has a core.
+BOUND = $(if $(filter 0,$(GPUS)),$(CORES),$(GPUS))
+SNAKEMAKE = snakemake --cores $(CORES) --resources gpu=$(BOUND) --quiet rules --rerun-incomplete
+CODE = workflow/seq2seq tests
+SMK = Snakefile workflow/Snakefile workflow/rules
+
+.PHONY: help setup demo multi30k paper report test check format clean-demo
+.DEFAULT_GOAL := help
+
+help:  ## this list
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+setup: .venv/installed  ## the virtual environment, with the versions of requirements.lock
+
+.venv/installed: requirements.lock pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+	  || { echo "error: $(PYTHON) is older than Python 3.11; name a newer one: make PYTHON=python3.12 ..."; exit 2; }
+	@echo "Setting up .venv (once, a few minutes)"
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.lock
+	@.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+demo: setup  ## the whole pipeline on a small generated corpus, in minutes
+	@echo "The demo: corpus, baseline, six LSTMs, tables and figures, on $(CORES) cores"
+	@$(SNAKEMAKE) --configfile config/demo.yaml
+	@$(MAKE) --no-print-directory report EXPERIMENT=demo
+
+multi30k: setup  ## the same on Multi30k, real captions, in about an hour
+	@$(SNAKEMAKE) --configfile config/multi30k.yaml
+	@$(MAKE) --no-print-directory report EXPERIMENT=multi30k
+
+paper: setup  ## the paper; see README.md for clusters
+	@$(SNAKEMAKE)
+	@$(MAKE) --no-print-directory report EXPERIMENT=paper
+
+EXPERIMENT ?= demo
+RESULTS = results/$(EXPERIMENT)
+OVERLAY = $(if $(filter paper,$(EXPERIMENT)),,--configfile config/$(EXPERIMENT).yaml)
+
+report: setup $(RESULTS)/report.html  ## the HTML report: make report EXPERIMENT=demo
+	@echo "Result: $(RESULTS)/report.html; tables in $(RESULTS)/tables, begin with table1.md"
+
+$(RESULTS)/report.html: $(wildcard $(RESULTS)/tables/* $(RESULTS)/figures/*)
+	@snakemake --quiet all $(OVERLAY) --report $@
+
+test: setup  ## all tests
+	@pytest -n 2
+	@echo "Result: all tests passed"
+
+check: setup  ## style, types, and the workflow's own lint
+	@ruff check $(CODE)
+	@ruff format --check $(CODE)
+	@mypy
+	@snakefmt --check $(SMK)
+	@snakemake --lint
+	@echo "Result: no complaints"
+
+format: setup  ## write code in the project's style
+	@ruff check --fix-only --quiet $(CODE)
+	@ruff format $(CODE)
+	@snakefmt $(SMK)
+
+clean-demo:  ## forget the demo's results
+	@rm -rf results/demo

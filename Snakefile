@@ -1,0 +1,37 @@
+# The paper, stage by stage; then what a run is for. Start here, then workflow/rules/.
+from snakemake.utils import min_version
+
+min_version("9.27")
+
+
+configfile: "config/config.yaml"
+
+
+report: "workflow/report/workflow.rst"
+
+
+include: "workflow/rules/common.smk"
+include: "workflow/rules/data.smk"
+include: "workflow/rules/baseline.smk"
+include: "workflow/rules/train.smk"
+include: "workflow/rules/translate.smk"
+include: "workflow/rules/rescore.smk"
+include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/report.smk"
+
+
+rule all:
+    """Every table and figure of the experiment."""
+    default_target: True
+    input:
+        expand(
+            "<results>/tables/{table}.{suffix}", table=settings.tables, suffix=["tsv", "md", "tex"]
+        ),
+        "<results>/tables/corpus.tsv",
+        "<results>/tables/perplexity.tsv",
+        multiext("<results>/figures/lengths", ".svg", ".png", ".tsv"),
+        multiext("<results>/figures/learning_curve", ".svg", ".png", ".tsv"),
+
+
+onsuccess:
+    print(f"Done: tables and figures are in {experiment.results}/, begin with tables/table1.md")

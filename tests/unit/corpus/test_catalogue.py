@@ -1,0 +1,144 @@
+"""The catalogue: what is refused, and that the one we ship is sound."""
+
+from pathlib import Path
+
+import pytest
+
+from seq2seq.corpus.catalogue import COLUMNS, read_catalogue
+from seq2seq.errors import UserError
+
+DIGEST = "ab" * 32
+HEADER = "\t".join(COLUMNS)
+
+
+def row(
+    corpus: str = "news",
+    file: str = "news.tgz",
+    source: str = "n/a.en",
+    target: str = "n/a.fr",
+    pairs: str = "",
+    size: str = "",
+    sha256: str = "",
+    md5: str = "",
+    urls: str = "https://example.org/news.tgz",
+) -> str:
+    return "\t".join((corpus, file, source, target, pairs, size, sha256, md5, urls, "free"))
+
+
+def table(folder: Path, *lines: str, header: str = HEADER) -> Path:
+    path = folder / "corpora.tsv"
+    path.write_text("\n".join((header, *lines)) + "\n", encoding="utf-8")
+    return path
+
+
+def test_our_own_catalogue_is_sound(repository: Path) -> None:
+    catalogue = read_catalogue(repository / "config" / "corpora.tsv")
+    names = ("europarl-v7", "commoncrawl", "un2000", "news-commentary-v9", "giga-fren")
+    training = [catalogue.corpus(name) for name in names]
+    assert sum(corpus.pairs or 0 for corpus in training) == 40_842_333
+    sizes = [file.size or 0 for corpus in training for file in corpus.files]
+    assert sum(sizes) == 6_617_099_128
+    assert all(file.urls and file.licence for file in catalogue.files.values())
+
+
+def test_our_own_catalogue_tells_the_bytes_of_multi30k(repository: Path, shared_data: Path) -> None:
+    catalogue = read_catalogue(repository / "config" / "corpora.tsv")
+    for name, file in catalogue.files.items():
+        if name.startswith("multi30k-"):
+            path = shared_data / "multi30k" / name.removeprefix("multi30k-")
+            assert path.stat().st_size == file.size
+
+
+def test_a_row_says_where_its_sides_are(tmp_path: Path) -> None:
+    path = table(tmp_path, row(source="a/b.txt#1", target="a/b.txt#2", pairs="7", sha256=DIGEST))
+    corpus = read_catalogue(path).corpus("news")
+    assert (corpus.source.member, corpus.source.column) == ("a/b.txt", 1)
+    assert (corpus.target.member, corpus.target.column) == ("a/b.txt", 2)
+    assert corpus.pairs == 7
+    assert corpus.files[0].sha256 == DIGEST
+
+
+def test_a_corpus_may_have_a_file_for_each_side(tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        row(file="a.en.gz", source=".", target="-"),
+        row(file="a.fr.gz", source="-", target="."),
+    )
+    catalogue = read_catalogue(path)
+    assert catalogue.files_of(["news", "news"]) == ["a.en.gz", "a.fr.gz"]
+
+
+def test_an_archive_may_hold_several_corpora(tmp_path: Path) -> None:
+    catalogue = read_catalogue(table(tmp_path, row(), row(corpus="sport")))
+    assert catalogue.files_of(["news", "sport"]) == ["news.tgz"]
+
+
+def test_an_unknown_corpus_is_answered_with_the_nearest_name(tmp_path: Path) -> None:
+    catalogue = read_catalogue(table(tmp_path, row(corpus="europarl-v7")))
+    with pytest.raises(UserError, match=r"`europarl-v6` \(did you mean `europarl-v7`\?\)"):
+        catalogue.corpus("europarl-v6")
+    with pytest.raises(UserError, match=r"did you mean `news\.tgz`"):
+        catalogue.file("nws.tgz")
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        (row(sha256="abc"), "64 hexadecimal digits"),
+        (row(sha256=DIGEST.upper()), "lower case"),
+        (row(md5="xyz"), "32 hexadecimal digits"),
+        (row(pairs="1,000"), "pairs `1,000` is not a whole number"),
+        (row(size="-3"), "bytes `-3` is not a whole number"),
+        (row(file="../news.tgz"), "without a folder"),
+        (row(file=""), "must be a plain name"),
+        (row(source="."), "the name of a member was expected"),
+        (row(file="news.en.gz", target="-"), "`.` or `-` was expected"),
+        (row(source="-", target="-"), "holds neither side"),
+        (row(source=""), "must be `.`, `-` or a member"),
+        (row(target="-"), "lacks its target side"),
+        (row(urls="ftp://example.org/x"), "must begin with"),
+        (row() + "\tmore", "11 columns, 10 were expected"),
+    ],
+)
+def test_a_wrong_row_is_refused_with_its_line(tmp_path: Path, line: str, message: str) -> None:
+    path = table(tmp_path, row(corpus="good", file="good.tgz"), line)
+    with pytest.raises(UserError) as caught:
+        read_catalogue(path)
+    assert str(caught.value).startswith(f"{path}, line 3: ")
+    assert message in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("second", "message"),
+    [
+        (row(), "is given twice"),
+        (row(file="other.tgz"), "has this side already"),
+        (row(corpus="sport", size="5"), "other bytes, sha256"),
+    ],
+)
+def test_rows_that_contradict_each_other_are_refused(
+    tmp_path: Path, second: str, message: str
+) -> None:
+    with pytest.raises(UserError, match=f"line 3: .*{message}"):
+        read_catalogue(table(tmp_path, row(), second))
+
+
+def test_two_counts_of_pairs_for_one_corpus_are_refused(tmp_path: Path) -> None:
+    path = table(
+        tmp_path,
+        row(file="a.en", source=".", target="-", pairs="3"),
+        row(file="a.fr", source="-", target=".", pairs="4"),
+    )
+    with pytest.raises(UserError, match=r"line 3: .*4 pairs here but 3"):
+        read_catalogue(path)
+
+
+def test_an_unknown_column_is_refused(tmp_path: Path) -> None:
+    header = HEADER.replace("sha256", "sha265")
+    with pytest.raises(UserError, match=r"line 1: unknown column `sha265` \(did you mean `sha256`"):
+        read_catalogue(table(tmp_path, row(), header=header))
+
+
+def test_a_missing_column_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="line 1: the columns must be"):
+        read_catalogue(table(tmp_path, row(), header=HEADER.removesuffix("\tlicence")))

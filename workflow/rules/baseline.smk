@@ -1,0 +1,168 @@
+"""The phrase-based baseline (section 3.5): a user's n-best lists where given, else our own system's."""
+
+if settings.baseline.nbest:
+
+    rule import_nbest:
+        """A published or user's Moses list of the test set, checked line by line."""
+        input:
+            moses=settings.baseline.nbest,
+            source_tokens="<results>/data/tokens/test.source.txt",
+        output:
+            "<results>/baseline/nbest.test.tsv.gz",
+        log:
+            "<logs>/baseline/import_nbest.log",
+        benchmark:
+            "<benchmarks>/baseline/import_nbest.tsv"
+        conda:
+            "../../envs/text.yaml"
+        shell:
+            "python -m seq2seq.steps.import_nbest"
+            " --moses {input.moses:q}"
+            " --source-tokens {input.source_tokens:q}"
+            " --output {output:q}"
+            " 2>&1 | tee {log:q}"
+
+else:
+
+    rule align_words:
+        """Word alignment by fast_align's model, both directions, grow-diag-final-and."""
+        input:
+            source="<results>/data/tokens/train.source.txt",
+            target="<results>/data/tokens/train.target.txt",
+        output:
+            "<results>/baseline/alignment.txt.gz",
+        log:
+            "<logs>/baseline/align_words.log",
+        benchmark:
+            "<benchmarks>/baseline/align_words.tsv"
+        conda:
+            "../../envs/text.yaml"
+        threads: 2
+        params:
+            settings=pick(
+                settings.baseline,
+                *("training_pairs", "alignment_iterations", "null_probability", "concentration"),
+            ),
+        shell:
+            "python -m seq2seq.steps.align_words"
+            " --settings {params.settings:q}"
+            " --processes {threads}"
+            " --source {input.source:q}"
+            " --target {input.target:q}"
+            " --output {output:q}"
+            " 2>&1 | tee {log:q}"
+
+    rule extract_phrases:
+        """Phrase pairs for what dev and test ask for, with their scores."""
+        input:
+            source="<results>/data/tokens/train.source.txt",
+            target="<results>/data/tokens/train.target.txt",
+            alignment="<results>/baseline/alignment.txt.gz",
+            to_translate=expand("<results>/data/tokens/{split}.source.txt", split=["dev", "test"]),
+        output:
+            "<results>/baseline/phrases.txt.gz",
+        log:
+            "<logs>/baseline/extract_phrases.log",
+        benchmark:
+            "<benchmarks>/baseline/extract_phrases.tsv"
+        conda:
+            "../../envs/text.yaml"
+        threads: 2
+        params:
+            settings=pick(settings.baseline, "training_pairs", "max_phrase_length", "table_options"),
+        shell:
+            "python -m seq2seq.steps.extract_phrases"
+            " --settings {params.settings:q}"
+            " --processes {threads}"
+            " --source {input.source:q}"
+            " --target {input.target:q}"
+            " --alignment {input.alignment:q}"
+            " --to-translate {input.to_translate:q}"
+            " --output {output:q}"
+            " 2>&1 | tee {log:q}"
+
+    rule estimate_language_model:
+        """N-grams of the target side, interpolated modified Kneser-Ney."""
+        input:
+            "<results>/data/tokens/train.target.txt",
+        output:
+            "<results>/baseline/language_model.arpa.gz",
+        log:
+            "<logs>/baseline/estimate_language_model.log",
+        benchmark:
+            "<benchmarks>/baseline/estimate_language_model.tsv"
+        conda:
+            "../../envs/text.yaml"
+        params:
+            settings=pick(settings.baseline, "training_pairs", "lm_order"),
+        shell:
+            "python -m seq2seq.steps.estimate_language_model"
+            " --settings {params.settings:q}"
+            " --target {input:q}"
+            " --output {output:q}"
+            " 2>&1 | tee {log:q}"
+
+    rule tune_baseline:
+        """The features' weights by MERT on the dev set."""
+        input:
+            source="<results>/data/tokens/dev.source.txt",
+            target="<results>/data/tokens/dev.target.txt",
+            phrases="<results>/baseline/phrases.txt.gz",
+            language_model="<results>/baseline/language_model.arpa.gz",
+        output:
+            "<results>/baseline/weights.json",
+        log:
+            "<logs>/baseline/tune_baseline.log",
+        benchmark:
+            "<benchmarks>/baseline/tune_baseline.tsv"
+        conda:
+            "../../envs/text.yaml"
+        threads: 2
+        params:
+            settings=pick(
+                settings.baseline,
+                *("options", "stack_size", "pop_limit", "distortion_limit"),
+                *("tune_sentences", "tune_nbest_size", "tune_rounds", "tune_starts", "seed"),
+            ),
+        shell:
+            "python -m seq2seq.steps.tune_baseline"
+            " --settings {params.settings:q}"
+            " --processes {threads}"
+            " --source {input.source:q}"
+            " --target {input.target:q}"
+            " --phrase-table {input.phrases:q}"
+            " --language-model {input.language_model:q}"
+            " --output {output:q}"
+            " 2>&1 | tee {log:q}"
+
+    rule decode_baseline:
+        """The baseline's n-best lists of the test set."""
+        input:
+            source="<results>/data/tokens/test.source.txt",
+            phrases="<results>/baseline/phrases.txt.gz",
+            language_model="<results>/baseline/language_model.arpa.gz",
+            weights="<results>/baseline/weights.json",
+        output:
+            "<results>/baseline/nbest.test.tsv.gz",
+        log:
+            "<logs>/baseline/decode_baseline.log",
+        benchmark:
+            "<benchmarks>/baseline/decode_baseline.tsv"
+        conda:
+            "../../envs/text.yaml"
+        threads: 2
+        params:
+            settings=pick(
+                settings.baseline,
+                *("options", "stack_size", "pop_limit", "distortion_limit", "nbest_size"),
+            ),
+        shell:
+            "python -m seq2seq.steps.decode_baseline"
+            " --settings {params.settings:q}"
+            " --processes {threads}"
+            " --source {input.source:q}"
+            " --phrase-table {input.phrases:q}"
+            " --language-model {input.language_model:q}"
+            " --weights {input.weights:q}"
+            " --output {output:q}"
+            " 2>&1 | tee {log:q}"

@@ -1,0 +1,147 @@
+"""Training (section 3.4) as a relay of segments: a kill costs one of them, any queue's limit fits."""
+
+
+rule initialize_model:
+    """Random weights, uniform in a small range (section 3.4)."""
+    input:
+        source_vocabulary="<results>/data/vocabulary/source.tsv",
+        target_vocabulary="<results>/data/vocabulary/target.tsv",
+    output:
+        checkpoint=temp("<results>/train/{model}/000.safetensors"),
+    log:
+        "<logs>/train/{model}/initialize_model.log",
+    benchmark:
+        "<benchmarks>/train/{model}/initialize_model.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    params:
+        settings=as_json(settings.model),
+        seed=seed,
+        source_order=source_order,
+    shell:
+        "python -m seq2seq.steps.initialize_model"
+        " --settings {params.settings:q}"
+        " --seed {params.seed}"
+        " --source-order {params.source_order}"
+        " --source-vocabulary {input.source_vocabulary:q}"
+        " --target-vocabulary {input.target_vocabulary:q}"
+        " --output {output.checkpoint:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule train_segment:
+    """From one checkpoint to the next: a fixed share of an epoch at one learning rate."""
+    input:
+        checkpoint=checkpoint_before,
+        source=multiext("<results>/data/ids/train.source", ".words.npy", ".offsets.npy"),
+        target=multiext("<results>/data/ids/train.target", ".words.npy", ".offsets.npy"),
+    output:
+        checkpoint=temp("<results>/train/{model}/{segment}.safetensors"),
+        metrics="<results>/train/{model}/{segment}.train.jsonl",
+    log:
+        "<logs>/train/{model}/{segment}.log",
+    benchmark:
+        "<benchmarks>/train/{model}/{segment}.tsv"
+    wildcard_constraints:
+        segment=rf"(?!000|{experiment.last_segment})\d{{3}}",
+    conda:
+        "../../envs/torch.yaml"
+    resources:
+        gpu=1,
+    params:
+        settings=segment_settings,
+    shell:
+        "python -m seq2seq.steps.train_segment"
+        " --settings {params.settings:q}"
+        " --checkpoint {input.checkpoint:q}"
+        " --source {input.source:q}"
+        " --target {input.target:q}"
+        " --output {output.checkpoint:q}"
+        " --metrics {output.metrics:q}"
+        " 2>&1 | tee {log:q}"
+
+
+use rule train_segment as train_last_segment with:
+    # Kept, not temporary: more epochs go on from here.
+    output:
+        checkpoint="<results>/train/{model}/{segment}.safetensors",
+        metrics="<results>/train/{model}/{segment}.train.jsonl",
+    wildcard_constraints:
+        segment=experiment.last_segment,
+
+
+rule validate_segment:
+    """A point of the learning curve, made beside the next segment."""
+    input:
+        checkpoint="<results>/train/{model}/{segment}.safetensors",
+        source=multiext("<results>/data/ids/dev.source", ".words.npy", ".offsets.npy"),
+        target=multiext("<results>/data/ids/dev.target", ".words.npy", ".offsets.npy"),
+        target_tokens="<results>/data/tokens/dev.target.txt",
+        target_vocabulary="<results>/data/vocabulary/target.tsv",
+    output:
+        metrics="<results>/train/{model}/{segment}.dev.jsonl",
+    log:
+        "<logs>/train/{model}/{segment}.dev.log",
+    benchmark:
+        "<benchmarks>/train/{model}/{segment}.dev.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    resources:
+        gpu=1,
+    params:
+        settings=as_json(settings.translate),
+        epoch=epochs_at_end,
+    shell:
+        "python -m seq2seq.steps.validate_segment"
+        " --settings {params.settings:q}"
+        " --checkpoint {input.checkpoint:q}"
+        " --epoch {params.epoch}"
+        " --source {input.source:q}"
+        " --target {input.target:q}"
+        " --target-tokens {input.target_tokens:q}"
+        " --target-vocabulary {input.target_vocabulary:q}"
+        " --output {output.metrics:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule export_model:
+    """A folder that works alone: weights, vocabularies, measurements, a card."""
+    input:
+        checkpoint=f"<results>/train/{{model}}/{experiment.last_segment}.safetensors",
+        metrics=expand(
+            "<results>/train/{{model}}/{segment}.{kind}.jsonl",
+            segment=experiment.segments(),
+            kind=["train", "dev"],
+        ),
+        source_vocabulary="<results>/data/vocabulary/source.tsv",
+        target_vocabulary="<results>/data/vocabulary/target.tsv",
+    output:
+        weights="<results>/models/{model}/model.safetensors",
+        description="<results>/models/{model}/model.json",
+        vocabularies=multiext("<results>/models/{model}/", "source.tsv", "target.tsv"),
+        metrics="<results>/models/{model}/metrics.jsonl",
+        card="<results>/models/{model}/README.md",
+    log:
+        "<logs>/train/{model}/export_model.log",
+    benchmark:
+        "<benchmarks>/train/{model}/export_model.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    params:
+        folder=subpath(output.weights, parent=True),
+        source_language=settings.data.source_language,
+        target_language=settings.data.target_language,
+        experiment=settings.experiment,
+        description=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.export_model"
+        " --checkpoint {input.checkpoint:q}"
+        " --metrics {input.metrics:q}"
+        " --source-vocabulary {input.source_vocabulary:q}"
+        " --target-vocabulary {input.target_vocabulary:q}"
+        " --source-language {params.source_language}"
+        " --target-language {params.target_language}"
+        " --experiment {params.experiment}"
+        " --data {params.description:q}"
+        " --output {params.folder:q}"
+        " 2>&1 | tee {log:q}"

@@ -1,0 +1,58 @@
+"""Translation of the test set (section 3.2) and the models' perplexity on it (section 3.3)."""
+
+
+rule translate_test:
+    """Beam search by one model or an ensemble."""
+    input:
+        models=model_files,
+        source=multiext("<results>/data/ids/test.source", ".words.npy", ".offsets.npy"),
+    output:
+        "<results>/translations/{models}.beam{beam}.tsv",
+    log:
+        "<logs>/translate/{models}.beam{beam}.log",
+    benchmark:
+        "<benchmarks>/translate/{models}.beam{beam}.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    resources:
+        gpu=1,
+    params:
+        settings=as_json(settings.translate),
+        folders=model_folders,
+    shell:
+        "python -m seq2seq.steps.translate_test"
+        " --settings {params.settings:q}"
+        " --models {params.folders:q}"
+        " --beam {wildcards.beam}"
+        " --source {input.source:q}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule score_perplexity:
+    """The perplexity of every model on the test set (section 3.3: 5.8 forward, 4.7 reversed)."""
+    input:
+        models=expand("<results>/models/{model}/model.safetensors", model=experiment.trained_models),
+        source=multiext("<results>/data/ids/test.source", ".words.npy", ".offsets.npy"),
+        target=multiext("<results>/data/ids/test.target", ".words.npy", ".offsets.npy"),
+    output:
+        "<results>/tables/perplexity.tsv",
+    log:
+        "<logs>/translate/score_perplexity.log",
+    benchmark:
+        "<benchmarks>/translate/score_perplexity.tsv"
+    conda:
+        "../../envs/torch.yaml"
+    resources:
+        gpu=1,
+    params:
+        folders=[f"{experiment.results}/models/{model}" for model in experiment.trained_models],
+        batch_size=settings.translate.batch_size,
+    shell:
+        "python -m seq2seq.steps.score_perplexity"
+        " --models {params.folders:q}"
+        " --source {input.source:q}"
+        " --target {input.target:q}"
+        " --batch-size {params.batch_size}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"

@@ -1,0 +1,90 @@
+"""What a corpus is after each step: the row by which two runs can be compared."""
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2seq.corpus.tokens import split
+from seq2seq.files import read_lines, sha256, write_lines
+from seq2seq.ids import read_sentences
+from seq2seq.symbols import UNK_ID
+
+COLUMNS = ("step", "split", "side", "lines", "tokens", "types", "unknown_rate", "sha256")
+
+_BLOCK = 1 << 22
+
+
+@dataclass(frozen=True)
+class Description:
+    """``types`` are different tokens; ``unknown_rate`` is a share, of ids only."""
+
+    lines: int
+    tokens: int
+    types: int
+    unknown_rate: float | None
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Described:
+    """A description and what it is of; ``step`` is text, tokens or ids."""
+
+    step: str
+    split: str
+    side: str
+    description: Description
+
+
+def describe_text(path: str | Path) -> Description:
+    """Describe a text or token file; tokens are what stands between blanks."""
+    lines = tokens = 0
+    types: set[str] = set()
+    for line in read_lines(path):
+        words = [word for word in split(line) if word]
+        lines += 1
+        tokens += len(words)
+        types.update(words)
+    return Description(lines, tokens, len(types), None, sha256(path))
+
+
+def describe_ids(words: str | Path, offsets: str | Path) -> Description:
+    """Describe word numbers; the checksum is that of the two files one after the other."""
+    sentences = read_sentences(words, offsets)
+    counts = _counts(sentences.words)
+    total = len(sentences.words)
+    unknown = float(counts[UNK_ID]) / total if total else 0.0
+    return Description(
+        len(sentences), total, int(np.count_nonzero(counts)), unknown, _sha256(words, offsets)
+    )
+
+
+def _counts(words: NDArray[np.int32]) -> NDArray[np.int64]:
+    """How often each number occurs, in blocks because ``bincount`` makes a wider copy."""
+    counts = np.zeros(int(words.max(initial=0)) + 1, dtype=np.int64)
+    for begin in range(0, len(words), _BLOCK):
+        counts += np.bincount(words[begin : begin + _BLOCK], minlength=len(counts))
+    return counts
+
+
+def _sha256(*paths: str | Path) -> str:
+    digest = hashlib.sha256()
+    for path in paths:
+        with Path(path).open("rb") as file:
+            while block := file.read(1 << 20):
+                digest.update(block)
+    return digest.hexdigest()
+
+
+def write_descriptions(path: str | Path, rows: Iterable[Described]) -> None:
+    write_lines(path, ["\t".join(COLUMNS), *(_line(row) for row in rows)])
+
+
+def _line(row: Described) -> str:
+    seen = row.description
+    rate = "" if seen.unknown_rate is None else f"{seen.unknown_rate:.6f}"
+    numbers = (str(seen.lines), str(seen.tokens), str(seen.types))
+    return "\t".join((row.step, row.split, row.side, *numbers, rate, seen.sha256))

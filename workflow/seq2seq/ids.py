@@ -1,0 +1,93 @@
+"""Sentences as word numbers: one flat array and the offsets at which sentences begin.
+
+Both are ``.npy`` files and are memory-mapped when read: opened in milliseconds whatever their size,
+and read by position, so that 12 million pairs never stand in memory.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2seq.errors import UserError
+from seq2seq.files import atomic
+
+_BLOCK = 1 << 20  # words gathered before they are written
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Sentence ``k`` is ``words[offsets[k]:offsets[k + 1]]`` (int32), without ``<EOS>``."""
+
+    words: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, index: int) -> NDArray[np.int32]:
+        return self.words[self.offsets[index] : self.offsets[index + 1]]
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Words of each sentence, without ``<EOS>``."""
+        return np.diff(self.offsets)
+
+
+def write_sentences(words: str | Path, offsets: str | Path, sentences: Iterable[list[int]]) -> None:
+    """Write sentences one after the other; memory does not grow with their number."""
+    lengths: list[int] = []
+    with atomic(words) as temporary, temporary.open("wb") as file:
+        flat, total = [], 0
+        _write_header(file, np.int32, 0)
+        for sentence in sentences:
+            lengths.append(len(sentence))
+            flat.extend(sentence)
+            if len(flat) >= _BLOCK:
+                file.write(np.asarray(flat, dtype=np.int32).tobytes())
+                total, flat = total + len(flat), []
+        file.write(np.asarray(flat, dtype=np.int32).tobytes())
+        file.seek(0)
+        _write_header(file, np.int32, total + len(flat))
+    starts = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)]).astype(np.int64)
+    with atomic(offsets) as temporary, temporary.open("wb") as file:
+        np.save(file, starts)
+
+
+def _write_header(file: object, dtype: type, length: int) -> None:
+    """A header of always the same size: NumPy leaves room for the first axis to grow."""
+    header = {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": (length,)}
+    np.lib.format.write_array_header_1_0(file, header)  # type: ignore[arg-type]
+
+
+def read_sentences(words: str | Path, offsets: str | Path) -> Sentences:
+    """Open the two files of a corpus side.
+
+    Raises:
+        UserError: a file is missing or the two do not belong together.
+    """
+    try:
+        flat = _open_array(words)
+        starts = np.load(offsets)
+    except FileNotFoundError as error:
+        raise UserError(f"{error.filename}: no such file.") from error
+    except ValueError as error:
+        raise UserError(
+            f"{words}: not an array of word numbers ({error}). Make it anew."
+        ) from error
+    if len(starts) == 0 or starts[-1] != len(flat):
+        raise UserError(f"{words} and {offsets} do not belong together. Make both anew.")
+    return Sentences(flat, starts)
+
+
+def _open_array(path: str | Path) -> NDArray[np.int32]:
+    """Memory-mapped, but for an empty array, which cannot be."""
+    with Path(path).open("rb") as file:
+        np.lib.format.read_magic(file)
+        shape, _, _ = np.lib.format.read_array_header_1_0(file)
+    if shape == (0,):
+        return np.zeros(0, dtype=np.int32)
+    array: NDArray[np.int32] = np.load(path, mmap_mode="r")
+    return array

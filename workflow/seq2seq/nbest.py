@@ -1,0 +1,94 @@
+"""Translations and n-best lists: one columnar format for ours, the baseline's and a user's.
+
+A tab-separated file with a header: ``sentence`` (from 0), ``rank`` (from 1), one column for each
+score, and last ``hypothesis``, the tokens joined by blanks.  Rows come by sentence, then rank.
+Moses lists (``0 ||| text ||| F= 1 2 ||| total``) are turned into this format at the door.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import groupby
+from pathlib import Path
+
+from seq2seq.errors import UserError, at
+from seq2seq.files import read_lines, write_lines
+
+
+@dataclass(frozen=True)
+class Hypothesis:
+    """One translation of one sentence, with a score for each of the file's score columns."""
+
+    sentence: int
+    rank: int
+    scores: tuple[float, ...]
+    tokens: str
+
+
+@dataclass(frozen=True)
+class Hypotheses:
+    """A file of hypotheses, read as a stream: ``rows`` can be gone through once."""
+
+    score_names: tuple[str, ...]
+    rows: Iterator[Hypothesis]
+
+    def by_sentence(self) -> Iterator[tuple[int, list[Hypothesis]]]:
+        """Each sentence that has hypotheses, with all of them, best rank first."""
+        for sentence, rows in groupby(self.rows, key=lambda row: row.sentence):
+            yield sentence, list(rows)
+
+
+def write_hypotheses(
+    path: str | Path, score_names: tuple[str, ...], rows: Iterable[Hypothesis]
+) -> None:
+    """Write the columnar format, gzipped if the name ends in ``.gz``."""
+    write_lines(path, _lines(score_names, rows))
+
+
+def _lines(score_names: tuple[str, ...], rows: Iterable[Hypothesis]) -> Iterator[str]:
+    yield "\t".join(("sentence", "rank", *score_names, "hypothesis"))
+    for row in rows:
+        assert len(row.scores) == len(score_names), (row, score_names)
+        assert "\t" not in row.tokens and "\n" not in row.tokens, row
+        scores = (format(score, ".17g") for score in row.scores)
+        yield "\t".join((str(row.sentence), str(row.rank), *scores, row.tokens))
+
+
+def read_hypotheses(path: str | Path) -> Hypotheses:
+    """Read the columnar format.
+
+    Raises:
+        UserError: not this format, at once for the header, later for a line.
+    """
+    lines = read_lines(path)
+    names = next(lines, "").split("\t")
+    if names[:2] != ["sentence", "rank"] or names[-1] != "hypothesis":
+        raise UserError(
+            f"{at(path, 1)}: the header must be `sentence rank SCORE... hypothesis`, separated by "
+            "tabs. A Moses list is given as `rescore: nbest:` in the config instead."
+        )
+    return Hypotheses(tuple(names[2:-1]), _rows(path, lines, columns=len(names)))
+
+
+def _rows(path: str | Path, lines: Iterator[str], *, columns: int) -> Iterator[Hypothesis]:
+    for number, line in enumerate(lines, start=2):
+        fields = line.split("\t")
+        try:
+            if len(fields) != columns:
+                raise ValueError(f"{len(fields)} columns, the header has {columns}")
+            scores = tuple(float(field) for field in fields[2:-1])
+            yield Hypothesis(int(fields[0]), int(fields[1]), scores, fields[-1])
+        except ValueError as error:
+            raise UserError(f"{at(path, number)}: {error}. Make the file anew.") from error
+
+
+def best_translations(path: str | Path, sentences: int) -> list[str]:
+    """The first-ranked hypothesis of each of ``sentences`` sentences; empty where there is none."""
+    best = [""] * sentences
+    for sentence, rows in read_hypotheses(path).by_sentence():
+        if not 0 <= sentence < sentences:
+            raise UserError(
+                f"{path}: has a hypothesis for sentence {sentence}, but the test set ends at "
+                f"{sentences - 1} (counted from 0). It belongs to another test set."
+            )
+        best[sentence] = rows[0].tokens
+    return best

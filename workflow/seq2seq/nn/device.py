@@ -1,0 +1,16 @@
+"""Which device there is, and in which type it multiplies."""
+
+import torch
+
+COMPUTE_TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+
+
+def best_device() -> torch.device:
+    """The first GPU that this job may use, else the CPU."""
+    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+
+
+def device_name(device: torch.device) -> str:
+    if device.type == "cuda":
+        return torch.cuda.get_device_name(device)
+    return f"CPU, {torch.get_num_threads()} threads"

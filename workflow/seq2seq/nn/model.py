@@ -1,0 +1,99 @@
+"""The encoder-decoder of section 2: one deep LSTM reads, another, begun in its last state, writes.
+
+Shapes: T steps, B sentences, R rows (hypotheses), L layers, E embedding, H cells, V words, N words
+to predict.
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from seq2seq.nn.recurrent import RecurrentStack, State
+from seq2seq.nn.softmax import SummedCrossEntropy
+from seq2seq.settings import ModelSettings
+from seq2seq.symbols import PAD_ID
+
+
+@dataclass(frozen=True)
+class ParameterCount:
+    """Weights by their place in the paper's sum (section 3.4): 384M = 160M + 80M + 80M + 64M."""
+
+    source_embedding: int
+    target_embedding: int
+    softmax: int
+    recurrent: int
+
+    @property
+    def total(self) -> int:
+        return self.source_embedding + self.target_embedding + self.softmax + self.recurrent
+
+
+class EncoderDecoder(nn.Module):
+    """Two recurrent stacks without shared weights, without attention.
+
+    ``compute_type`` is the type of the products; weights and losses stay in single precision.
+    """
+
+    def __init__(self, settings: ModelSettings, *, source_words: int, target_words: int) -> None:
+        super().__init__()
+        embedding, hidden = settings.embedding_size, settings.hidden_size
+        self.compute_type: torch.dtype | None = None
+        self.source_embedding = nn.Embedding(source_words, embedding)
+        self.target_embedding = nn.Embedding(target_words, embedding)
+        self.encoder = RecurrentStack(
+            cell=settings.cell, layers=settings.layers, input_size=embedding, hidden_size=hidden
+        )
+        self.decoder = RecurrentStack(
+            cell=settings.cell, layers=settings.layers, input_size=embedding, hidden_size=hidden
+        )
+        self.output_weight_VH = nn.Parameter(torch.empty(target_words, hidden))
+
+    def initialize(self, *, initial_range: float, generator: torch.Generator) -> None:
+        """Every weight uniform in [-initial_range, initial_range] (section 3.4: 0.08)."""
+        with torch.no_grad():
+            for parameter in self.parameters():
+                parameter.uniform_(-initial_range, initial_range, generator=generator)
+
+    def use_sparse_embedding_gradients(self) -> None:
+        """Give embeddings a gradient for the batch's words alone; not every optimizer takes it."""
+        self.source_embedding.sparse = self.target_embedding.sparse = True
+
+    def count_parameters(self) -> ParameterCount:
+        stacks = (*self.encoder.parameters(), *self.decoder.parameters())
+        return ParameterCount(
+            source_embedding=self.source_embedding.weight.numel(),
+            target_embedding=self.target_embedding.weight.numel(),
+            softmax=self.output_weight_VH.numel(),
+            recurrent=sum(parameter.numel() for parameter in stacks),
+        )
+
+    def encode(self, source_TB: Tensor) -> State:
+        """The sentence vectors: the state after the last word; ``PAD_ID`` may stand on the left."""
+        inputs = self._embed(self.source_embedding, source_TB)
+        _, state = self.encoder(inputs, self.encoder.initial_state(source_TB.shape[1], inputs))
+        return state
+
+    def decode(self, inputs_TB: Tensor, state: State) -> tuple[Tensor, State]:
+        """The top layer's outputs (T, B, H) on reading ``inputs_TB`` from ``state`` on."""
+        outputs: tuple[Tensor, State] = self.decoder(
+            self._embed(self.target_embedding, inputs_TB), state
+        )
+        return outputs
+
+    def loss(self, source_TB: Tensor, inputs_TB: Tensor, targets_TB: Tensor) -> Tensor:
+        """Minus log p(T|S) summed over all words of the batch, ``<EOS>`` included (section 3.2)."""
+        hidden_TBH, _ = self.decode(inputs_TB, self.encode(source_TB))
+        wanted = targets_TB != PAD_ID
+        loss: Tensor = SummedCrossEntropy.apply(
+            hidden_TBH[wanted], self.output_weight_VH, targets_TB[wanted]
+        )
+        return loss
+
+    def logits(self, hidden_RH: Tensor) -> Tensor:
+        """Scores of all words (R, V), to be normalised."""
+        return hidden_RH @ self.output_weight_VH.to(hidden_RH.dtype).t()
+
+    def _embed(self, embedding: nn.Embedding, words_TB: Tensor) -> Tensor:
+        vectors = embedding(words_TB.clamp_min(0)) * (words_TB != PAD_ID).unsqueeze(-1)
+        return vectors if self.compute_type is None else vectors.to(self.compute_type)

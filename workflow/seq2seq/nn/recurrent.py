@@ -1,0 +1,152 @@
+"""Stacks of recurrent layers: LSTM as in the paper; tanh RNN and GRU, which it argues against.
+
+No layer has a bias: the paper's 384M parameters leave room for none.  It follows that a zero input
+leaves a zero state at zero, so that sentences padded with zero vectors on the left need no mask.
+
+On a GPU cuDNN runs the whole stack.  On a CPU an LSTM layer is stepped by hand: PyTorch multiplies
+for the weights' gradient once a step, we once a layer, and our products may be done in bfloat16.
+
+Shapes: T steps, B sentences, I inputs, H cells, G = 4H gates (input, forget, candidate, output).
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+CELLS: dict[str, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+
+
+@dataclass(frozen=True)
+class State:
+    """What the layers remember: ``hidden_LBH`` and, of an LSTM, ``cell_LBH``."""
+
+    hidden_LBH: Tensor
+    cell_LBH: Tensor | None
+
+    def select(self, rows: Tensor) -> "State":
+        """The state of the sentences (or hypotheses) ``rows``, in their order."""
+        cell = None if self.cell_LBH is None else self.cell_LBH[:, rows]
+        return State(self.hidden_LBH[:, rows], cell)
+
+
+class RecurrentStack(nn.Module):
+    """Layers on top of one another; the parameters are those of ``nn.LSTM`` and its kin."""
+
+    def __init__(self, *, cell: str, layers: int, input_size: int, hidden_size: int) -> None:
+        super().__init__()
+        self.cell = cell
+        self.layers = CELLS[cell](input_size, hidden_size, layers, bias=False)
+
+    def initial_state(self, batch: int, like: Tensor) -> State:
+        """All zeros, on the device of ``like`` and in its type."""
+        shape = (self.layers.num_layers, batch, self.layers.hidden_size)
+        hidden = like.new_zeros(shape)
+        return State(hidden, like.new_zeros(shape) if self.cell == "lstm" else None)
+
+    def forward(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
+        """Read the inputs from ``state`` on.
+
+        Returns:
+            The top layer's outputs (T, B, H), in the inputs' type, and the last state.
+        """
+        if self.cell != "lstm" or inputs_TBI.is_cuda:
+            return self._by_library(inputs_TBI, state)
+        assert state.cell_LBH is not None
+        outputs, hidden, cell = inputs_TBI, [], []
+        for layer, (input_weight, recurrent_weight) in enumerate(self.layers.all_weights):
+            outputs, last_cell = LSTMLayer.apply(
+                outputs,
+                state.hidden_LBH[layer],
+                state.cell_LBH[layer],
+                input_weight.to(inputs_TBI.dtype),
+                recurrent_weight.to(inputs_TBI.dtype),
+            )
+            hidden.append(outputs[-1])
+            cell.append(last_cell)
+        return outputs, State(torch.stack(hidden), torch.stack(cell))
+
+    def _by_library(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
+        with torch.autocast(
+            inputs_TBI.device.type, inputs_TBI.dtype, enabled=inputs_TBI.dtype == torch.bfloat16
+        ):
+            if state.cell_LBH is None:
+                outputs, hidden = self.layers(inputs_TBI, state.hidden_LBH)
+                return outputs.to(inputs_TBI.dtype), State(hidden, None)
+            outputs, (hidden, cell) = self.layers(inputs_TBI, (state.hidden_LBH, state.cell_LBH))
+        return outputs.to(inputs_TBI.dtype), State(hidden, cell)
+
+
+class LSTMLayer(torch.autograd.Function):
+    """One LSTM layer over all steps, without peepholes or biases (Graves 2013, eq. 7-11).
+
+    The cell is kept in at least single precision whatever the type of the products.
+    """
+
+    @staticmethod
+    def forward(  # type: ignore[override]
+        ctx: torch.autograd.function.FunctionCtx,
+        inputs_TBI: Tensor,
+        hidden_BH: Tensor,
+        cell_BH: Tensor,
+        input_weight_GI: Tensor,
+        recurrent_weight_GH: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        """The outputs (T, B, H) and the last cell (B, H)."""
+        steps, batch, _ = inputs_TBI.shape
+        size = hidden_BH.shape[1]
+        gates_TBG = (inputs_TBI.flatten(0, 1) @ input_weight_GI.t()).view(steps, batch, -1)
+        hidden_first_TBH = gates_TBG.new_empty(steps + 1, batch, size)
+        hidden_first_TBH[0] = hidden_BH
+        cells_TBH = cell_BH.new_empty(steps + 1, batch, size)
+        cells_TBH[0] = cell_BH
+        squashed_TBH = torch.empty_like(cells_TBH[1:])
+        recurrent_GH = recurrent_weight_GH.t()
+        for step in range(steps):
+            gates = gates_TBG[step].addmm_(hidden_first_TBH[step], recurrent_GH)
+            gates[:, : 2 * size].sigmoid_()
+            gates[:, 2 * size : 3 * size].tanh_()
+            gates[:, 3 * size :].sigmoid_()
+            enter, keep, candidate, leave = gates.chunk(4, dim=1)
+            cell = torch.mul(keep, cells_TBH[step], out=cells_TBH[step + 1])
+            cell.addcmul_(enter.to(cell.dtype), candidate.to(cell.dtype))
+            squashed = torch.tanh(cell, out=squashed_TBH[step])
+            torch.mul(leave, squashed.to(leave.dtype), out=hidden_first_TBH[step + 1])
+        ctx.save_for_backward(  # type: ignore[attr-defined]
+            inputs_TBI, input_weight_GI, recurrent_weight_GH,
+            gates_TBG, hidden_first_TBH, cells_TBH, squashed_TBH,
+        )  # fmt: skip
+        return hidden_first_TBH[1:], cells_TBH[-1].clone()
+
+    @staticmethod
+    def backward(  # type: ignore[override]
+        ctx: torch.autograd.function.FunctionCtx, outputs_grad_TBH: Tensor, cell_grad_BH: Tensor
+    ) -> tuple[Tensor, ...]:
+        """The gradients of the five inputs; the weights' by one product over all steps each."""
+        inputs, input_weight, recurrent_weight, gates, hidden_first, cells, squashed = (
+            ctx.saved_tensors  # type: ignore[attr-defined]
+        )
+        steps, batch, size = squashed.shape
+        gates_grad = torch.empty_like(gates)
+        hidden_grad = torch.zeros_like(squashed[0])
+        cell_grad = cell_grad_BH.to(cells.dtype)
+        for step in reversed(range(steps)):
+            enter, keep, candidate, leave = gates[step].to(cells.dtype).chunk(4, dim=1)
+            enter_grad, keep_grad, candidate_grad, leave_grad = gates_grad[step].chunk(4, dim=1)
+            hidden_grad = hidden_grad + outputs_grad_TBH[step]
+            tanh = squashed[step]
+            leave_grad.copy_(hidden_grad * tanh * leave * (1 - leave))
+            cell_grad = torch.addcmul(cell_grad, hidden_grad * leave, 1 - tanh * tanh)
+            enter_grad.copy_(cell_grad * candidate * enter * (1 - enter))
+            keep_grad.copy_(cell_grad * cells[step] * keep * (1 - keep))
+            candidate_grad.copy_(cell_grad * enter * (1 - candidate * candidate))
+            cell_grad = cell_grad * keep
+            hidden_grad = (gates_grad[step] @ recurrent_weight).to(cells.dtype)
+        flat = gates_grad.flatten(0, 1)
+        return (
+            (flat @ input_weight).view_as(inputs),
+            hidden_grad.to(hidden_first.dtype),
+            cell_grad,
+            flat.t() @ inputs.flatten(0, 1),
+            flat.t() @ hidden_first[:-1].flatten(0, 1),
+        )

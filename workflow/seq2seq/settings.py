@@ -1,0 +1,434 @@
+"""The configuration as frozen dataclasses, checked before any job starts.
+
+``config/config.yaml`` is complete and the only home of defaults; what each key means stands there,
+beside the section of the paper it comes from.  An overlay such as ``config/demo.yaml`` replaces some.
+Only this module reads raw configuration.  Standard library alone, but for YAML when an error is to
+name the line of a file.
+"""
+
+import dataclasses
+import difflib
+import json
+import re
+import types
+import typing
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Any, Literal, TypeVar
+
+from seq2seq.errors import UserError, at
+
+T = TypeVar("T")
+
+
+class SettingError(UserError):
+    """A setting at ``key`` (a path such as ``("train", "epochs")``) is wrong."""
+
+    def __init__(self, key: tuple[str, ...], problem: str) -> None:
+        super().__init__(f"{'.'.join(key)}: {problem}")
+        self.key, self.problem = key, problem
+
+
+@dataclass(frozen=True)
+class EmbeddedSettings:
+    seed: int
+    pairs: int
+    dev_pairs: int
+    test_pairs: int
+    max_words: int
+    lexicon: Literal["micro", "small", "full"]
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    description: str
+    source_language: str
+    target_language: str
+    mirror: str | None
+    embedded: EmbeddedSettings | None
+    train: tuple[str, ...]
+    dev: tuple[str, ...]
+    test: tuple[str, ...]
+    max_tokens: int
+    max_length_ratio: float | None
+    train_pairs: int | None
+    seed: int
+
+    def corpora(self, split: str) -> tuple[str, ...]:
+        names: tuple[str, ...] = getattr(self, split)
+        return names
+
+    def __post_init__(self) -> None:
+        positive(self, "max_tokens", "train_pairs", "max_length_ratio")
+        if self.embedded is None:
+            for split in ("train", "dev", "test"):
+                if not self.corpora(split):
+                    raise SettingError((split,), "names no corpus of config/corpora.tsv.")
+
+
+@dataclass(frozen=True)
+class VocabularySettings:
+    source_words: int
+    target_words: int
+
+    def __post_init__(self) -> None:
+        for name in ("source_words", "target_words"):
+            if getattr(self, name) < 3:
+                raise SettingError((name,), "must leave room for UNK, <EOS> and a word: 3 or more.")
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    cell: Literal["lstm", "gru", "rnn"]
+    layers: int
+    hidden_size: int
+    embedding_size: int
+    initial_range: float
+
+    def __post_init__(self) -> None:
+        positive(self, "layers", "hidden_size", "embedding_size", "initial_range")
+
+
+@dataclass(frozen=True)
+class MemberSettings:
+    """One trained model: what tells it from the others."""
+
+    seed: int
+    source_order: Literal["forward", "reversed"]
+
+
+@dataclass(frozen=True)
+class SegmentSettings:
+    """What one segment of a training uses, and nothing that only others do."""
+
+    batch_size: int
+    optimizer: Literal["sgd", "adam"]
+    learning_rate: float
+    clip_norm: float
+    precision: Literal["fp32", "bf16"]
+    segment_epochs: float
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    epochs: float
+    segment_epochs: float
+    batch_size: int
+    optimizer: Literal["sgd", "adam"]
+    learning_rate: float
+    halve_from_epoch: float
+    halve_every_epochs: float
+    clip_norm: float
+    precision: Literal["fp32", "bf16"]
+
+    def __post_init__(self) -> None:
+        positive(self, *(f.name for f in dataclasses.fields(self) if f.type in (int, float)))
+        for name in ("epochs", "halve_from_epoch", "halve_every_epochs"):
+            if _exact(getattr(self, name)) % _exact(self.segment_epochs):
+                raise SettingError(
+                    (name,),
+                    f"is {getattr(self, name)}, not a multiple of train.segment_epochs "
+                    f"({self.segment_epochs}): the learning rate is fixed within a segment.",
+                )
+
+    @property
+    def segments(self) -> int:
+        return int(_exact(self.epochs) / _exact(self.segment_epochs))
+
+    def segment(self, number: int) -> SegmentSettings:
+        """The settings of segment ``number`` (from 1), its learning rate halved as often as due."""
+        begin = (number - 1) * _exact(self.segment_epochs)
+        since = begin - _exact(self.halve_from_epoch)
+        halvings = 0 if since < 0 else int(since // _exact(self.halve_every_epochs)) + 1
+        return SegmentSettings(
+            batch_size=self.batch_size,
+            optimizer=self.optimizer,
+            learning_rate=self.learning_rate / 2**halvings,
+            clip_norm=self.clip_norm,
+            precision=self.precision,
+            segment_epochs=self.segment_epochs,
+        )
+
+
+@dataclass(frozen=True)
+class TranslateSettings:
+    batch_size: int
+    max_words_factor: float
+    max_words_constant: int
+    dev_beam: int
+
+    def __post_init__(self) -> None:
+        positive(self, "batch_size", "max_words_factor", "max_words_constant", "dev_beam")
+
+
+@dataclass(frozen=True)
+class BaselineSettings:
+    nbest: str | None
+    training_pairs: int | None
+    alignment_iterations: int
+    null_probability: float
+    concentration: float
+    max_phrase_length: int
+    table_options: int
+    lm_order: int
+    options: int
+    stack_size: int
+    pop_limit: int
+    distortion_limit: int
+    nbest_size: int
+    tune_sentences: int
+    tune_nbest_size: int
+    tune_rounds: int
+    tune_starts: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class RescoreSettings:
+    weight: float
+    batch_size: int
+
+    def __post_init__(self) -> None:
+        if not 0 <= self.weight <= 1:
+            raise SettingError(("weight",), f"is {self.weight}, a share between 0 and 1 is needed.")
+        positive(self, "batch_size")
+
+
+@dataclass(frozen=True)
+class EvaluateSettings:
+    seed: int
+
+
+@dataclass(frozen=True)
+class TranslationChoice:
+    """The outputs of one or more models, their probabilities averaged, by one beam size."""
+
+    models: tuple[str, ...]
+    beam: int
+
+    def __post_init__(self) -> None:
+        positive(self, "beam")
+        if not self.models:
+            raise SettingError(("models",), "names no model.")
+
+
+@dataclass(frozen=True)
+class RescoringChoice:
+    """The baseline's n-best lists in the order that one or more models give them."""
+
+    models: tuple[str, ...]
+
+    def __post_init__(self) -> None:
+        if not self.models:
+            raise SettingError(("models",), "names no model.")
+
+
+@dataclass(frozen=True)
+class Row:
+    """A system of a table or a curve of a figure; at most one of the last three, or none if quoted.
+
+    The only settings with defaults: rows are written by hand, and three lines shall do.
+    """
+
+    system: str
+    paper_bleu: float | None = None
+    translate: TranslationChoice | None = None
+    rescore: RescoringChoice | None = None
+    baseline: Literal["best", "oracle"] | None = None
+
+    def __post_init__(self) -> None:
+        made = [name for name in ("translate", "rescore", "baseline") if getattr(self, name)]
+        if len(made) > 1:
+            raise SettingError((made[1],), f"row `{self.system}` already says {made[0]}: keep one.")
+
+    @property
+    def models(self) -> tuple[str, ...]:
+        choice = self.translate or self.rescore
+        return choice.models if choice else ()
+
+
+@dataclass(frozen=True)
+class LengthPlotSettings:
+    group_size: int
+    curves: tuple[Row, ...]
+
+    def __post_init__(self) -> None:
+        positive(self, "group_size")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The whole experiment."""
+
+    experiment: str
+    data: DataSettings
+    vocabulary: VocabularySettings
+    model: ModelSettings
+    models: dict[str, MemberSettings]
+    train: TrainSettings
+    translate: TranslateSettings
+    baseline: BaselineSettings
+    rescore: RescoreSettings
+    evaluate: EvaluateSettings
+    tables: dict[str, tuple[Row, ...]]
+    length_plot: LengthPlotSettings
+
+    def __post_init__(self) -> None:
+        if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.experiment):
+            raise SettingError(("experiment",), "must be a plain folder name, such as `paper`.")
+        for name in self.models:
+            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+                raise SettingError(("models", name), "use letters, digits, `-` and `_` in its name.")
+        for table, rows in self.tables.items():
+            self._check_rows(rows, ("tables", table))
+        self._check_rows(self.length_plot.curves, ("length_plot", "curves"))
+
+    def _check_rows(self, rows: Iterable[Row], key: tuple[str, ...]) -> None:
+        for number, row in enumerate(rows):
+            for model in row.models:
+                if model not in self.models:
+                    kind = "translate" if row.translate else "rescore"
+                    raise SettingError(
+                        (*key, str(number), kind, "models"),
+                        f"row `{row.system}` needs model `{model}`, which `models:` does not "
+                        f"define{did_you_mean(model, self.models)}.",
+                    )
+
+
+def positive(settings: object, *names: str) -> None:
+    """Refuse a number that is zero or less; ``None`` is let through."""
+    for name in names:
+        value = getattr(settings, name)
+        if value is not None and not value > 0:
+            raise SettingError((name,), f"is {value}, a number above 0 is needed.")
+
+
+def did_you_mean(word: str, known: Iterable[str]) -> str:
+    """`` (did you mean `x`?)`` where a known word is near, else nothing."""
+    near = difflib.get_close_matches(word, list(known), n=1)
+    return f" (did you mean `{near[0]}`?)" if near else ""
+
+
+def load_settings(config: Mapping[str, Any], files: Iterable[str] = ()) -> Settings:
+    """Check a merged configuration; ``files`` are where it was read from, for the messages.
+
+    Raises:
+        UserError: with the file and line of the key that is wrong, where it can be found.
+    """
+    try:
+        return build(Settings, config)
+    except SettingError as error:
+        place = _place(error.key, list(files))
+        raise UserError(f"{place}{'.'.join(error.key)}: {error.problem}") from error
+
+
+def build(kind: type[T], value: Any, key: tuple[str, ...] = ()) -> T:
+    """Turn plain data into ``kind``, a dataclass or one of the types its fields have."""
+    origin, arguments = typing.get_origin(kind), typing.get_args(kind)
+    if origin in (types.UnionType, typing.Union):
+        if value is None:
+            return typing.cast(T, None)
+        return typing.cast(T, build(arguments[0], value, key))
+    if origin is Literal:
+        return typing.cast(T, _one_of(arguments, value, key))
+    if origin is tuple:
+        _expect(isinstance(value, list | tuple), key, "a list", value)
+        items = (build(arguments[0], item, (*key, str(i))) for i, item in enumerate(value))
+        return typing.cast(T, tuple(items))
+    if origin is dict:
+        _expect(isinstance(value, Mapping), key, "a mapping", value)
+        built = {name: build(arguments[1], item, (*key, name)) for name, item in value.items()}
+        return typing.cast(T, built)
+    if dataclasses.is_dataclass(kind):
+        return typing.cast(T, _build_dataclass(kind, value, key))
+    return typing.cast(T, _scalar(kind, value, key))
+
+
+def _build_dataclass(kind: type, value: Any, key: tuple[str, ...]) -> object:
+    _expect(isinstance(value, Mapping), key, "a mapping", value)
+    fields = {field.name: field for field in dataclasses.fields(kind)}
+    hints = typing.get_type_hints(kind)
+    for name in value:
+        if name not in fields:
+            raise SettingError((*key, str(name)), f"unknown key{did_you_mean(str(name), fields)}.")
+    built = {name: build(hints[name], item, (*key, name)) for name, item in value.items()}
+    for name, field in fields.items():
+        if name not in built and field.default is dataclasses.MISSING:
+            raise SettingError((*key, name), "is missing.")
+    try:
+        return kind(**built)
+    except SettingError as error:
+        raise SettingError((*key, *error.key), error.problem) from error
+
+
+def _one_of(choices: tuple[Any, ...], value: Any, key: tuple[str, ...]) -> Any:
+    if value not in choices:
+        known = ", ".join(str(choice) for choice in choices)
+        raise SettingError(key, f"is {value!r}, one of {known} was expected.")
+    return value
+
+
+def _scalar(kind: type, value: Any, key: tuple[str, ...]) -> Any:
+    names = {int: "a whole number", float: "a number", str: "text", bool: "true or false"}
+    if kind is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    wrong = not isinstance(value, kind) or (kind is not bool and isinstance(value, bool))
+    _expect(not wrong, key, names[kind], value)
+    return value
+
+
+def _expect(condition: bool, key: tuple[str, ...], wanted: str, value: Any) -> None:
+    if not condition:
+        raise SettingError(key, f"is {value!r}, {wanted} was expected.")
+
+
+def _place(key: tuple[str, ...], files: list[str]) -> str:
+    """``FILE, line N: `` of the last file that has the key, or its nearest parent."""
+    import yaml
+
+    for length in range(len(key), 0, -1):
+        for name in reversed(files):
+            with open(name, encoding="utf-8") as file:  # noqa: PTH123
+                node = yaml.compose(file, Loader=yaml.SafeLoader)
+            line = _line(node, key[:length])
+            if line is not None:
+                return f"{at(name, line)}: "
+    return ""
+
+
+def _line(node: Any, key: tuple[str, ...]) -> int | None:
+    line: int | None = None
+    for part in key:
+        if node is None or isinstance(node.value, str):
+            return None
+        if node.id == "sequence":
+            if not part.isdigit() or int(part) >= len(node.value):
+                return None
+            node = node.value[int(part)]
+            line = node.start_mark.line + 1
+            continue
+        found = [(k, v) for k, v in node.value if k.value == part]
+        if not found:
+            return None
+        line, node = found[0][0].start_mark.line + 1, found[0][1]
+    return line
+
+
+def as_json(settings: object) -> str:
+    """One line for a command's ``--settings``; equal settings are equal text."""
+    return json.dumps(dataclasses.asdict(settings), sort_keys=True)  # type: ignore[call-overload]
+
+
+def pick(settings: object, *names: str) -> str:
+    """Some of a section's settings as JSON: a rule asks for what it uses, and reruns only for that."""
+    return json.dumps({name: getattr(settings, name) for name in names}, sort_keys=True)
+
+
+def from_json(kind: type[T], text: str) -> T:
+    """The settings a rule has passed on its command line."""
+    return build(kind, json.loads(text))
+
+
+def _exact(number: float) -> Fraction:
+    return Fraction(str(number))

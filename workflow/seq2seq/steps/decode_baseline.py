@@ -1,0 +1,48 @@
+"""Translate a text with the baseline: an n-best list of every sentence."""
+
+import argparse
+import json
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from seq2seq.files import read_lines
+from seq2seq.nbest import Hypothesis, write_hypotheses
+from seq2seq.program import run, say, watched
+from seq2seq.smt.decoder import SearchSettings
+from seq2seq.smt.features import FEATURES, read_weights
+from seq2seq.smt.translator import Request, Translation, read_translator, translate_all
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--source", type=Path, required=True, help="tokens, one sentence a line")
+    parser.add_argument("--phrase-table", type=Path, required=True)
+    parser.add_argument("--language-model", type=Path, required=True)
+    parser.add_argument("--weights", type=Path, required=True, help="made by tune_baseline")
+    parser.add_argument("--output", type=Path, required=True, help="n-best list")
+    parser.add_argument("--settings", type=json.loads, required=True, metavar="JSON")
+    parser.add_argument("--processes", type=int, default=1)
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = arguments()
+    wanted, weights = args.settings["nbest_size"], read_weights(args.weights)
+    translator = read_translator(
+        args.phrase_table, args.language_model, SearchSettings.parse(args.settings)
+    )
+    requests = [Request(line, weights, wanted) for line in read_lines(args.source)]
+    lists = translate_all(translator, requests, processes=args.processes)
+    shown = watched(lists, "decode", total=len(requests), unit="sentences")
+    write_hypotheses(args.output, (*FEATURES, "total"), _rows(shown))
+    say(f"decode_baseline: {len(requests):,} sentences, up to {wanted:,} translations of each")
+
+
+def _rows(lists: Iterable[list[Translation]]) -> Iterator[Hypothesis]:
+    for sentence, translations in enumerate(lists):
+        for rank, one in enumerate(translations, start=1):
+            yield Hypothesis(sentence, rank, (*one.features, one.total), one.tokens)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,32 @@
+"""Estimate the baseline's language model from the target side of the training text."""
+
+import argparse
+import json
+from itertools import islice
+from pathlib import Path
+
+from seq2seq.files import read_lines
+from seq2seq.program import run, say
+from seq2seq.smt.arpa import write_arpa
+from seq2seq.smt.kneser_ney import estimate
+from seq2seq.smt.sentences import split
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--target", type=Path, required=True, help="training text, target side")
+    parser.add_argument("--output", type=Path, required=True, help="model as an ARPA file")
+    parser.add_argument("--settings", type=json.loads, required=True, metavar="JSON")
+    return parser.parse_args()
+
+
+def main() -> None:
+    args = arguments()
+    lines = islice(read_lines(args.target), args.settings["training_pairs"])
+    orders = estimate(map(split, lines), order=args.settings["lm_order"])
+    written = write_arpa(args.output, orders)
+    say(f"estimate_language_model: {written:,} n-grams of up to {len(orders)} words")
+
+
+if __name__ == "__main__":
+    run(main)

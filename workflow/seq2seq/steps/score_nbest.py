@@ -1,0 +1,60 @@
+"""The log probability that a model gives to every hypothesis of the n-best lists."""
+
+import argparse
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+
+from seq2seq.corpus.vocabulary import Vocabulary, read_vocabulary
+from seq2seq.ids import Sentences, read_sentences
+from seq2seq.nbest import Hypotheses, Hypothesis, read_hypotheses, write_hypotheses
+from seq2seq.nn.device import best_device
+from seq2seq.nn.model_folder import VOCABULARIES, read_model
+from seq2seq.nn.scoring import TrainedModel, log_probabilities
+from seq2seq.program import Progress, run, say
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--model", type=Path, required=True, help="a model folder")
+    parser.add_argument("--nbest", required=True, help="columnar n-best lists")
+    parser.add_argument("--source", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
+    parser.add_argument("--batch-size", type=int, required=True, help="hypotheses at once")
+    parser.add_argument("--output", required=True, help="the lists with the model's score alone")
+    arguments = parser.parse_args()
+    model = read_model(arguments.model, best_device())
+    rows = _scored(
+        model,
+        read_vocabulary(arguments.model / VOCABULARIES["target"]),
+        read_hypotheses(arguments.nbest),
+        read_sentences(*arguments.source),
+        batch_size=arguments.batch_size,
+    )
+    write_hypotheses(arguments.output, (model.name,), rows)
+    say(f"scores by {model.name} in {arguments.output}")
+
+
+def _scored(
+    model: TrainedModel,
+    vocabulary: Vocabulary,
+    nbest: Hypotheses,
+    sources: Sentences,
+    *,
+    batch_size: int,
+) -> Iterator[Hypothesis]:
+    progress = Progress(f"scoring by {model.name}", total=len(sources), unit="sentences")
+    for sentence, rows in nbest.by_sentence():
+        words = [np.array(vocabulary.encode(row.tokens.split(" ")), np.int32) for row in rows]
+        owners = np.zeros(len(rows), dtype=np.int64)
+        scores = log_probabilities(
+            model, [sources[sentence]], words, owners, batch_size=batch_size
+        )
+        for row, score in zip(rows, scores, strict=True):
+            yield Hypothesis(row.sentence, row.rank, (float(score),), row.tokens)
+        progress.advance()
+    progress.finish()
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,53 @@
+"""A point of the learning curve: a checkpoint's perplexity and BLEU on the dev set."""
+
+import argparse
+import json
+from pathlib import Path
+
+from seq2seq.corpus.vocabulary import read_vocabulary
+from seq2seq.evaluation.bleu import token_bleu
+from seq2seq.files import read_lines, write_lines
+from seq2seq.ids import read_sentences
+from seq2seq.nn.checkpoint import read_checkpoint
+from seq2seq.nn.device import best_device
+from seq2seq.nn.scoring import TrainedModel, perplexity
+from seq2seq.nn.translate import translate_sentences
+from seq2seq.program import run, say
+from seq2seq.settings import TranslateSettings, from_json
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--settings", required=True, help="TranslateSettings as JSON")
+    parser.add_argument("--checkpoint", required=True)
+    parser.add_argument("--epoch", type=float, required=True, help="passes over the data so far")
+    parser.add_argument("--source", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
+    parser.add_argument("--target", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
+    parser.add_argument("--target-tokens", required=True, help="the references")
+    parser.add_argument("--target-vocabulary", required=True)
+    parser.add_argument("--output", required=True, help="one JSON line")
+    arguments = parser.parse_args()
+    settings = from_json(TranslateSettings, arguments.settings)
+    checkpoint = read_checkpoint(arguments.checkpoint)
+    network = checkpoint.make_network().to(best_device()).eval()
+    model = TrainedModel(
+        Path(arguments.checkpoint).parent.name, network, checkpoint.identity.source_order
+    )
+    sources = list(read_sentences(*arguments.source))
+    targets = list(read_sentences(*arguments.target))
+    vocabulary = read_vocabulary(arguments.target_vocabulary)
+    translations = translate_sentences([model], sources, settings, beam=settings.dev_beam)
+    hypotheses = [" ".join(vocabulary.decode(best[0].words)) for best in translations]
+    record = {
+        "kind": "dev",
+        "epoch": arguments.epoch,
+        "updates": checkpoint.updates,
+        "perplexity": perplexity(model, sources, targets, batch_size=settings.batch_size),
+        "bleu": token_bleu(hypotheses, list(read_lines(arguments.target_tokens))),
+    }
+    write_lines(arguments.output, [json.dumps(record)])
+    say(f"dev perplexity {record['perplexity']:.2f}, BLEU {record['bleu']:.2f}")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -155,3 +155,17 @@ def test_a_checksum_is_that_of_the_bytes(tmp_path: Path) -> None:
     blocks: list[int] = []
     assert sha256(tmp_path / "a", update=blocks.append) == hashlib.sha256(content).hexdigest()
     assert sum(blocks) == len(content)
+
+
+def test_a_damaged_gzip_file_is_refused(tmp_path: Path) -> None:
+    whole = gzip.compress("".join(f"{k} {k * k}\n" for k in range(9999)).encode())
+    for begin in range(20, len(whole) - 60, len(whole) // 20):
+        (tmp_path / "a.gz").write_bytes(whole[:begin] + b"\xff" * 40 + whole[begin + 40 :])
+        with pytest.raises(UserError, match=r"a\.gz, line \d+: (broken gzip|not valid UTF-8)"):
+            list(read_lines(tmp_path / "a.gz"))
+
+
+def test_a_line_that_would_be_two_is_our_own_mistake(tmp_path: Path) -> None:
+    with pytest.raises(AssertionError):
+        write_lines(tmp_path / "a", ["one\ntwo"])
+    assert list(tmp_path.iterdir()) == []

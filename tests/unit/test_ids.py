@@ -78,7 +78,7 @@ def test_a_missing_file_is_refused(tmp_path: Path, name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["w.npy", "o.npy"])
-@pytest.mark.parametrize("content", [b"no array at all", b"\x93NUMPY\x01\x00"])
+@pytest.mark.parametrize("content", [b"", b"no array at all", b"\x93NUMPY\x01\x00"])
 def test_what_is_no_array_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
     written(tmp_path, [[1]])
     (tmp_path / name).write_bytes(content)
@@ -92,3 +92,29 @@ def test_truncated_words_are_refused(tmp_path: Path) -> None:
     (tmp_path / "w.npy").write_bytes(whole[:-4])
     with pytest.raises(UserError, match="not an array of word numbers"):
         read_sentences(tmp_path / "w.npy", tmp_path / "o.npy")
+
+
+@pytest.mark.parametrize(
+    "offsets",
+    [np.array([0, 5, 3]), np.array([1, 3]), np.array(3), np.array([0.0, 3.0]), np.zeros((0,), int)],
+)
+def test_offsets_that_do_not_divide_the_words_are_refused(
+    tmp_path: Path, offsets: np.ndarray
+) -> None:
+    written(tmp_path, [[1, 2, 3]])
+    np.save(tmp_path / "o.npy", offsets)
+    with pytest.raises(UserError, match="do not belong together"):
+        read_sentences(tmp_path / "w.npy", tmp_path / "o.npy")
+
+
+def test_words_of_another_kind_are_refused(tmp_path: Path) -> None:
+    written(tmp_path, [[1, 2, 3]])
+    np.save(tmp_path / "w.npy", np.zeros(3))
+    with pytest.raises(UserError, match="do not belong together"):
+        read_sentences(tmp_path / "w.npy", tmp_path / "o.npy")
+
+
+@pytest.mark.parametrize("index", [-1, 2])
+def test_there_is_no_sentence_outside(tmp_path: Path, index: int) -> None:
+    with pytest.raises(IndexError):
+        written(tmp_path, [[1, 2], [3]])[index]

@@ -90,8 +90,26 @@ def test_the_best_translation_of_each_sentence_is_its_first(tmp_path: Path) -> N
     assert best_translations(tmp_path / "a.tsv", 4) == ["le chat .", "", "", ""]
 
 
-@pytest.mark.parametrize("sentence", [-1, 3])
-def test_a_sentence_outside_the_test_set_is_refused(tmp_path: Path, sentence: int) -> None:
-    write_hypotheses(tmp_path / "a.tsv", (), [Hypothesis(sentence, 1, (), "a")])
-    with pytest.raises(UserError, match=f"a hypothesis for sentence {sentence}, .* ends at 2"):
+def test_a_sentence_outside_the_test_set_is_refused(tmp_path: Path) -> None:
+    write_hypotheses(tmp_path / "a.tsv", (), [Hypothesis(3, 1, (), "a")])
+    with pytest.raises(UserError, match=r"a hypothesis for sentence 3, .* ends at 2"):
         best_translations(tmp_path / "a.tsv", 3)
+
+
+@pytest.mark.parametrize(
+    ("first", "second"),
+    [((1, 1), (0, 1)), ((0, 1), (0, 1)), ((0, 1), (0, 3)), ((0, 1), (1, 2)), ((-1, 1), (0, 1))],
+)
+def test_rows_out_of_order_are_refused(
+    tmp_path: Path, first: tuple[int, int], second: tuple[int, int]
+) -> None:
+    rows = [Hypothesis(*first, (), "a"), Hypothesis(*second, (), "b")]
+    write_hypotheses(tmp_path / "a.tsv", (), rows)
+    with pytest.raises(UserError, match=r"a\.tsv, line [23]: rank \d of sentence .* cannot follow"):
+        list(read_hypotheses(tmp_path / "a.tsv").rows)
+
+
+def test_a_score_that_is_no_number_is_refused(tmp_path: Path) -> None:
+    write_lines(tmp_path / "a.tsv", [HEADER, "0\t1\tnan\ta"])
+    with pytest.raises(UserError, match=r"a\.tsv, line 2: a score is not a number"):
+        list(read_hypotheses(tmp_path / "a.tsv").rows)

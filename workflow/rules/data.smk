@@ -14,12 +14,12 @@ rule download:
         "../../envs/text.yaml"
     params:
         catalogue=workflow.source_path("../../config/corpora.tsv"),
-        mirror=settings.data.mirror or "",
+        mirror=f"--mirror={settings.data.mirror}" if settings.data.mirror else [],
     shell:
         "python -m seq2seq.steps.download"
         " --catalogue {params.catalogue:q}"
         " --file {wildcards.file:q}"
-        " --mirror {params.mirror:q}"
+        " {params.mirror:q}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"
 

@@ -10,6 +10,7 @@ import io
 import json
 import os
 import tempfile
+import zlib
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -60,6 +61,7 @@ def write_lines(path: str | Path, lines: Iterable[str]) -> int:
     with writing(path) as binary:
         text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=False)
         for line in lines:
+            assert "\n" not in line, line
             text.write(line)
             text.write("\n")
             count += 1
@@ -77,7 +79,7 @@ def read_lines(path: str | Path) -> Iterator[str]:
     number = 0
     try:
         with _open_binary(path) as file:
-            for number, raw in enumerate(file, start=1):
+            for number, raw in enumerate(file, start=1):  # noqa: B007  (the error below names it)
                 yield raw.decode("utf-8").removesuffix("\n")
     except UnicodeDecodeError as error:
         raise UserError(
@@ -87,7 +89,7 @@ def read_lines(path: str | Path) -> Iterator[str]:
         raise UserError(f"{path}: no such file.") from error
     except IsADirectoryError as error:
         raise UserError(f"{path}: is a directory, a text file was expected.") from error
-    except (gzip.BadGzipFile, EOFError) as error:
+    except (gzip.BadGzipFile, zlib.error, EOFError) as error:
         raise UserError(
             f"{at(path, number + 1)}: broken gzip file ({error}). Fetch or make it anew."
         ) from error
@@ -126,7 +128,7 @@ def _unequal(
 def write_json(path: str | Path, value: object) -> None:
     """Write readable JSON with sorted keys, so that equal values are equal files."""
     text = json.dumps(value, indent=2, sort_keys=True, ensure_ascii=False, allow_nan=False)
-    write_lines(path, [text])
+    write_lines(path, text.split("\n"))
 
 
 def read_json(path: str | Path) -> Any:

@@ -4,7 +4,7 @@ Both are ``.npy`` files and are memory-mapped when read: opened in milliseconds 
 and read by position, so that 12 million pairs never stand in memory.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -28,7 +28,12 @@ class Sentences:
         return len(self.offsets) - 1
 
     def __getitem__(self, index: int) -> NDArray[np.int32]:
+        if not 0 <= index < len(self):
+            raise IndexError(index)
         return self.words[self.offsets[index] : self.offsets[index + 1]]
+
+    def __iter__(self) -> Iterator[NDArray[np.int32]]:
+        return (self[index] for index in range(len(self)))
 
     @property
     def lengths(self) -> NDArray[np.int64]:
@@ -73,13 +78,23 @@ def read_sentences(words: str | Path, offsets: str | Path) -> Sentences:
         starts = np.load(offsets)
     except FileNotFoundError as error:
         raise UserError(f"{error.filename}: no such file.") from error
-    except ValueError as error:
+    except (ValueError, EOFError, IsADirectoryError) as error:
         raise UserError(
             f"{words}: not an array of word numbers ({error}). Make it anew."
         ) from error
-    if len(starts) == 0 or starts[-1] != len(flat):
+    if not _fit(flat, starts):
         raise UserError(f"{words} and {offsets} do not belong together. Make both anew.")
     return Sentences(flat, starts)
+
+
+def _fit(words: NDArray[np.int32], offsets: object) -> bool:
+    """Whether both are what ``write_sentences`` writes, and the one divides the other."""
+    if not isinstance(offsets, np.ndarray) or offsets.ndim != 1 or len(offsets) == 0:
+        return False
+    if words.dtype != np.int32 or words.ndim != 1 or offsets.dtype != np.int64:
+        return False
+    rises = bool(np.all(offsets[1:] >= offsets[:-1]))
+    return rises and offsets[0] == 0 and offsets[-1] == len(words)
 
 
 def _open_array(path: str | Path) -> NDArray[np.int32]:

@@ -5,6 +5,7 @@ score, and last ``hypothesis``, the tokens joined by blanks.  Rows come by sente
 Moses lists (``0 ||| text ||| F= 1 2 ||| total``) are turned into this format at the door.
 """
 
+import math
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
@@ -70,15 +71,32 @@ def read_hypotheses(path: str | Path) -> Hypotheses:
 
 
 def _rows(path: str | Path, lines: Iterator[str], *, columns: int) -> Iterator[Hypothesis]:
+    previous = Hypothesis(-1, 1, (), "")
     for number, line in enumerate(lines, start=2):
         fields = line.split("\t")
         try:
             if len(fields) != columns:
                 raise ValueError(f"{len(fields)} columns, the header has {columns}")
             scores = tuple(float(field) for field in fields[2:-1])
-            yield Hypothesis(int(fields[0]), int(fields[1]), scores, fields[-1])
+            if any(math.isnan(score) for score in scores):
+                raise ValueError("a score is not a number")
+            row = Hypothesis(int(fields[0]), int(fields[1]), scores, fields[-1])
+            _check_order(previous, row)
         except ValueError as error:
             raise UserError(f"{at(path, number)}: {error}. Make the file anew.") from error
+        previous = row
+        yield row
+
+
+def _check_order(previous: Hypothesis, row: Hypothesis) -> None:
+    """Ranks count from 1 within a sentence, sentences rise; a reader takes the first for the best."""
+    follows = (row.sentence, row.rank) == (previous.sentence, previous.rank + 1)
+    begins = row.sentence > previous.sentence and row.rank == 1
+    if not (follows or begins):
+        raise ValueError(
+            f"rank {row.rank} of sentence {row.sentence} cannot follow rank {previous.rank} of "
+            f"sentence {previous.sentence}"
+        )
 
 
 def best_translations(path: str | Path, sentences: int) -> list[str]:

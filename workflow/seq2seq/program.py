@@ -32,7 +32,7 @@ def say(message: str) -> None:
 
 
 class Progress:
-    """A line every few seconds: how far, how fast, how much longer."""
+    """A line every few seconds: how far, how fast, how much longer; ``total`` 0 is not known."""
 
     def __init__(self, what: str, *, total: int, unit: str, every_seconds: float = 10.0) -> None:
         self._what, self._total, self._unit = what, total, unit
@@ -55,8 +55,12 @@ class Progress:
 
     def _show(self, now: float, note: str) -> None:
         rate = self._done / max(now - self._start, 1e-9)
+        if self._total == 0:
+            say(_joined(f"{self._what}: {self._done:,} {self._unit}",
+                        f"{rate:,.0f} {self._unit}/s", note))  # fmt: skip
+            return
         left = (self._total - self._done) / max(rate, 1e-9)
-        share = 100 * self._done / max(self._total, 1)
+        share = 100 * self._done / self._total
         say(_joined(f"{self._what}: {share:.0f} %", f"{rate:,.0f} {self._unit}/s", note,
                     f"{duration(left)} left"))  # fmt: skip
 

@@ -279,7 +279,9 @@ class Settings:
             raise SettingError(("experiment",), "must be a plain folder name, such as `paper`.")
         for name in self.models:
             if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
-                raise SettingError(("models", name), "use letters, digits, `-` and `_` in its name.")
+                raise SettingError(
+                    ("models", name), "use letters, digits, `-` and `_` in its name."
+                )
         for table, rows in self.tables.items():
             self._check_rows(rows, ("tables", table))
         self._check_rows(self.length_plot.curves, ("length_plot", "curves"))

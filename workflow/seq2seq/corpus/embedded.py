@@ -104,7 +104,7 @@ def is_reserved(english: str) -> bool:
 def split(
     pairs: Sequence[Pair], *, seed: int, dev_pairs: int, test_pairs: int, max_words: int
 ) -> Splits:
-    """Each English sentence once, of at most ``max_words`` words; then dev and test drawn from them.
+    """Each English sentence once, of at most ``max_words`` words; dev and test drawn from them.
 
     The dev set has the lengths of the training set.  The test set is stratified: about as many
     sentences of every band of lengths, as far as half of those there are suffices, because

@@ -149,12 +149,10 @@ class ClauseDrawer:
             return clause
         never = 0 if clause.tense == PROGRESSIVE else 25
         polarity = chosen(self._rng, {"not": 75, "never": never})
-        direct, complement = clause.direct, clause.complement
+        direct = clause.direct
         if clause.voice == "active" and not clause.verb.french.preposition:
             direct = under_negation(direct)
-        wants = isinstance(complement, Action) and not clause.verb.french.preposition
-        if wants and not complement.verb.french.preposition:
-            complement = replace(complement, direct=under_negation(complement.direct))
+        complement = _complement_under_negation(clause)
         return replace(clause, polarity=polarity, direct=direct, complement=complement)
 
     def _with_relatives(self, clause: Clause) -> Clause:
@@ -173,6 +171,8 @@ class ClauseDrawer:
         gap = Gap(features(phrase))
         draw = self._rng.choice((self._subject_relative, self._object_relative))
         relative = draw(gap, tense, (phrase, clause.subject, clause.direct))
+        if relative is not None and relative.predicate in phrase.adjectives:
+            return phrase
         return replace(phrase, relative=relative)
 
     def _subject_relative(
@@ -204,6 +204,16 @@ class ClauseDrawer:
 def _fit(tense: Tense, verb: Verb) -> Tense:
     """A state is not in the progressive."""
     return PAST if tense == PROGRESSIVE and verb.is_state else tense
+
+
+def _complement_under_negation(clause: Clause) -> Clause | Action | None:
+    """*Does not want to buy any apples*; after *décider de* and the like, negation ends there."""
+    complement = clause.complement
+    if not isinstance(complement, Action):
+        return complement
+    if clause.verb.french.preposition or complement.verb.french.preposition:
+        return complement
+    return replace(complement, direct=under_negation(complement.direct))
 
 
 def _kind(nominal: Nominal | None) -> str:

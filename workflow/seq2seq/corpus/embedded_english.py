@@ -64,6 +64,8 @@ def _joined(words: list[str]) -> str:
 
 
 def _sounds_vowel(word: str) -> bool:
+    if word.startswith(("honest", "hour")):
+        return True
     return word[:1].lower() in set("aeiou") and not word.startswith(("use", "uni", "one", "eu"))
 
 

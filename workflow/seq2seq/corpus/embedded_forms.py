@@ -1,7 +1,7 @@
 """Inflected words of both languages, from pyrealb: the one module that imports it.
 
 pyrealb can order whole sentences too; only its inflection is used here, because its syntax places
-clitics before a governing verb, agrees with the second of two coordinated subjects, and orders
+clitics before a governing verb, takes the gender of one of two coordinated subjects, and orders
 passives of verbs with two objects wrongly (``docs/embedded-corpus.md``).  It keeps its language in
 a module global, so that threads disturb one another: use processes.
 """
@@ -48,41 +48,41 @@ def english_finite(lemma: str, tense: str, who: Features) -> str:
     if lemma == "be":
         return ENGLISH_BE[tense][who.person - 1 + 3 * (who.number == "p")]
     form = {"present": "p", "past": "ps"}[tense]
-    return _word("V", lemma, "en", t=form, pe=who.person, n=who.number)
+    return _word("V", lemma, "en", {"t": form, "pe": who.person, "n": who.number})
 
 
 @functools.cache
 def english_participle(lemma: str, which: str) -> str:
     """``which`` is past or present (*-ing*)."""
-    return _word("V", lemma, "en", t={"past": "pp", "present": "pr"}[which])
+    return _word("V", lemma, "en", {"t": {"past": "pp", "present": "pr"}[which]})
 
 
 @functools.cache
 def english_noun(lemma: str, number: str) -> str:
-    return _word("N", lemma, "en", n=number)
+    return _word("N", lemma, "en", {"n": number})
 
 
 @functools.cache
 def french_finite(lemma: str, tense: str, who: Features) -> str:
     """A simple tense: one of ``FRENCH_TENSES``."""
     form = FRENCH_TENSES[tense]
-    return _word("V", lemma, "fr", t=form, pe=who.person, n=who.number)
+    return _word("V", lemma, "fr", {"t": form, "pe": who.person, "n": who.number})
 
 
 @functools.cache
 def french_participle(lemma: str, gender: str, number: str) -> str:
-    return _word("V", lemma, "fr", t="pp", g=gender, n=number)
+    return _word("V", lemma, "fr", {"t": "pp", "g": gender, "n": number})
 
 
 @functools.cache
 def french_noun(lemma: str, gender: str, number: str) -> str:
     """``lemma`` as pyrealb lists it: *infirmier* with gender ``f`` is *infirmière*."""
-    return _word("N", lemma, "fr", g=gender, n=number)
+    return _word("N", lemma, "fr", {"g": gender, "n": number})
 
 
 @functools.cache
 def french_adjective(lemma: str, gender: str, number: str) -> str:
-    return _word("A", lemma, "fr", g=gender, n=number)
+    return _word("A", lemma, "fr", {"g": gender, "n": number})
 
 
 @functools.cache
@@ -92,7 +92,7 @@ def french_auxiliary(lemma: str) -> str:
     return "être" if "êt" in entry["aux"] else "avoir"
 
 
-def _word(kind: str, lemma: str, language: str, **options: object) -> str:
+def _word(kind: str, lemma: str, language: str, options: dict[str, object]) -> str:
     """One inflected word; pyrealb's options are ``t`` tense, ``pe`` person, ``n``, ``g``."""
     messages = io.StringIO()
     with contextlib.redirect_stderr(messages):

@@ -23,8 +23,10 @@ NUMBERS = tuple(
     Adverbial(*row.split("|"))
     for row in ("two|deux", "three|trois", "four|quatre", "five|cinq", "six|six", "ten|dix")
 )
-PREPOSITIONS = tuple(
-    Adverbial(*row.split("|")) for row in ("near|près de", "behind|derrière", "in front of|devant")
+PREPOSITIONS = (
+    Adverbial("near", "près de"),
+    Adverbial("behind", "derrière"),
+    Adverbial("in front of", "devant"),
 )
 PERSONS = (  # you is always vous, they always ils: English does not tell
     Features(1, "s", "m", "p"),

@@ -135,8 +135,9 @@ def _noun(english: str, french: str, gender: str, kind: str, *place: str) -> Nou
 
 def _verb(english: str, french: str, subjects: str, objects: str, flags: str) -> Verb:
     words, mots = _verb_words(english), _verb_words(french)
-    plain = not (words.preposition or mots.preposition or words.fixed)
-    return Verb(words, mots, subjects, objects, "s" in flags, plain and "n" not in flags)
+    is_plain = not (words.preposition or mots.preposition or words.fixed)
+    has_passive = bool(objects) and is_plain and "n" not in flags
+    return Verb(words, mots, subjects, objects, "s" in flags, has_passive)
 
 
 def _verb_words(text: str) -> VerbWords:

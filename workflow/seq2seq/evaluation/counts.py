@@ -44,7 +44,8 @@ def sentence_counts(hypothesis: str, reference: Reference) -> list[int]:
     matched = []
     for order, expected in enumerate(reference.ngrams, start=1):
         found = _ngrams(tokens, order)
-        matched.append(sum(min(count, expected[ngram]) for ngram, count in found.items()))
+        shared = found.keys() & expected.keys()
+        matched.append(sum(min(found[ngram], expected[ngram]) for ngram in shared))
     possible = [max(len(tokens) - order + 1, 0) for order in range(1, ORDER + 1)]
     return [len(tokens), reference.length, *matched, *possible]
 

@@ -1,13 +1,21 @@
-"""The paper's tables with our numbers beside its own, as TSV, Markdown and LaTeX.
+"""The paper's tables with our numbers beside its own, as TSV, Markdown, LaTeX and HTML.
 
-A TSV is data and begins with its header; the other two are read by people and begin with a note
+A TSV is data and begins with its header; the others are read by people and begin with a note
 that says what data the numbers come from.
 """
 
+import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 DASH = "–"  # a number that there is not
+_HEADER = ("System", "Paper", "This run", "95 % interval", "Difference")
+_STYLE = (
+    "body{font:15px sans-serif;margin:1.5em}table{border-collapse:collapse}"
+    "caption{text-align:left;font-weight:bold;padding:.5em 0}"
+    "th,td{padding:.3em .8em;border-bottom:1px solid #ddd;text-align:right}"
+    "th:first-child{text-align:left;font-weight:normal}thead th{border-bottom:1px solid #000}"
+)
 _MARKDOWN = "\\`*_|<"
 _LATEX = {
     "\\": r"\textbackslash{}",
@@ -72,7 +80,7 @@ def markdown_lines(table: Table) -> Iterator[str]:
     yield ""
     yield f"**{_one_line(table.title)}**"
     yield ""
-    yield "| System | Paper | This run | 95 % interval | Difference |"
+    yield "| " + " | ".join(_HEADER) + " |"
     yield "|:---|---:|---:|:---:|---:|"
     for row in table.rows:
         yield "| " + " | ".join((markdown(_one_line(row.system)), *_numbers(row))) + " |"
@@ -91,7 +99,7 @@ def latex_lines(table: Table) -> Iterator[str]:
     yield rf"  \caption{{{latex(_one_line(table.title))}. {latex(note)}}}"
     yield r"  \begin{tabular}{lrrcr}"
     yield r"    \toprule"
-    yield r"    System & Paper & This run & 95\,\% interval & Difference \\"
+    yield "    " + " & ".join(map(latex, _HEADER)) + r" \\"
     yield r"    \midrule"
     for row in table.rows:
         numbers = [latex(number).replace("−", "$-$") for number in _numbers(row)]
@@ -103,6 +111,28 @@ def latex_lines(table: Table) -> Iterator[str]:
         yield f"% BLEU: {signature}"
 
 
+def html_lines(table: Table) -> Iterator[str]:
+    """A page by itself, for the report: the note, the table, how BLEU was computed."""
+    yield "<!DOCTYPE html>"
+    yield f'<html lang="en"><head><meta charset="utf-8"><title>{_html(table.title)}</title>'
+    yield f"<style>{_STYLE}</style></head><body>"
+    yield f"<p>{_html(table.note)}</p>"
+    yield f"<table><caption>{_html(table.title)}</caption>"
+    yield (
+        "<thead><tr>"
+        + "".join(f'<th scope="col">{name}</th>' for name in _HEADER)
+        + "</tr></thead>"
+    )
+    yield "<tbody>"
+    for row in table.rows:
+        numbers = "".join(f"<td>{number}</td>" for number in _numbers(row))
+        yield f'<tr><th scope="row">{_html(row.system)}</th>{numbers}</tr>'
+    yield "</tbody></table>"
+    for signature in _signatures(table):
+        yield f"<p>BLEU: <code>{_html(signature)}</code></p>"
+    yield "</body></html>"
+
+
 def latex(text: str) -> str:
     """Text with everything escaped that LaTeX would take for a command."""
     return "".join(_LATEX.get(character, character) for character in text)
@@ -111,6 +141,10 @@ def latex(text: str) -> str:
 def markdown(text: str) -> str:
     """Text with everything escaped that Markdown would take for markup, in a table too."""
     return "".join(f"\\{letter}" if letter in _MARKDOWN else letter for letter in text)
+
+
+def _html(text: str) -> str:
+    return html.escape(_one_line(text))
 
 
 def _fields(own: OwnScore) -> list[str]:

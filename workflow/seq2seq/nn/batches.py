@@ -107,7 +107,7 @@ def batches_per_epoch(pairs: int, batch_size: int) -> int:
 def training_batches(
     corpus: ParallelIds, *, batch_size: int, seed: int, first_update: int, last_update: int
 ) -> Iterator[Batch]:
-    """The batches of updates ``first_update`` to ``last_update - 1``, counted from 0 over all epochs."""
+    """The batches of updates ``first_update`` to ``last_update - 1``, counted over all epochs."""
     in_epoch = batches_per_epoch(len(corpus), batch_size)
     order: list[NDArray[np.int64]] = []
     for update in range(first_update, last_update):

@@ -99,7 +99,9 @@ def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
     except FileNotFoundError as error:
         raise UserError(f"{path}: no such checkpoint.") from error
     except (SafetensorError, OSError) as error:
-        raise UserError(f"{path}: a broken checkpoint ({error}). Remove it to make it anew.") from error
+        raise UserError(
+            f"{path}: a broken checkpoint ({error}). Remove it to make it anew."
+        ) from error
 
 
 def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

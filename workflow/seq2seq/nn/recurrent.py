@@ -126,11 +126,10 @@ class LSTMLayer(torch.autograd.Function):
         inputs, input_weight, recurrent_weight, gates, hidden_first, cells, squashed = (
             ctx.saved_tensors  # type: ignore[attr-defined]
         )
-        steps, batch, size = squashed.shape
         gates_grad = torch.empty_like(gates)
         hidden_grad = torch.zeros_like(squashed[0])
         cell_grad = cell_grad_BH.to(cells.dtype)
-        for step in reversed(range(steps)):
+        for step in reversed(range(len(squashed))):
             enter, keep, candidate, leave = gates[step].to(cells.dtype).chunk(4, dim=1)
             enter_grad, keep_grad, candidate_grad, leave_grad = gates_grad[step].chunk(4, dim=1)
             hidden_grad = hidden_grad + outputs_grad_TBH[step]

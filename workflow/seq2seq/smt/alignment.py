@@ -1,7 +1,8 @@
 """Word alignment by the model of Dyer, Chahuneau and Smith (2013), known as fast_align.
 
 IBM model 2 with its table of positions replaced by one number, the tension with which links are
-drawn to the diagonal.  Pairs of equal shape (words of either side) are handled together, so that
+drawn to the diagonal.  It stays fixed: fitted to the corpus it runs away to where words that change
+places are no longer found.  Pairs of equal shape (words of either side) are handled together, so that
 everything is arithmetic on whole arrays.
 
 Legend: B pairs of one shape, J words of the side that is explained ("target"), I words of the side
@@ -23,15 +24,19 @@ Integers = NDArray[np.int64]
 EMPTY_WORD = 0
 CELLS_AT_ONCE = 500_000
 MERGED_AT_LEAST = 4_000_000
-LEAST_TENSION, START_TENSION, MOST_TENSION = 0.1, 4.0, 14.0
 
 
 @dataclass(frozen=True)
 class AlignmentSettings:
-    """``concentration`` is that of a Dirichlet prior (variational Bayes); 0 means none."""
+    """``tension`` draws links to the diagonal (0: not at all) and stays what it is.
+
+    ``concentration`` is that of a Dirichlet prior on translation probabilities (variational
+    Bayes); 0 means none, which is plain expectation maximization.
+    """
 
     iterations: int
     null_probability: float
+    tension: float
     concentration: float
 
 
@@ -39,53 +44,44 @@ class AlignmentSettings:
 class Alignment:
     """``links[k]`` holds for each target word of pair k its source position, or -1.
 
-    ``log_likelihoods`` are those before each iteration, ``tension`` is the one at the end.
+    ``log_likelihoods`` are those before each iteration.
     """
 
     links: list[list[int]]
     log_likelihoods: list[float]
-    tension: float
 
 
 @dataclass(frozen=True)
 class _Block:
-    """Pairs of one shape: ``pairs`` (B,) says which, ``cells`` (B, J, N) point into the table."""
+    """Pairs of one shape: which they are (B,), their places in the table, and each link's prior."""
 
     pairs: Integers
-    cells: NDArray[np.int32]
-    distances: Array  # (J, I)
-
-
-@dataclass(frozen=True)
-class _Expectation:
-    """What one pass over the corpus counts: links, and what the tension is fitted to."""
-
-    counts: Array  # by entry of the table
-    log_likelihood: float
-    distance: float  # expected sum of distances from the diagonal
-    masses: list[Array]  # by block: expected links of each target position, (J,)
+    cells: NDArray[np.int32]  # (B, J, N)
+    prior: Array  # (J, N)
 
 
 def align(sources: list[str], targets: list[str], settings: AlignmentSettings) -> Alignment:
     """Explain each word of target line k by one word of source line k or by none."""
     target_numbers = _numbered(targets, first=0)
-    blocks, owners = _tabulate(_numbered(sources, first=EMPTY_WORD + 1), target_numbers)
+    source_numbers = _numbered(sources, first=EMPTY_WORD + 1)
+    blocks, owners = _tabulate(source_numbers, target_numbers, settings)
     table = _normalize(np.ones(len(owners)), owners, 0.0)
-    tension, likelihoods = START_TENSION, []
+    likelihoods = []
     for _ in range(settings.iterations):
-        expected = _expect(blocks, table, tension, settings.null_probability)
-        likelihoods.append(expected.log_likelihood)
-        table = _normalize(expected.counts, owners, settings.concentration)
-        tension = _fit_tension(blocks, expected)
+        counts, likelihood = _expect(blocks, table)
+        likelihoods.append(likelihood)
+        table = _normalize(counts, owners, settings.concentration)
     links: list[list[int]] = [[-1] * len(target) for target in target_numbers]
     for block in blocks:
-        scores = table[block.cells] * _prior(block.distances, tension, settings.null_probability)
-        for pair, best in zip(block.pairs.tolist(), scores.argmax(axis=2).tolist(), strict=True):
-            links[pair] = [place - 1 for place in best]
-    return Alignment(links, likelihoods, tension)
+        best = (table[block.cells] * block.prior).argmax(axis=2)
+        for pair, places in zip(block.pairs.tolist(), best.tolist(), strict=True):
+            links[pair] = [place - 1 for place in places]
+    return Alignment(links, likelihoods)
 
 
-def _tabulate(sources: list[Integers], targets: list[Integers]) -> tuple[list[_Block], Integers]:
+def _tabulate(
+    sources: list[Integers], targets: list[Integers], settings: AlignmentSettings
+) -> tuple[list[_Block], Integers]:
     """The corpus as blocks, and for each entry of the translation table its source word."""
     width = 1 + max((int(words.max()) for words in targets if len(words)), default=0)
     groups = list(_same_shape(sources, targets))
@@ -93,7 +89,7 @@ def _tabulate(sources: list[Integers], targets: list[Integers]) -> tuple[list[_B
     blocks = []
     for group in groups:
         cells = np.searchsorted(entries, _keys(group, sources, targets, width)).astype(np.int32)
-        blocks.append(_Block(group, cells, _distances(cells.shape[1], cells.shape[2] - 1)))
+        blocks.append(_Block(group, cells, _prior(cells.shape[1], cells.shape[2] - 1, settings)))
     return blocks, entries // width
 
 
@@ -140,35 +136,25 @@ def _distinct(arrays: Iterable[Integers]) -> Integers:
     return np.unique(np.concatenate(parts))
 
 
-def _distances(target_words: int, source_words: int) -> Array:
+def _prior(target_words: int, source_words: int, settings: AlignmentSettings) -> Array:
+    """(J, N) probability of each link before the words are seen."""
     source = np.arange(1, source_words + 1) / source_words
     target = np.arange(1, target_words + 1) / target_words
-    return np.abs(source[None, :] - target[:, None])
+    closeness = np.exp(-settings.tension * np.abs(source[None, :] - target[:, None]))
+    closeness *= (1.0 - settings.null_probability) / closeness.sum(axis=1, keepdims=True)
+    return np.pad(closeness, ((0, 0), (1, 0)), constant_values=settings.null_probability)
 
 
-def _prior(distances: Array, tension: float, null_probability: float) -> Array:
-    """(J, N) probability of each link before the words are seen."""
-    closeness = np.exp(-tension * distances)
-    closeness *= (1.0 - null_probability) / closeness.sum(axis=1, keepdims=True)
-    return np.pad(closeness, ((0, 0), (1, 0)), constant_values=null_probability)
-
-
-def _expect(
-    blocks: list[_Block], table: Array, tension: float, null_probability: float
-) -> _Expectation:
-    counts = np.zeros_like(table)
-    likelihood, distance = 0.0, 0.0
-    masses = []
+def _expect(blocks: list[_Block], table: Array) -> tuple[Array, float]:
+    """How often each entry of the table is expected to be used, and the log likelihood."""
+    counts, likelihood = np.zeros_like(table), 0.0
     for block in blocks:
-        joint = table[block.cells] * _prior(block.distances, tension, null_probability)
-        evidence = joint.sum(axis=2, keepdims=True)
+        joint_BJN = table[block.cells] * block.prior
+        evidence = joint_BJN.sum(axis=2, keepdims=True)
         likelihood += float(np.log(evidence).sum())
-        joint /= evidence
-        np.add.at(counts, block.cells.ravel(), joint.ravel())
-        linked = joint[:, :, 1:].sum(axis=0)
-        distance += float((linked * block.distances).sum())
-        masses.append(linked.sum(axis=1))
-    return _Expectation(counts, likelihood, distance, masses)
+        joint_BJN /= evidence
+        np.add.at(counts, block.cells.ravel(), joint_BJN.ravel())
+    return counts, likelihood
 
 
 def _normalize(counts: Array, owners: Integers, concentration: float) -> Array:
@@ -189,25 +175,3 @@ def _digamma(x: Array) -> Array:
     square = 1.0 / (x * x)
     series = square * (1 / 12 - square * (1 / 120 - square * (1 / 252 - square / 240)))
     return result + np.log(x) - 0.5 / x - series
-
-
-def _fit_tension(blocks: list[_Block], expected: _Expectation) -> float:
-    """The tension of greatest expected likelihood, which is concave in it: bisection."""
-    low, high = LEAST_TENSION, MOST_TENSION
-    for _ in range(20):
-        middle = (low + high) / 2
-        if _model_distance(blocks, expected.masses, middle) > expected.distance:
-            low = middle
-        else:
-            high = middle
-    return (low + high) / 2
-
-
-def _model_distance(blocks: list[_Block], masses: list[Array], tension: float) -> float:
-    """The sum of distances the model expects for the same number of links."""
-    total = 0.0
-    for block, mass in zip(blocks, masses, strict=True):
-        closeness = np.exp(-tension * block.distances)
-        mean = (closeness * block.distances).sum(axis=1) / closeness.sum(axis=1)
-        total += float(mean @ mass)
-    return total

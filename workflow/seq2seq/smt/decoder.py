@@ -12,9 +12,9 @@ from itertools import groupby
 from typing import NamedTuple
 
 from seq2seq.smt.features import DISTORTION, LANGUAGE_MODEL
-from seq2seq.smt.language_model import Followed, LanguageModel
-from seq2seq.smt.lattice import Arc, Goal, Node, Option
-from seq2seq.smt.options import Span
+from seq2seq.smt.language_model import NO_CONTEXT, Followed, LanguageModel
+from seq2seq.smt.lattice import Arc, Node, Option
+from seq2seq.smt.options import END, Span
 
 IMPOSSIBLE = float("-inf")
 
@@ -56,8 +56,8 @@ def search(
     model: LanguageModel,
     weights: Sequence[float],
     settings: SearchSettings,
-) -> list[Goal]:
-    """All complete hypotheses found, as goals of a lattice."""
+) -> Node:
+    """The goal of a lattice that holds all hypotheses found."""
     return _Search(spans, model, weights, settings).run()
 
 
@@ -81,7 +81,7 @@ class _Search:
         self._followed: dict[tuple[int, int], Followed] = {}
         self._count = 0
 
-    def run(self) -> list[Goal]:
+    def run(self) -> Node:
         nodes = [Node(coverage=0, end=0, state=self._model.start, score=0.0)]
         for size in range(len(self._spans) + 1):
             if size > 0:
@@ -91,11 +91,15 @@ class _Search:
                 key=lambda node: (node.coverage, node.end),
             ):
                 self._extend(sorted(group, key=lambda node: -node.score))
-        return [self._goal(node) for node in nodes]
+        return self._goal(nodes)
 
-    def _goal(self, node: Node) -> Goal:
-        ending = self._model.end(node.state)
-        return Goal(node, ending, self._model_weight * ending)
+    def _goal(self, nodes: list[Node]) -> Node:
+        arcs = []
+        for node in nodes:
+            ending = self._model.end(node.state)
+            arcs.append(Arc(node, END, ending, 0, self._model_weight * ending))
+        score = max(arc.previous.score + arc.score for arc in arcs)
+        return Node(coverage=0, end=0, state=NO_CONTEXT, score=score, arcs=arcs)
 
     def _extend(self, nodes: list[Node]) -> None:
         """Queue the grids of these nodes, all of the same coverage and end, with every run."""

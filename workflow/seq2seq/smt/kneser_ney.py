@@ -18,7 +18,7 @@ Integers = NDArray[np.int64]
 
 RESERVED = (UNKNOWN, BEGIN, END)
 UNKNOWN_ID, BEGIN_ID, END_ID = range(3)
-FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)  # where a corpus is too small to show n-grams of 1 to 4 counts
+FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)  # where a corpus is too small to estimate them
 
 
 @dataclass(frozen=True)
@@ -129,12 +129,12 @@ def _interpolate(one: _Counted, counts: Integers, shorter: Array) -> _Level:
 def _discounts(counts: Integers) -> Array:
     """What is taken off counts of 0, 1, 2, and 3 or more."""
     ones, twos, threes, fours = (int((counts == value).sum()) for value in range(1, 5))
-    if min(ones, twos, threes, fours) == 0:
-        return np.array([0.0, *FALLBACK_DISCOUNTS])
-    share = ones / (ones + 2 * twos)
-    found = (
-        1 - 2 * share * twos / ones,
-        2 - 3 * share * threes / twos,
-        3 - 4 * share * fours / threes,
-    )
-    return np.array([0.0, *np.clip(found, 0.0, (1.0, 2.0, 3.0))])
+    found = (0.0, 0.0, 0.0)
+    if min(ones, twos, threes, fours) > 0:
+        share = ones / (ones + 2 * twos)
+        found = (
+            1 - 2 * share * twos / ones,
+            2 - 3 * share * threes / twos,
+            3 - 4 * share * fours / threes,
+        )
+    return np.array([0.0, *(found if min(found) > 0.0 else FALLBACK_DISCOUNTS)])

@@ -4,11 +4,16 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import log
 
-from seq2seq.smt.features import LANGUAGE_MODEL, TRANSLATION_SCORES, phrase_features
+from seq2seq.smt.features import FEATURES, LANGUAGE_MODEL, TRANSLATION_SCORES, phrase_features
 from seq2seq.smt.language_model import NO_CONTEXT, LanguageModel
 from seq2seq.smt.lattice import Option
 from seq2seq.smt.phrase_table import PhraseTable
 from seq2seq.smt.sentences import split
+
+END = Option(
+    number=-1, begin=0, end=0, target="", words=(), features=(0.0,) * len(FEATURES), score=0.0,
+    estimate=0.0,
+)  # how every translation ends: no words, but the language model has its say
 
 
 @dataclass(frozen=True)

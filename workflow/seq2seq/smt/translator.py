@@ -34,8 +34,8 @@ class Translator:
     def translate(self, line: str, weights: Sequence[float], *, wanted: int) -> list[Translation]:
         """Up to ``wanted`` different translations of a line of tokens, best first."""
         spans = self.options.spans(split(line), weights)
-        goals = search(spans, self.model, weights, self.search)
-        found = [_translation(one, weights) for one in best_derivations(goals, wanted)]
+        goal = search(spans, self.model, weights, self.search)
+        found = [_translation(one, weights) for one in best_derivations(goal, wanted)]
         return sorted(found, key=lambda one: (-one.total, one.tokens))
 
 
@@ -76,8 +76,6 @@ def _translation(derivation: Derivation, weights: Sequence[float]) -> Translatio
     sums = [0.0] * len(FEATURES)
     for arc in derivation.arcs:
         sums = list(map(float.__add__, sums, arc.option.features))
-    sums[LANGUAGE_MODEL] = derivation.goal.language_model + sum(
-        arc.language_model for arc in derivation.arcs
-    )
-    sums[DISTORTION] = -float(sum(arc.jump for arc in derivation.arcs))
+    sums[LANGUAGE_MODEL] = sum(arc.language_model for arc in derivation.arcs)
+    sums[DISTORTION] = float(-sum(arc.jump for arc in derivation.arcs))
     return Translation(derivation.words, tuple(sums), weighted(weights, sums))

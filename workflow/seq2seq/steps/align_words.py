@@ -31,6 +31,7 @@ def main() -> None:
     settings = AlignmentSettings(
         iterations=args.settings["alignment_iterations"],
         null_probability=args.settings["null_probability"],
+        tension=args.settings["tension"],
         concentration=args.settings["concentration"],
     )
     directions: list[Texts] = [(sources, targets), (targets, sources)]
@@ -38,7 +39,7 @@ def main() -> None:
     forward, backward = ordered_map(_align, settings, directions, processes=processes)
     links = map(symmetrize, forward.links, backward.links)
     written = write_lines(args.output, map(format_links, links))
-    say(f"align_words: {written:,} pairs, tension {forward.tension:.2f} and {backward.tension:.2f}")
+    say(f"align_words: {written:,} pairs aligned")
 
 
 def _align(settings: AlignmentSettings, texts: Texts) -> Alignment:

@@ -1,6 +1,7 @@
 """Fetch one published file of the catalogue and check it."""
 
 import argparse
+import os
 from pathlib import Path
 
 from seq2seq.corpus.catalogue import read_catalogue
@@ -13,7 +14,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--catalogue", required=True, type=Path)
     parser.add_argument("--file", required=True, help="its name in the catalogue")
-    parser.add_argument("--mirror", help="folder or address to look in first")
+    parser.add_argument(
+        "--mirror",
+        default=os.environ.get("SEQ2SEQ_MIRROR"),
+        help="folder or address to look in first; $SEQ2SEQ_MIRROR if not given",
+    )
     parser.add_argument("--output", required=True, type=Path)
     arguments = parser.parse_args()
 

@@ -1,11 +1,19 @@
-"""Sets the paper's numbers beside ours: one table as TSV, Markdown and LaTeX."""
+"""Sets the paper's numbers beside ours: one table as TSV, Markdown, LaTeX and HTML."""
 
 import argparse
 import json
 from typing import Any
 
 from seq2seq.errors import UserError
-from seq2seq.figures.tables import OwnScore, Row, Table, latex_lines, markdown_lines, tsv_lines
+from seq2seq.figures.tables import (
+    OwnScore,
+    Row,
+    Table,
+    html_lines,
+    latex_lines,
+    markdown_lines,
+    tsv_lines,
+)
 from seq2seq.files import read_json, write_lines
 from seq2seq.program import run, say
 
@@ -17,6 +25,7 @@ def main() -> None:
     write_lines(arguments.tsv, tsv_lines(table))
     write_lines(arguments.md, markdown_lines(table))
     write_lines(arguments.tex, latex_lines(table))
+    write_lines(arguments.html, html_lines(table))
     own = sum(row.own is not None for row in rows)
     say(f"{arguments.md}: {len(rows)} systems, {own} of them with a run of our own")
 
@@ -27,10 +36,9 @@ def _row(row: dict[str, Any]) -> Row:
     score = read_json(row["score"])
     try:
         own = OwnScore(score["bleu"], score["bleu_low"], score["bleu_high"], score["signature"])
-    except (KeyError, TypeError) as error:
-        raise UserError(
-            f"{row['score']}: no score file ({error} is missing). Make it anew."
-        ) from error
+    except KeyError as error:
+        name = error.args[0]
+        raise UserError(f"{row['score']}: the score file has no `{name}`. Make it anew.") from error
     return Row(row["system"], row["paper_bleu"], own)
 
 
@@ -44,9 +52,8 @@ def _arguments() -> argparse.Namespace:
     )
     parser.add_argument("--title", default="BLEU on the test set", help="names the table")
     parser.add_argument("--note", required=True, help="says what data this is")
-    parser.add_argument("--tsv", required=True)
-    parser.add_argument("--md", required=True)
-    parser.add_argument("--tex", required=True)
+    for kind in ("tsv", "md", "tex", "html"):
+        parser.add_argument(f"--{kind}", required=True, help="a file to write")
     return parser.parse_args()
 
 

@@ -27,9 +27,7 @@ def main() -> None:
     say(f"rescored lists in {arguments.output}")
 
 
-def _rescored(
-    nbest: Hypotheses, scores: list[Hypotheses], weight: float
-) -> Iterator[Hypothesis]:
+def _rescored(nbest: Hypotheses, scores: list[Hypotheses], weight: float) -> Iterator[Hypothesis]:
     column = nbest.score_names.index("total")
     lists = (scored.by_sentence() for scored in scores)
     for (sentence, rows), *scored in zip(nbest.by_sentence(), *lists, strict=True):

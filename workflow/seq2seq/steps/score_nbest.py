@@ -47,9 +47,7 @@ def _scored(
     for sentence, rows in nbest.by_sentence():
         words = [np.array(vocabulary.encode(row.tokens.split(" ")), np.int32) for row in rows]
         owners = np.zeros(len(rows), dtype=np.int64)
-        scores = log_probabilities(
-            model, [sources[sentence]], words, owners, batch_size=batch_size
-        )
+        scores = log_probabilities(model, [sources[sentence]], words, owners, batch_size=batch_size)
         for row, score in zip(rows, scores, strict=True):
             yield Hypothesis(row.sentence, row.rank, (float(score),), row.tokens)
         progress.advance()

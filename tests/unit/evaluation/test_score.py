@@ -1,0 +1,80 @@
+"""Score files, and the programs that make them."""
+
+import json
+import sys
+from pathlib import Path
+
+import pytest
+
+from seq2seq.errors import UserError
+from seq2seq.evaluation.bleu import Lines, bleu_of_tokens
+from seq2seq.evaluation.score import score_translations
+from seq2seq.files import write_lines
+from seq2seq.nbest import Hypothesis, write_hypotheses
+from seq2seq.steps import score_bleu, score_oracle
+
+TEXT = ["L'homme dort ici, dit-il.", "Le chat noir dort sur le tapis rouge."]
+TOKENS = ["L' homme dort ici , dit-il .", "Le chat noir dort sur le tapis rouge ."]
+GOOD = "Le chat noir dort sur le tapis rouge ."
+BAD = "Le chat UNK dort sur la rouge ."
+
+
+def test_a_perfect_translation_has_all_scores_perfect() -> None:
+    score = score_translations(Lines(TOKENS, TEXT), Lines(TOKENS, TEXT), seed=1)
+    assert [score.bleu, score.bleu_low, score.bleu_high] == pytest.approx([100] * 3)
+    assert [score.sacrebleu_13a, score.chrf] == pytest.approx([100] * 2)
+    assert score.sentences == 2
+
+
+@pytest.fixture
+def arguments(tmp_path: Path) -> list[str]:
+    """A test set of two sentences with a list of two hypotheses for the second."""
+    write_lines(tmp_path / "reference.tokens", TOKENS)
+    write_lines(tmp_path / "reference.text", TEXT)
+    rows = [
+        Hypothesis(0, 1, (-1.0,), TOKENS[0]),
+        Hypothesis(1, 1, (-1.0,), BAD),
+        Hypothesis(1, 2, (-2.0,), GOOD),
+    ]
+    write_hypotheses(tmp_path / "list.tsv.gz", ("total",), rows)
+    return [
+        *("--hypotheses", str(tmp_path / "list.tsv.gz")),
+        *("--reference-tokens", str(tmp_path / "reference.tokens")),
+        *("--reference-text", str(tmp_path / "reference.text")),
+        *("--language", "fr", "--seed", "1", "--output", str(tmp_path / "score.json")),
+    ]
+
+
+def test_the_first_ranked_hypothesis_is_scored(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["score_bleu", *arguments])
+    score_bleu.main()
+    score = json.loads((tmp_path / "score.json").read_text(encoding="utf-8"))
+    assert score["bleu"] == pytest.approx(bleu_of_tokens([TOKENS[0], BAD], TOKENS).score)
+    assert score["sentences"] == 2
+    assert score["hypothesis_tokens"] == 15
+    assert score["reference_tokens"] == 16
+    assert len(score["precisions"]) == 4
+    assert "tok:none" in score["signature"]
+    assert "tok:13a" in score["signature_13a"]
+
+
+def test_the_oracle_takes_the_hypothesis_nearest_to_the_reference(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(sys, "argv", ["score_oracle", *arguments])
+    score_oracle.main()
+    score = json.loads((tmp_path / "score.json").read_text(encoding="utf-8"))
+    assert score["bleu"] == pytest.approx(100)
+    assert score["sacrebleu_13a"] == pytest.approx(100)  # the tokens were put together rightly
+
+
+def test_translations_of_another_test_set_are_refused(
+    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, lines in (("reference.tokens", TOKENS), ("reference.text", TEXT)):
+        write_lines(tmp_path / name, lines[:1])
+    monkeypatch.setattr(sys, "argv", ["score_bleu", *arguments])
+    with pytest.raises(UserError, match="belongs to another test set"):
+        score_bleu.main()

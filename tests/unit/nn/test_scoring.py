@@ -1,0 +1,27 @@
+import numpy as np
+import pytest
+
+from oracles import score
+from seq2seq.nn.scoring import log_probabilities, perplexity
+from toys import trained, words
+
+SOURCES = words([3, 4, 5], [2], [4, 4, 2, 6, 7])
+HYPOTHESES = words([2, 3], [], [4, 4, 4], [2], [3, 2, 0, 4])
+OWNERS = np.array([0, 1, 2, 2, 0])
+
+
+@pytest.mark.parametrize("batch_size", [1, 2, 5])
+def test_scores_are_products_of_the_softmax_word_by_word(batch_size):
+    model = trained(seed=5)
+    scores = log_probabilities(model, SOURCES, HYPOTHESES, OWNERS, batch_size=batch_size)
+    for found, hypothesis, owner in zip(scores, HYPOTHESES, OWNERS, strict=True):
+        assert found == pytest.approx(score([model], SOURCES[owner], [hypothesis])[0])
+
+
+def test_perplexity_counts_the_end_of_each_sentence():
+    model = trained(seed=5)
+    targets = words([2, 3], [], [4, 4, 4])
+    total = sum(
+        score([model], source, [target])[0] for source, target in zip(SOURCES, targets, strict=True)
+    )
+    assert perplexity(model, SOURCES, targets, batch_size=2) == pytest.approx(np.exp(-total / 8))

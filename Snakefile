@@ -17,6 +17,8 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/translate.smk"
 include: "workflow/rules/rescore.smk"
 include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/figures.smk"
+include: "workflow/rules/evidence.smk"
 include: "workflow/rules/report.smk"
 
 
@@ -24,13 +26,20 @@ rule all:
     """Every table and figure of the experiment."""
     default_target: True
     input:
+        multiext("<results>/tables/claims", ".tsv", ".md", ".html"),
         expand(
             "<results>/tables/{table}.{suffix}", table=settings.tables, suffix=["tsv", "md", "tex"]
         ),
         "<results>/tables/corpus.tsv",
         "<results>/tables/perplexity.tsv",
-        multiext("<results>/figures/lengths", ".svg", ".png", ".tsv"),
+        multiext("<results>/figures/phrases", ".svg", ".png", ".tsv", ".json"),
+        multiext("<results>/figures/lengths", ".svg", ".png", ".tsv", ".json"),
+        multiext("<results>/figures/rarity", ".svg", ".png", ".tsv"),
         multiext("<results>/figures/learning_curve", ".svg", ".png", ".tsv"),
+        expand(
+            "<results>/{name}",
+            name=["tables/rescoring.tsv", "figures/rescoring.svg"] if experiment.rescorings else [],
+        ),
 
 
 onsuccess:

@@ -2,7 +2,13 @@
 
 from pathlib import Path
 
+import hypothesis
 import pytest
+
+hypothesis.settings.register_profile(
+    "same each time", derandomize=True, database=None, deadline=None
+)
+hypothesis.settings.load_profile("same each time")
 
 REPOSITORY = Path(__file__).resolve().parent.parent
 

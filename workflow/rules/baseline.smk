@@ -7,6 +7,7 @@ if settings.baseline.nbest:
         input:
             moses=settings.baseline.nbest,
             source_tokens="<results>/data/tokens/test.source.txt",
+            list_source=settings.baseline.nbest_source or [],
         output:
             "<results>/baseline/nbest.test.tsv.gz",
         log:
@@ -19,6 +20,7 @@ if settings.baseline.nbest:
             "python -m seq2seq.steps.import_nbest"
             " --moses {input.moses:q}"
             " --source-tokens {input.source_tokens:q}"
+            " --list-source {input.list_source:q}"
             " --output {output:q}"
             " 2>&1 | tee {log:q}"
 
@@ -136,18 +138,20 @@ else:
             " 2>&1 | tee {log:q}"
 
     rule decode_baseline:
-        """The baseline's n-best lists of the test set."""
+        """The baseline's n-best lists: of the test set, and of dev sentences to tune rescoring on."""
         input:
-            source="<results>/data/tokens/test.source.txt",
+            source="<results>/data/tokens/{split}.source.txt",
             phrases="<results>/baseline/phrases.txt.gz",
             language_model="<results>/baseline/language_model.arpa.gz",
             weights="<results>/baseline/weights.json",
         output:
-            "<results>/baseline/nbest.test.tsv.gz",
+            "<results>/baseline/nbest.{split}.tsv.gz",
         log:
-            "<logs>/baseline/decode_baseline.log",
+            "<logs>/baseline/decode_baseline.{split}.log",
         benchmark:
-            "<benchmarks>/baseline/decode_baseline.tsv"
+            "<benchmarks>/baseline/decode_baseline.{split}.tsv"
+        wildcard_constraints:
+            split="dev|test",
         conda:
             "../../envs/text.yaml"
         threads: 2
@@ -156,10 +160,12 @@ else:
                 settings.baseline,
                 *("options", "stack_size", "pop_limit", "distortion_limit", "nbest_size"),
             ),
+            sentences=sentences_to_decode,
         shell:
             "python -m seq2seq.steps.decode_baseline"
             " --settings {params.settings:q}"
             " --processes {threads}"
+            " {params.sentences:q}"
             " --source {input.source:q}"
             " --phrase-table {input.phrases:q}"
             " --language-model {input.language_model:q}"

@@ -7,19 +7,25 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow"))
 
 from seq2seq.corpus.catalogue import read_catalogue
 from seq2seq.errors import UserError
+from seq2seq.evaluation.ledger import read_claims
 from seq2seq.experiment import JOIN, Experiment
 from seq2seq.settings import as_json, load_settings, pick
 from seq2seq.symbols import SIDES, SPLITS
 
 try:
-    settings = load_settings(config, workflow.configfiles)
+    *overlays, complete = workflow.configfiles
+    settings = load_settings(config, [complete, *overlays])
     catalogue = read_catalogue(Path(workflow.basedir) / "config" / "corpora.tsv")
     experiment = Experiment(settings)
+    claims = read_claims(Path(workflow.basedir) / "config" / "claims.tsv")
+    claim_inputs = experiment.claim_inputs(claim.operands for claim in claims)
     for split in SPLITS:
         for corpus in settings.data.corpora(split):
             catalogue.corpus(corpus)
+    if settings.baseline.nbest and not Path(settings.baseline.nbest).is_file():
+        raise UserError(f"{settings.baseline.nbest}: no such file; `baseline.nbest` names it.")
 except UserError as error:
-    raise WorkflowError(str(error)) from None
+    sys.exit(f"error: {error}")  # a WorkflowError would print a trace of this file too
 
 
 pathvars:
@@ -90,9 +96,14 @@ def model_files(wildcards):
 
 def model_scores(wildcards):
     return [
-        f"{experiment.results}/rescore/scores/{model}.tsv.gz"
+        f"{experiment.results}/rescore/scores/{model}.test.tsv.gz"
         for model in wildcards.models.split(JOIN)
     ]
+
+
+def sentences_to_decode(wildcards):
+    limits = {"dev": ["--sentences", settings.rescore.tune_sentences], "test": []}
+    return limits[wildcards.split]
 
 
 def hypotheses(wildcards):

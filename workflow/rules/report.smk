@@ -1,4 +1,4 @@
-"""What a reader sees: tables and figures, each beside the paper's, and the HTML report."""
+"""What a reader sees: tables, each beside the paper's, the learning curve, and the HTML report."""
 
 
 rule make_table:
@@ -34,47 +34,6 @@ rule make_table:
         " --md {output.md:q}"
         " --tex {output.tex:q}"
         " --html {output.html:q}"
-        " 2>&1 | tee {log:q}"
-
-
-rule plot_lengths:
-    """BLEU against the length of the source sentence (Figure 3, left)."""
-    input:
-        source_tokens="<results>/data/tokens/test.source.txt",
-        reference_tokens="<results>/data/tokens/test.target.txt",
-        hypotheses=experiment.curve_files(),
-    output:
-        svg=report(
-            "<results>/figures/lengths.svg",
-            caption="../report/lengths.rst",
-            category="Figures",
-            labels={"figure": "BLEU by sentence length"},
-        ),
-        png="<results>/figures/lengths.png",
-        tsv="<results>/figures/lengths.tsv",
-    log:
-        "<logs>/report/plot_lengths.log",
-    benchmark:
-        "<benchmarks>/report/plot_lengths.tsv"
-    localrule: True
-    conda:
-        "../../envs/figures.yaml"
-    params:
-        curves=[f"--curve={curve}" for curve in experiment.curves()],
-        group_size=settings.length_plot.group_size,
-        seed=settings.evaluate.seed,
-        note=settings.data.description,
-    shell:
-        "python -m seq2seq.steps.plot_lengths"
-        " --source-tokens {input.source_tokens:q}"
-        " --reference-tokens {input.reference_tokens:q}"
-        " {params.curves:q}"
-        " --group-size {params.group_size}"
-        " --seed {params.seed}"
-        " --note {params.note:q}"
-        " --svg {output.svg:q}"
-        " --png {output.png:q}"
-        " --tsv {output.tsv:q}"
         " 2>&1 | tee {log:q}"
 
 

@@ -5,14 +5,14 @@ rule score_nbest:
     """A model's log probability of every hypothesis."""
     input:
         model="<results>/models/{model}/model.safetensors",
-        nbest="<results>/baseline/nbest.test.tsv.gz",
-        source=multiext("<results>/data/ids/test.source", ".words.npy", ".offsets.npy"),
+        nbest="<results>/baseline/nbest.{split}.tsv.gz",
+        source=multiext("<results>/data/ids/{split}.source", ".words.npy", ".offsets.npy"),
     output:
-        "<results>/rescore/scores/{model}.tsv.gz",
+        "<results>/rescore/scores/{model}.{split}.tsv.gz",
     log:
-        "<logs>/rescore/score_nbest.{model}.log",
+        "<logs>/rescore/score_nbest.{model}.{split}.log",
     benchmark:
-        "<benchmarks>/rescore/score_nbest.{model}.tsv"
+        "<benchmarks>/rescore/score_nbest.{model}.{split}.tsv"
     conda:
         "../../envs/torch.yaml"
     resources:
@@ -51,4 +51,86 @@ rule rescore_nbest:
         " --nbest {input.nbest:q}"
         " --scores {input.scores:q}"
         " --output {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule sweep_rescoring:
+    """Every weight beside the even one, the weight tuned on dev, and shorter lists (section 3.5)."""
+    input:
+        test_nbest="<results>/baseline/nbest.test.tsv.gz",
+        test_reference="<results>/data/tokens/test.target.txt",
+        test_scores=expand(
+            "<results>/rescore/scores/{model}.test.tsv.gz", model=experiment.rescoring_models
+        ),
+        dev_nbest=expand(
+            "<results>/baseline/nbest.{split}.tsv.gz", split=experiment.tuning_splits
+        ),
+        dev_reference=expand(
+            "<results>/data/tokens/{split}.target.txt", split=experiment.tuning_splits
+        ),
+        dev_scores=expand(
+            "<results>/rescore/scores/{model}.{split}.tsv.gz",
+            model=experiment.rescoring_models,
+            split=experiment.tuning_splits,
+        ),
+    output:
+        "<results>/rescore/sweep.json",
+    log:
+        "<logs>/rescore/sweep_rescoring.log",
+    benchmark:
+        "<benchmarks>/rescore/sweep_rescoring.tsv"
+    conda:
+        "../../envs/text.yaml"
+    params:
+        combinations=experiment.rescorings,
+        weight=settings.rescore.weight,
+        dev_sentences=settings.rescore.tune_sentences,
+        seed=settings.evaluate.seed,
+    shell:
+        "python -m seq2seq.steps.sweep_rescoring"
+        " --combinations {params.combinations:q}"
+        " --weight {params.weight}"
+        " --test-nbest {input.test_nbest:q}"
+        " --test-reference {input.test_reference:q}"
+        " --test-scores {input.test_scores:q}"
+        " --dev-nbest {input.dev_nbest:q}"
+        " --dev-reference {input.dev_reference:q}"
+        " --dev-scores {input.dev_scores:q}"
+        " --dev-sentences {params.dev_sentences}"
+        " --seed {params.seed}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule plot_rescoring:
+    """What rescoring is worth by weight and by length of the lists, as figure and table."""
+    input:
+        "<results>/rescore/sweep.json",
+    output:
+        table="<results>/tables/rescoring.tsv",
+        svg=report(
+            "<results>/figures/rescoring.svg",
+            caption="../report/rescoring.rst",
+            category="Figures",
+            labels={"figure": "rescoring by weight and size"},
+        ),
+        png="<results>/figures/rescoring.png",
+        tsv="<results>/figures/rescoring.tsv",
+    log:
+        "<logs>/rescore/plot_rescoring.log",
+    benchmark:
+        "<benchmarks>/rescore/plot_rescoring.tsv"
+    localrule: True
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.plot_rescoring"
+        " --sweep {input:q}"
+        " --note {params.note:q}"
+        " --table {output.table:q}"
+        " --svg {output.svg:q}"
+        " --png {output.png:q}"
+        " --tsv {output.tsv:q}"
         " 2>&1 | tee {log:q}"

@@ -91,6 +91,7 @@ rule validate_segment:
     params:
         settings=as_json(settings.translate),
         epoch=epochs_at_end,
+    priority: 1
     shell:
         "python -m seq2seq.steps.validate_segment"
         " --settings {params.settings:q}"

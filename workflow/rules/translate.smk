@@ -36,7 +36,8 @@ rule score_perplexity:
         source=multiext("<results>/data/ids/test.source", ".words.npy", ".offsets.npy"),
         target=multiext("<results>/data/ids/test.target", ".words.npy", ".offsets.npy"),
     output:
-        "<results>/tables/perplexity.tsv",
+        table="<results>/tables/perplexity.tsv",
+        log_probabilities="<results>/evaluate/log_probabilities.tsv",
     log:
         "<logs>/translate/score_perplexity.log",
     benchmark:
@@ -54,5 +55,30 @@ rule score_perplexity:
         " --source {input.source:q}"
         " --target {input.target:q}"
         " --batch-size {params.batch_size}"
+        " --output {output.table:q}"
+        " --log-probabilities {output.log_probabilities:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule encode_phrases:
+    """What the encoder makes of the phrases of Figure 2 (section 3.8): its last state."""
+    input:
+        f"<results>/models/{settings.phrase_plot.model}/model.safetensors",
+    output:
+        "<results>/phrases/states.npz",
+    log:
+        "<logs>/translate/encode_phrases.log",
+    benchmark:
+        "<benchmarks>/translate/encode_phrases.tsv"
+    localrule: True
+    conda:
+        "../../envs/torch.yaml"
+    params:
+        settings=as_json(settings.phrase_plot),
+        folder=f"{experiment.results}/models/{settings.phrase_plot.model}",
+    shell:
+        "python -m seq2seq.steps.encode_phrases"
+        " --settings {params.settings:q}"
+        " --model {params.folder:q}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"

@@ -1,12 +1,31 @@
 """What the workflow has to make for an experiment, told from its settings: names and paths, no jobs."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from seq2seq.settings import Row, Settings, as_json
 
 JOIN = "+"  # between the models of an ensemble, in the names of files
+# The test set of the paper, in either order: numbers that the paper quotes hold here alone.
+PAPER_TEST_SETS = frozenset({"newstest2014", "newstest2014-filtered", "schwenk-newstest2014"})
+MEASUREMENTS = frozenset({"figures/phrases.json"})  # numbers that claims may call for
+
+
+@dataclass(frozen=True)
+class ClaimInputs:
+    """What tells the operands of the claims that can be tested: as ``operand=file``, or files."""
+
+    outputs: list[str]
+    log_probabilities: list[str]
+    measurements: list[str]
+    quoted: list[str]
+
+    @property
+    def files(self) -> list[str]:
+        """Each file once."""
+        named = (pair.partition("=")[2] for pair in (*self.outputs, *self.measurements))
+        return list(dict.fromkeys((*named, *self.log_probabilities)))
 
 
 @dataclass(frozen=True)
@@ -34,15 +53,34 @@ class Experiment:
 
     @property
     def rows(self) -> list[Row]:
-        """All rows of all tables and the curves of the length plot."""
+        """All rows of all tables, the curves of the figures, the systems shown."""
         tables = [row for rows in self.settings.tables.values() for row in rows]
-        return [*tables, *self.settings.length_plot.curves]
+        plots = (*self.settings.length_plot.curves, *self.settings.rarity_plot.curves)
+        return [*tables, *plots, *self.settings.bridge.systems, *self.settings.show.systems]
 
     @property
     def trained_models(self) -> list[str]:
         """The models that some row needs, in the order of the configuration."""
         needed = {model for row in self.rows for model in row.models}
+        needed.add(self.settings.phrase_plot.model)
         return [model for model in self.settings.models if model in needed]
+
+    @property
+    def rescorings(self) -> list[str]:
+        """The combinations of models that rescore, each once, as in the names of files."""
+        return list(
+            dict.fromkeys(JOIN.join(row.rescore.models) for row in self.rows if row.rescore)
+        )
+
+    @property
+    def rescoring_models(self) -> list[str]:
+        """The models that score n-best lists."""
+        return list(dict.fromkeys(name for one in self.rescorings for name in one.split(JOIN)))
+
+    @property
+    def tuning_splits(self) -> list[str]:
+        """Where the weight of rescoring is tuned: nowhere, if the lists are a user's, of test alone."""
+        return [] if self.settings.baseline.nbest else ["dev"]
 
     def scores_of(self, rows: Iterable[Row]) -> list[str]:
         """The BLEU files of the rows that are run here."""
@@ -69,16 +107,43 @@ class Experiment:
         ]
         return json.dumps(rows)
 
-    def curves(self) -> list[str]:
-        """The length plot's curves, as ``label=file``."""
+    def outputs(self, rows: Iterable[Row]) -> list[str]:
+        """The hypotheses of the rows that are run here, as ``label=file``."""
         return [
-            f"{row.system}={self.hypotheses(name)}"
-            for row in self.settings.length_plot.curves
-            if (name := output_name(row))
+            f"{row.system}={self.hypotheses(name)}" for row in rows if (name := output_name(row))
         ]
 
-    def curve_files(self) -> list[str]:
-        return [curve.partition("=")[2] for curve in self.curves()]
+    def output_files(self, rows: Iterable[Row]) -> list[str]:
+        return [output.partition("=")[2] for output in self.outputs(rows)]
+
+    @property
+    def made(self) -> list[str]:
+        """The names of all outputs that some row needs, each once."""
+        return list(dict.fromkeys(name for row in self.rows if (name := output_name(row))))
+
+    def claim_inputs(self, claims: Iterable[Sequence[str]]) -> ClaimInputs:
+        """What there is for claims of these operands; nothing is made for a claim alone."""
+        testable = [operands for operands in claims if all(map(self._is_told, operands))]
+        operands = list(dict.fromkeys(operand for each in testable for operand in each))
+        made, models = self.made, self.trained_models
+        places = [operand for operand in operands if "#" in operand]
+        return ClaimInputs(
+            outputs=[f"{name}={self.hypotheses(name)}" for name in operands if name in made],
+            log_probabilities=(
+                [f"{self.results}/evaluate/log_probabilities.tsv"]
+                if any(name in models for name in operands)
+                else []
+            ),
+            measurements=[f"{place}={self.results}/{place.partition('#')[0]}" for place in places],
+            quoted=[operand for operand in operands if _is_number(operand)],
+        )
+
+    def _is_told(self, operand: str) -> bool:
+        if _is_number(operand):
+            return PAPER_TEST_SETS.issuperset(self.settings.data.test)
+        if "#" in operand:
+            return operand.partition("#")[0] in MEASUREMENTS
+        return operand in self.made or operand in self.trained_models
 
 
 def output_name(row: Row) -> str | None:
@@ -88,3 +153,7 @@ def output_name(row: Row) -> str | None:
     if row.rescore:
         return f"rescore/{JOIN.join(row.rescore.models)}"
     return f"baseline/{row.baseline}" if row.baseline else None
+
+
+def _is_number(operand: str) -> bool:
+    return operand.replace(".", "", 1).isdigit()

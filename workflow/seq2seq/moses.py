@@ -6,6 +6,7 @@ the Moses manual, "Generating n-Best Lists".
 """
 
 import html
+import math
 import re
 from collections.abc import Iterator
 from pathlib import Path
@@ -38,6 +39,8 @@ def read_moses(path: str | Path, *, sentences: int) -> Iterator[Hypothesis]:
             yield from _ranked(current, texts)
             current, texts = sentence, {}
         texts[text] = max(total, texts.get(text, total))
+    if current == -1:
+        raise UserError(f"{path}: holds no hypothesis. Give the list of this test set.")
     yield from _ranked(current, texts)
 
 
@@ -47,6 +50,8 @@ def _fields(line: str, place: str, sentences: int) -> tuple[int, str, float]:
         if len(fields) < 4:
             raise ValueError(f"{len(fields)} fields between bars, at least 4 are needed")
         sentence, total = int(fields[0]), float(fields[3])
+        if not math.isfinite(total):
+            raise ValueError(f"the total is {total}, no finite number")
     except ValueError as error:
         raise UserError(
             f"{place}: {error}; a Moses n-best line reads `0 ||| text ||| features ||| total`."
@@ -56,11 +61,11 @@ def _fields(line: str, place: str, sentences: int) -> tuple[int, str, float]:
             f"{place}: sentence {sentence}, but the test set has {sentences} sentences, numbered "
             "from 0. Give the list that was made for this test set."
         )
-    tokens = [token for token in fields[1].split(" ") if token]
+    tokens = [token for token in fields[1].replace("\t", " ").split(" ") if token]
     return sentence, _ENTITIES.sub(lambda found: html.unescape(found[0]), " ".join(tokens)), total
 
 
 def _ranked(sentence: int, texts: dict[str, float]) -> Iterator[Hypothesis]:
     ranked = sorted(texts.items(), key=lambda item: -item[1])
     for rank, (text, total) in enumerate(ranked, start=1):
-        yield Hypothesis(sentence, rank, (total,), text.replace("\t", " "))
+        yield Hypothesis(sentence, rank, (total,), text)

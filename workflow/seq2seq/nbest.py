@@ -6,13 +6,16 @@ Moses lists (``0 ||| text ||| F= 1 2 ||| total``) are turned into this format at
 """
 
 import math
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
+from typing import TypeVar
 
 from seq2seq.errors import UserError, at
 from seq2seq.files import read_lines, write_lines
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -36,6 +39,18 @@ class Hypotheses:
         """Each sentence that has hypotheses, with all of them, best rank first."""
         for sentence, rows in groupby(self.rows, key=lambda row: row.sentence):
             yield sentence, list(rows)
+
+
+def in_blocks(lists: Iterable[Sequence[T]], size: int) -> Iterator[list[T]]:
+    """Whole lists joined until they hold ``size`` hypotheses or more, for work done in batches."""
+    block: list[T] = []
+    for rows in lists:
+        block.extend(rows)
+        if len(block) >= size:
+            yield block
+            block = []
+    if block:
+        yield block
 
 
 def write_hypotheses(

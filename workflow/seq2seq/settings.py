@@ -8,7 +8,9 @@ name the line of a file.
 
 import dataclasses
 import difflib
+import itertools
 import json
+import math
 import re
 import types
 import typing
@@ -39,6 +41,9 @@ class EmbeddedSettings:
     max_words: int
     lexicon: Literal["micro", "small", "full"]
 
+    def __post_init__(self) -> None:
+        positive(self, "pairs", "dev_pairs", "test_pairs", "max_words")
+
 
 @dataclass(frozen=True)
 class DataSettings:
@@ -61,6 +66,7 @@ class DataSettings:
 
     def __post_init__(self) -> None:
         positive(self, "max_tokens", "train_pairs", "max_length_ratio")
+        not_negative(self, "seed")
         if self.embedded is None:
             for split in ("train", "dev", "test"):
                 if not self.corpora(split):
@@ -96,6 +102,9 @@ class MemberSettings:
 
     seed: int
     source_order: Literal["forward", "reversed"]
+
+    def __post_init__(self) -> None:
+        not_negative(self, "seed")
 
 
 @dataclass(frozen=True)
@@ -165,6 +174,7 @@ class TranslateSettings:
 @dataclass(frozen=True)
 class BaselineSettings:
     nbest: str | None
+    nbest_source: str | None
     training_pairs: int | None
     alignment_iterations: int
     null_probability: float
@@ -183,21 +193,38 @@ class BaselineSettings:
     tune_starts: int
     seed: int
 
+    def __post_init__(self) -> None:
+        may_be_zero = ("distortion_limit", "seed")
+        not_negative(self, *may_be_zero)
+        if self.nbest_source and not self.nbest:
+            raise SettingError(("nbest_source",), "is given without baseline.nbest: give the list.")
+        numbers = (f.name for f in dataclasses.fields(self) if f.type != (str | None))
+        positive(self, *(name for name in numbers if name not in may_be_zero))
+        if self.null_probability >= 1:
+            raise SettingError(
+                ("null_probability",),
+                f"is {self.null_probability}, a share between 0 and 1 is needed.",
+            )
+
 
 @dataclass(frozen=True)
 class RescoreSettings:
     weight: float
+    tune_sentences: int
     batch_size: int
 
     def __post_init__(self) -> None:
         if not 0 <= self.weight <= 1:
             raise SettingError(("weight",), f"is {self.weight}, a share between 0 and 1 is needed.")
-        positive(self, "batch_size")
+        positive(self, "tune_sentences", "batch_size")
 
 
 @dataclass(frozen=True)
 class EvaluateSettings:
     seed: int
+
+    def __post_init__(self) -> None:
+        not_negative(self, "seed")
 
 
 @dataclass(frozen=True)
@@ -238,6 +265,8 @@ class Row:
     baseline: Literal["best", "oracle"] | None = None
 
     def __post_init__(self) -> None:
+        if set(self.system) & set("=\t\n"):
+            raise SettingError(("system",), "must hold no `=`, no tab and no end of line.")
         made = [name for name in ("translate", "rescore", "baseline") if getattr(self, name)]
         if len(made) > 1:
             raise SettingError((made[1],), f"row `{self.system}` already says {made[0]}: keep one.")
@@ -251,10 +280,70 @@ class Row:
 @dataclass(frozen=True)
 class LengthPlotSettings:
     group_size: int
+    slope_below: int
+    curves: tuple[Row, ...]
+
+    def __post_init__(self) -> None:
+        positive(self, "group_size", "slope_below")
+
+
+@dataclass(frozen=True)
+class RarityPlotSettings:
+    group_size: int
     curves: tuple[Row, ...]
 
     def __post_init__(self) -> None:
         positive(self, "group_size")
+
+
+@dataclass(frozen=True)
+class PhrasePanelSettings:
+    """Phrases of the same constructions, in the same order, for each of several meanings."""
+
+    title: str
+    voices: tuple[Literal["active", "passive"], ...]
+    meanings: tuple[tuple[str, ...], ...]
+
+    def __post_init__(self) -> None:
+        if len(self.meanings) < 2:
+            raise SettingError(("meanings",), "holds fewer than two, so nothing can be compared.")
+        for number, phrases in enumerate(self.meanings):
+            if len(phrases) != len(self.voices):
+                raise SettingError(
+                    ("meanings", str(number)),
+                    f"has {len(phrases)} phrases, as many as `voices` ({len(self.voices)}) are "
+                    "needed.",
+                )
+
+
+@dataclass(frozen=True)
+class PhrasePlotSettings:
+    model: str
+    panels: tuple[PhrasePanelSettings, ...]
+
+    def __post_init__(self) -> None:
+        if not self.panels:
+            raise SettingError(("panels",), "holds no panel.")
+        titles = [panel.title for panel in self.panels]
+        if len(set(titles)) < len(titles):
+            raise SettingError(("panels",), "two panels have one title.")
+
+
+@dataclass(frozen=True)
+class BridgeSettings:
+    systems: tuple[Row, ...]
+
+
+@dataclass(frozen=True)
+class ShowSettings:
+    """``sentences`` are words of the test sentences to show, one entry for each."""
+
+    sentences: tuple[str, ...]
+    systems: tuple[Row, ...]
+
+    def __post_init__(self) -> None:
+        if not self.sentences:
+            raise SettingError(("sentences",), "names no sentence.")
 
 
 @dataclass(frozen=True)
@@ -273,18 +362,29 @@ class Settings:
     evaluate: EvaluateSettings
     tables: dict[str, tuple[Row, ...]]
     length_plot: LengthPlotSettings
+    rarity_plot: RarityPlotSettings
+    phrase_plot: PhrasePlotSettings
+    bridge: BridgeSettings
+    show: ShowSettings
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.experiment):
             raise SettingError(("experiment",), "must be a plain folder name, such as `paper`.")
-        for name in self.models:
-            if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
-                raise SettingError(
-                    ("models", name), "use letters, digits, `-` and `_` in its name."
-                )
+        for key, names in (("models", self.models), ("tables", self.tables)):
+            for name in names:
+                if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9_-]*", name):
+                    raise SettingError((key, name), "use letters, digits, `-` and `_` in its name.")
         for table, rows in self.tables.items():
             self._check_rows(rows, ("tables", table))
         self._check_rows(self.length_plot.curves, ("length_plot", "curves"))
+        self._check_rows(self.rarity_plot.curves, ("rarity_plot", "curves"))
+        self._check_rows(self.bridge.systems, ("bridge", "systems"))
+        self._check_rows(self.show.systems, ("show", "systems"))
+        if (model := self.phrase_plot.model) not in self.models:
+            raise SettingError(
+                ("phrase_plot", "model"),
+                f"is `{model}`, which `models:` does not define{did_you_mean(model, self.models)}.",
+            )
 
     def _check_rows(self, rows: Iterable[Row], key: tuple[str, ...]) -> None:
         for number, row in enumerate(rows):
@@ -304,6 +404,15 @@ def positive(settings: object, *names: str) -> None:
         value = getattr(settings, name)
         if value is not None and not value > 0:
             raise SettingError((name,), f"is {value}, a number above 0 is needed.")
+
+
+def not_negative(settings: object, *names: str) -> None:
+    """Refuse a number below zero."""
+    for name in names:
+        if getattr(settings, name) < 0:
+            raise SettingError(
+                (name,), f"is {getattr(settings, name)}, a number not below 0 is needed."
+            )
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:
@@ -340,6 +449,8 @@ def build(kind: type[T], value: Any, key: tuple[str, ...] = ()) -> T:
         return typing.cast(T, tuple(items))
     if origin is dict:
         _expect(isinstance(value, Mapping), key, "a mapping", value)
+        for name in value:
+            _expect(isinstance(name, str), (*key, str(name)), "text as the key", name)
         built = {name: build(arguments[1], item, (*key, name)) for name, item in value.items()}
         return typing.cast(T, built)
     if dataclasses.is_dataclass(kind):
@@ -376,6 +487,7 @@ def _scalar(kind: type, value: Any, key: tuple[str, ...]) -> Any:
     if kind is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
     wrong = not isinstance(value, kind) or (kind is not bool and isinstance(value, bool))
+    wrong = wrong or (kind is float and not math.isfinite(value))
     _expect(not wrong, key, names[kind], value)
     return value
 
@@ -389,12 +501,17 @@ def _place(key: tuple[str, ...], files: list[str]) -> str:
     """``FILE, line N: `` of the last file that has the key, or its nearest parent."""
     import yaml
 
+    trees: dict[str, Any] = {}
+    for name in reversed(files):
+        with open(name, encoding="utf-8") as file:  # noqa: PTH123
+            trees[name] = yaml.compose(file, Loader=yaml.SafeLoader)
+    whole = tuple(itertools.takewhile(lambda part: not part.isdigit(), key))
+    if whole != key:  # a list replaces the list of the files before, it is not merged with it
+        owner = next((name for name in trees if _line(trees[name], whole)), None)
+        trees = {owner: trees[owner]} if owner else {}
     for length in range(len(key), 0, -1):
-        for name in reversed(files):
-            with open(name, encoding="utf-8") as file:  # noqa: PTH123
-                node = yaml.compose(file, Loader=yaml.SafeLoader)
-            line = _line(node, key[:length])
-            if line is not None:
+        for name, tree in trees.items():
+            if line := _line(tree, key[:length]):
                 return f"{at(name, line)}: "
     return ""
 

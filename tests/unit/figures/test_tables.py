@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq.errors import UserError
+from seq2seq.figures.pages import markdown
 from seq2seq.figures.tables import (
     OwnScore,
     Row,
@@ -17,7 +18,6 @@ from seq2seq.figures.tables import (
     html_lines,
     latex,
     latex_lines,
-    markdown,
     markdown_lines,
     tsv_lines,
 )

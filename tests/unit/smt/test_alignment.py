@@ -8,14 +8,14 @@ import pytest
 
 from seq2seq.smt.alignment import Alignment, AlignmentSettings, _digamma, align
 
-LIKELIHOOD = AlignmentSettings(
-    iterations=8, null_probability=0.08, tension=4.0, concentration=0.0
-)
-BAYES = AlignmentSettings(iterations=5, null_probability=0.08, tension=4.0, concentration=0.01)
+LIKELIHOOD = AlignmentSettings(iterations=8, null_probability=0.08, concentration=0.0)
+BAYES = AlignmentSettings(iterations=5, null_probability=0.08, concentration=0.01)
 
 NOUNS = {"house": "maison", "book": "livre", "cat": "chat", "tree": "arbre", "door": "porte"}
 SOURCES = [f"the {noun}" for noun in NOUNS] * 3 + [f"the red {noun}" for noun in NOUNS]
-TARGETS = [f"le {noun}" for noun in NOUNS.values()] * 3 + [f"le {noun} rouge" for noun in NOUNS.values()]
+TARGETS = [f"le {noun}" for noun in NOUNS.values()] * 3 + [
+    f"le {noun} rouge" for noun in NOUNS.values()
+]
 
 
 def random_text(seed: int, lines: int) -> list[str]:

@@ -19,7 +19,7 @@ LEXICON = {
 }  # fmt: skip
 SETTINGS = {
     "training_pairs": None, "alignment_iterations": 4, "null_probability": 0.08,
-    "tension": 4.0, "concentration": 0.01, "max_phrase_length": 3, "table_options": 10, "lm_order": 3,
+    "concentration": 0.01, "max_phrase_length": 3, "table_options": 10, "lm_order": 3,
     "options": 10, "stack_size": 20, "pop_limit": 40, "distortion_limit": 3, "nbest_size": 10,
     "tune_sentences": 10, "tune_nbest_size": 20, "tune_rounds": 3, "tune_starts": 1, "seed": 1,
 }  # fmt: skip
@@ -63,7 +63,9 @@ def step(repository: Path, hash_seed: int, name: str, *arguments: str) -> None:
     assert done.returncode == 0, done.stderr
 
 
-def baseline(repository: Path, corpus: Path, output: Path, *, hash_seed: int, processes: int) -> None:
+def baseline(
+    repository: Path, corpus: Path, output: Path, *, hash_seed: int, processes: int
+) -> None:
     settings = ("--settings", json.dumps(SETTINGS))
     several = ("--processes", str(processes))
     train = ("--source", f"{corpus}/train.source.txt", "--target", f"{corpus}/train.target.txt")

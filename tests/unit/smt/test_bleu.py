@@ -13,9 +13,11 @@ from seq2seq.smt.bleu import COUNTS, Reference, bleu
 def test_bleu_is_that_of_sacrebleu(shortest: int) -> None:
     chance = random.Random(1)
     references = [" ".join(chance.choices("abc", k=chance.randint(8, 15))) for _ in range(20)]
-    hypotheses = [" ".join(chance.choices("abc", k=chance.randint(shortest, 16))) for _ in range(20)]
-    counts = np.array([Reference(reference).counts(hypothesis)
-                       for reference, hypothesis in zip(references, hypotheses, strict=True)])  # fmt: skip
+    hypotheses = [
+        " ".join(chance.choices("abc", k=chance.randint(shortest, 16))) for _ in range(20)
+    ]
+    pairs = zip(references, hypotheses, strict=True)
+    counts = np.array([Reference(reference).counts(hypothesis) for reference, hypothesis in pairs])
     expected = sacrebleu.corpus_bleu(
         hypotheses, [references], tokenize="none", smooth_method="none", force=True
     )

@@ -78,7 +78,11 @@ def orders(available: list[Part], words: int, limit: int, done: list[Part]) -> I
 
 
 def brute_force(
-    source: list[str], table: PhraseTable, model: LanguageModel, limit: int, weights: tuple[float, ...]
+    source: list[str],
+    table: PhraseTable,
+    model: LanguageModel,
+    limit: int,
+    weights: tuple[float, ...],
 ) -> list[Translation]:
     """The best derivation of every possible translation, best first."""
     best: dict[str, Translation] = {}
@@ -137,7 +141,9 @@ def test_narrow_search_finds_no_better_but_complete_translations(model: Language
     totals = []
     for settings in (narrow, wide):
         options = OptionTable(table, model, limit=settings.options)
-        best = Translator(options, model, settings).translate("a b c d c b a", START_WEIGHTS, wanted=1)
+        best = Translator(options, model, settings).translate(
+            "a b c d c b a", START_WEIGHTS, wanted=1
+        )
         totals.append(best[0].total)
     assert totals[0] <= totals[1]
 

@@ -61,16 +61,14 @@ def test_a_table_survives_being_written(tmp_path: Path) -> None:
 @pytest.mark.parametrize("line", ["a ||| b", "a ||| b ||| 1 1 1", "a ||| b ||| 1 1 0 1", "a"])
 def test_a_broken_table_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
     write_lines(tmp_path / "table", ["a ||| b ||| 1 1 1 1", line])
-    with pytest.raises(UserError, match="table, line 2: .* Extract the phrases anew"):
+    with pytest.raises(UserError, match=r"table, line 2: .* Extract the phrases anew"):
         read_phrase_table(tmp_path / "table")
 
 
 @pytest.mark.parametrize("links", [["0-0 1-1", "0-7", ""], ["0-0", "x", ""]])
-def test_links_to_other_words_are_refused_with_their_line(
-    tmp_path: Path, links: list[str]
-) -> None:
+def test_links_to_other_words_are_refused_with_their_line(tmp_path: Path, links: list[str]) -> None:
     lines = corpus(tmp_path, links).lines()
-    with pytest.raises(UserError, match="links, line 2: .* Align the words anew"):
+    with pytest.raises(UserError, match=r"links, line 2: .* Align the words anew"):
         [line.parse() for line in lines]
 
 

@@ -97,3 +97,10 @@ def note_above(axes: Any, note: str) -> None:
     """What data a figure shows, in small grey letters above it, in as many lines as it takes."""
     letters = round(_LETTERS_PER_INCH * axes.figure.get_figwidth())
     axes.set_title(textwrap.fill(note, letters))
+
+
+def note_on_top(figure: Figure, note: str) -> None:
+    """The same above a figure of several panels."""
+    letters = round(_LETTERS_PER_INCH * figure.get_figwidth())
+    text = textwrap.fill(note, letters)
+    figure.suptitle(text, x=0.01, horizontalalignment="left", fontsize=6.5, color=GREY)

@@ -4,19 +4,13 @@ A TSV is data and begins with its header; the others are read by people and begi
 that says what data the numbers come from.
 """
 
-import html
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from seq2seq.figures.pages import Page, html_page, markdown_page, one_line
+
 DASH = "–"  # a number that there is not
 _HEADER = ("System", "Paper", "This run", "95 % interval", "Difference")
-_STYLE = (
-    "body{font:15px sans-serif;margin:1.5em}table{border-collapse:collapse}"
-    "caption{text-align:left;font-weight:bold;padding:.5em 0}"
-    "th,td{padding:.3em .8em;border-bottom:1px solid #ddd;text-align:right}"
-    "th:first-child{text-align:left;font-weight:normal}thead th{border-bottom:1px solid #000}"
-)
-_MARKDOWN = "\\`*_|<"
 _LATEX = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
@@ -71,39 +65,29 @@ def tsv_lines(table: Table) -> Iterator[str]:
     for row in table.rows:
         paper = "" if row.paper_bleu is None else f"{row.paper_bleu:.2f}"
         own = ["", "", "", ""] if row.own is None else _fields(row.own)
-        yield "\t".join((_one_line(row.system), paper, *own))
+        yield "\t".join((one_line(row.system), paper, *own))
 
 
 def markdown_lines(table: Table) -> Iterator[str]:
     """The note, then a table; how BLEU was computed stands below."""
-    yield _one_line(table.note)
-    yield ""
-    yield f"**{_one_line(table.title)}**"
-    yield ""
-    yield "| " + " | ".join(_HEADER) + " |"
-    yield "|:---|---:|---:|:---:|---:|"
-    for row in table.rows:
-        yield "| " + " | ".join((markdown(_one_line(row.system)), *_numbers(row))) + " |"
-    for signature in _signatures(table):
-        yield ""
-        yield f"BLEU: `{signature}`"
+    return markdown_page(_page(table))
 
 
 def latex_lines(table: Table) -> Iterator[str]:
     """A floating table for ``booktabs``; the note is its first comment and part of its caption."""
-    note = _one_line(table.note)
+    note = one_line(table.note)
     yield f"% {note}"
     yield r"% needs \usepackage{booktabs}"
     yield r"\begin{table}"
     yield r"  \centering"
-    yield rf"  \caption{{{latex(_one_line(table.title))}. {latex(note)}}}"
+    yield rf"  \caption{{{latex(one_line(table.title))}. {latex(note)}}}"
     yield r"  \begin{tabular}{lrrcr}"
     yield r"    \toprule"
     yield "    " + " & ".join(map(latex, _HEADER)) + r" \\"
     yield r"    \midrule"
     for row in table.rows:
         numbers = [latex(number).replace("−", "$-$") for number in _numbers(row)]
-        yield "    " + " & ".join((latex(_one_line(row.system)), *numbers)) + r" \\"
+        yield "    " + " & ".join((latex(one_line(row.system)), *numbers)) + r" \\"
     yield r"    \bottomrule"
     yield r"  \end{tabular}"
     yield r"\end{table}"
@@ -113,24 +97,7 @@ def latex_lines(table: Table) -> Iterator[str]:
 
 def html_lines(table: Table) -> Iterator[str]:
     """A page by itself, for the report: the note, the table, how BLEU was computed."""
-    yield "<!DOCTYPE html>"
-    yield f'<html lang="en"><head><meta charset="utf-8"><title>{_html(table.title)}</title>'
-    yield f"<style>{_STYLE}</style></head><body>"
-    yield f"<p>{_html(table.note)}</p>"
-    yield f"<table><caption>{_html(table.title)}</caption>"
-    yield (
-        "<thead><tr>"
-        + "".join(f'<th scope="col">{name}</th>' for name in _HEADER)
-        + "</tr></thead>"
-    )
-    yield "<tbody>"
-    for row in table.rows:
-        numbers = "".join(f"<td>{number}</td>" for number in _numbers(row))
-        yield f'<tr><th scope="row">{_html(row.system)}</th>{numbers}</tr>'
-    yield "</tbody></table>"
-    for signature in _signatures(table):
-        yield f"<p>BLEU: <code>{_html(signature)}</code></p>"
-    yield "</body></html>"
+    return html_page(_page(table))
 
 
 def latex(text: str) -> str:
@@ -138,13 +105,14 @@ def latex(text: str) -> str:
     return "".join(_LATEX.get(character, character) for character in text)
 
 
-def markdown(text: str) -> str:
-    """Text with everything escaped that Markdown would take for markup, in a table too."""
-    return "".join(f"\\{letter}" if letter in _MARKDOWN else letter for letter in text)
-
-
-def _html(text: str) -> str:
-    return html.escape(_one_line(text))
+def _page(table: Table) -> Page:
+    return Page(
+        title=table.title,
+        note=table.note,
+        header=_HEADER,
+        rows=[(row.system, *_numbers(row)) for row in table.rows],
+        codes=[("BLEU", signature) for signature in _signatures(table)],
+    )
 
 
 def _fields(own: OwnScore) -> list[str]:
@@ -165,9 +133,3 @@ def _numbers(row: Row) -> list[str]:
 
 def _signatures(table: Table) -> list[str]:
     return list(dict.fromkeys(row.own.signature for row in table.rows if row.own is not None))
-
-
-def _one_line(text: str) -> str:
-    for character in "\t\r\n":
-        text = text.replace(character, " ")
-    return text.strip()

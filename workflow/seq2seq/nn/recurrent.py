@@ -84,7 +84,7 @@ class LSTMLayer(torch.autograd.Function):
     """
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: torch.autograd.function.FunctionCtx,
         inputs_TBI: Tensor,
         hidden_BH: Tensor,
@@ -112,40 +112,54 @@ class LSTMLayer(torch.autograd.Function):
             cell.addcmul_(enter.to(cell.dtype), candidate.to(cell.dtype))
             squashed = torch.tanh(cell, out=squashed_TBH[step])
             torch.mul(leave, squashed.to(leave.dtype), out=hidden_first_TBH[step + 1])
-        ctx.save_for_backward(  # type: ignore[attr-defined]
+        ctx.save_for_backward(
             inputs_TBI, input_weight_GI, recurrent_weight_GH,
             gates_TBG, hidden_first_TBH, cells_TBH, squashed_TBH,
         )  # fmt: skip
         return hidden_first_TBH[1:], cells_TBH[-1].clone()
 
     @staticmethod
-    def backward(  # type: ignore[override]
+    def backward(
         ctx: torch.autograd.function.FunctionCtx, outputs_grad_TBH: Tensor, cell_grad_BH: Tensor
     ) -> tuple[Tensor, ...]:
         """The gradients of the five inputs; the weights' by one product over all steps each."""
         inputs, input_weight, recurrent_weight, gates, hidden_first, cells, squashed = (
             ctx.saved_tensors  # type: ignore[attr-defined]
         )
+        size = squashed.shape[2]
+        slopes = _slopes(gates.to(cells.dtype), cells[:-1], squashed)
+        cell_slope = gates[..., 3 * size :] * (1 - squashed.square())
         gates_grad = torch.empty_like(gates)
         hidden_grad = torch.zeros_like(squashed[0])
-        cell_grad = cell_grad_BH.to(cells.dtype)
+        cell_grad = cell_grad_BH.to(cells.dtype, copy=True)
         for step in reversed(range(len(squashed))):
-            enter, keep, candidate, leave = gates[step].to(cells.dtype).chunk(4, dim=1)
-            enter_grad, keep_grad, candidate_grad, leave_grad = gates_grad[step].chunk(4, dim=1)
             hidden_grad = hidden_grad + outputs_grad_TBH[step]
-            tanh = squashed[step]
-            leave_grad.copy_(hidden_grad * tanh * leave * (1 - leave))
-            cell_grad = torch.addcmul(cell_grad, hidden_grad * leave, 1 - tanh * tanh)
-            enter_grad.copy_(cell_grad * candidate * enter * (1 - enter))
-            keep_grad.copy_(cell_grad * cells[step] * keep * (1 - keep))
-            candidate_grad.copy_(cell_grad * enter * (1 - candidate * candidate))
-            cell_grad = cell_grad * keep
-            hidden_grad = (gates_grad[step] @ recurrent_weight).to(cells.dtype)
+            cell_grad.addcmul_(hidden_grad, cell_slope[step])
+            to_cell = slopes[step, :, : 3 * size].unflatten(1, (3, size)) * cell_grad.unsqueeze(1)
+            gates_grad[step, :, : 3 * size] = to_cell.flatten(1)
+            gates_grad[step, :, 3 * size :] = slopes[step, :, 3 * size :] * hidden_grad
+            cell_grad.mul_(gates[step, :, size : 2 * size])
+            hidden_grad = gates_grad[step] @ recurrent_weight
+        hidden_grad = hidden_grad.to(hidden_first.dtype)
         flat = gates_grad.flatten(0, 1)
         return (
             (flat @ input_weight).view_as(inputs),
-            hidden_grad.to(hidden_first.dtype),
+            hidden_grad,
             cell_grad,
             flat.t() @ inputs.flatten(0, 1),
             flat.t() @ hidden_first[:-1].flatten(0, 1),
         )
+
+
+def _slopes(gates_TBG: Tensor, cells_before_TBH: Tensor, squashed_TBH: Tensor) -> Tensor:
+    """How far a gate's input moves the cell (first three gates) or the output (the last)."""
+    enter, keep, candidate, leave = gates_TBG.chunk(4, dim=2)
+    return torch.cat(
+        [
+            candidate * enter * (1 - enter),
+            cells_before_TBH * keep * (1 - keep),
+            enter * (1 - candidate.square()),
+            squashed_TBH * leave * (1 - leave),
+        ],
+        dim=2,
+    )

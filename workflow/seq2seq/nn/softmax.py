@@ -20,7 +20,7 @@ class SummedCrossEntropy(torch.autograd.Function):
     """Minus the log probability of ``targets_N``, summed over words, in single precision."""
 
     @staticmethod
-    def forward(  # type: ignore[override]
+    def forward(
         ctx: torch.autograd.function.FunctionCtx,
         hidden_NH: Tensor,
         weight_VH: Tensor,
@@ -42,11 +42,11 @@ class SummedCrossEntropy(torch.autograd.Function):
             probability.scatter_add_(1, targets, -torch.ones_like(targets, dtype=logits.dtype))
             torch.mm(probability, weight, out=hidden_grad[rows])
             _add_product(weight_grad, probability.t(), hidden_NH[rows])
-        ctx.save_for_backward(hidden_grad, weight_grad)  # type: ignore[attr-defined]
+        ctx.save_for_backward(hidden_grad, weight_grad)
         return total
 
     @staticmethod
-    def backward(  # type: ignore[override]
+    def backward(
         ctx: torch.autograd.function.FunctionCtx, grad: Tensor
     ) -> tuple[Tensor, Tensor, None]:
         hidden_grad, weight_grad = ctx.saved_tensors  # type: ignore[attr-defined]

@@ -60,9 +60,12 @@ def train_segment(
     *,
     device: torch.device,
     record: Callable[[dict[str, Any]], None],
+    name: str = "training",
     records_per_segment: int = 20,
 ) -> Checkpoint:
     """Train for one segment; ``record`` is given about ``records_per_segment`` measurements.
+
+    ``name`` stands before the progress lines, as several models may train at once.
 
     Raises:
         UserError: the loss or the gradient is no longer a finite number.
@@ -83,7 +86,7 @@ def train_segment(
         first_update=first,
         last_update=last,
     )
-    watch = _Watch(settings, corpus=corpus, first=first, last=last, record=record)
+    watch = _Watch(settings, corpus=corpus, first=first, last=last, record=record, name=name)
     every = max((last - first) // records_per_segment, 1)
     for _ in _updates(network, optimizer, batches, device=device, watch=watch, every=every):
         pass
@@ -109,7 +112,7 @@ def _updates(
     for batch in batches:
         moved = batch.to(device)
         loss = network.loss(moved.source_TB, moved.inputs_TB, moved.targets_TB)
-        loss.backward()  # type: ignore[no-untyped-call]
+        loss.backward()
         sums.norm += optimizer.update(batch.sentences)
         sums.loss += loss.detach()
         sums.words += (moved.targets_TB >= 0).sum()
@@ -133,8 +136,9 @@ class _Watch:
         first: int,
         last: int,
         record: Callable[[dict[str, Any]], None],
+        name: str,
     ) -> None:
-        self._settings, self._record = settings, record
+        self._settings, self._record, self._name = settings, record, name
         self._in_epoch = batches_per_epoch(len(corpus), settings.batch_size)
         self._updates, self._first, self._last = first, first, last
         self._began = self._mark = self._shown = time.monotonic()
@@ -176,7 +180,7 @@ class _Watch:
         done = self._updates - self._first
         left = (now - self._began) / done * (self._last - self._updates)
         say(
-            f"epoch {made.epoch:.2f}, loss {made.loss_per_word:.3f} a word, perplexity "
+            f"{self._name}: epoch {made.epoch:.2f}, loss {made.loss_per_word:.3f} a word, perplexity "
             f"{made.perplexity:.2f}, gradient {made.gradient_norm:.2f}, "
             f"{made.words_per_second:,.0f} words/s, {duration(left)} left in this segment"
         )

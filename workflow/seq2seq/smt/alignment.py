@@ -1,13 +1,12 @@
 """Word alignment by the model of Dyer, Chahuneau and Smith (2013), known as fast_align.
 
 IBM model 2 with its table of positions replaced by one number, the tension with which links are
-drawn to the diagonal.  It stays fixed: fitted to the corpus it runs away to where words that change
-places are no longer found.  Pairs of equal shape (words of either side) are handled together, so that
+drawn to the diagonal.  Pairs of equal shape (words of either side) are handled together, so that
 everything is arithmetic on whole arrays.
 
 Legend: B pairs of one shape, J words of the side that is explained ("target"), I words of the side
-that explains it ("source"), N = I + 1 with the empty word in place 0.  Memory: about 8 bytes a cell
-(B x J x N) plus 50 bytes for each pair of words that ever meet.
+that explains it ("source"), N = I + 1 with the empty word in place 0.  Memory: 4 bytes a cell
+(B x J x N) plus about 50 bytes for each pair of words that ever meet.
 """
 
 from collections.abc import Iterable, Iterator
@@ -22,21 +21,21 @@ Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
 
 EMPTY_WORD = 0
+TENSION = 4.0  # fitted to a corpus it runs away to where words that change places are not found
 CELLS_AT_ONCE = 500_000
 MERGED_AT_LEAST = 4_000_000
 
 
 @dataclass(frozen=True)
 class AlignmentSettings:
-    """``tension`` draws links to the diagonal (0: not at all) and stays what it is.
+    """``concentration`` is that of a Dirichlet prior on translation probabilities.
 
-    ``concentration`` is that of a Dirichlet prior on translation probabilities (variational
-    Bayes); 0 means none, which is plain expectation maximization.
+    With such a prior training is variational Bayes; 0 means none, which is plain expectation
+    maximization.
     """
 
     iterations: int
     null_probability: float
-    tension: float
     concentration: float
 
 
@@ -140,7 +139,7 @@ def _prior(target_words: int, source_words: int, settings: AlignmentSettings) ->
     """(J, N) probability of each link before the words are seen."""
     source = np.arange(1, source_words + 1) / source_words
     target = np.arange(1, target_words + 1) / target_words
-    closeness = np.exp(-settings.tension * np.abs(source[None, :] - target[:, None]))
+    closeness = np.exp(-TENSION * np.abs(source[None, :] - target[:, None]))
     closeness *= (1.0 - settings.null_probability) / closeness.sum(axis=1, keepdims=True)
     return np.pad(closeness, ((0, 0), (1, 0)), constant_values=settings.null_probability)
 

@@ -1,9 +1,8 @@
-"""The ARPA file format of n-gram models: base-10 logarithms, one section for each order."""
+"""The ARPA file format of n-gram models: one section for each order, base-10 logarithms."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,23 +18,29 @@ Array = NDArray[np.float64]
 
 @dataclass(frozen=True)
 class Ngrams:
-    """The n-grams of one order, words joined by blanks, with probability and backoff weight."""
+    """The n-grams of one order, words joined by blanks; both numbers are base-10 logarithms."""
 
     names: list[str]
     probabilities: Array
-    backoff: Array
+    backoffs: Array
 
-    def with_backoff(self, backoff: Array) -> "Ngrams":
-        return replace(self, backoff=backoff)
+    def with_backoffs(self, backoffs: Array) -> "Ngrams":
+        return replace(self, backoffs=backoffs)
 
 
-class ArpaEntry(NamedTuple):
-    """One n-gram of ``order`` words; both numbers are base-10 logarithms."""
+@dataclass(frozen=True)
+class _Section:
+    """The n-grams of one order while they are read."""
 
-    order: int
-    name: str
-    log_probability: float
-    log_backoff: float
+    names: list[str] = field(default_factory=list)
+    probabilities: list[float] = field(default_factory=list)
+    backoffs: list[float] = field(default_factory=list)
+
+    def add(self, line: str) -> None:
+        log, name, *backoff = line.split("\t")
+        self.names.append(name)
+        self.probabilities.append(float(log))
+        self.backoffs.append(float(backoff[0]) if backoff else 0.0)
 
 
 def write_arpa(path: str | Path, orders: list[Ngrams]) -> int:
@@ -51,41 +56,35 @@ def _lines(orders: list[Ngrams]) -> Iterator[str]:
     for number, order in enumerate(orders, start=1):
         yield ""
         yield f"\\{number}-grams:"
-        highest = number == len(orders)
-        logs, backoffs = np.log10(order.probabilities).tolist(), np.log10(order.backoff).tolist()
+        logs, backoffs = order.probabilities.tolist(), order.backoffs.tolist()
         for name, log, backoff in zip(order.names, logs, backoffs, strict=True):
-            shown = IMPOSSIBLE if name == BEGIN else log
-            yield f"{shown:.8g}\t{name}" + ("" if highest else f"\t{backoff:.8g}")
+            shown = f"{IMPOSSIBLE if name == BEGIN else log:.8g}\t{name}"
+            yield shown if number == len(orders) else f"{shown}\t{backoff:.8g}"
     yield ""
     yield "\\end\\"
 
 
-def read_arpa(path: str | Path) -> Iterator[ArpaEntry]:
-    """The n-grams, shorter ones first.
+def read_arpa(path: str | Path) -> list[Ngrams]:
+    """The n-grams of each order, shorter ones first.
 
     Raises:
         UserError: this is no ARPA file, or it stops early.
     """
-    order = 0
+    sections: list[_Section] = []
     for number, line in enumerate(read_lines(path), start=1):
-        if line == "\\end\\":
-            return
+        if line == "\\end\\" and sections:
+            return [
+                Ngrams(one.names, np.array(one.probabilities), np.array(one.backoffs))
+                for one in sections
+            ]
         if line.startswith("\\") and line.endswith("-grams:"):
-            order += 1
-        elif order and line:
-            yield _entry(path, number, order, line)
+            sections.append(_Section())
+        elif sections and line:
+            try:
+                sections[-1].add(line)
+            except ValueError as error:
+                raise UserError(
+                    f"{at(path, number)}: expected `log-probability<TAB>words[<TAB>backoff]`, "
+                    f"found {line[:60]!r}. Make or fetch the model anew."
+                ) from error
     raise UserError(f"{path}: no `\\end\\` at the end of the ARPA file. Make or fetch it anew.")
-
-
-def _entry(path: str | Path, number: int, order: int, line: str) -> ArpaEntry:
-    log, _, rest = line.partition("\t")
-    name, _, backoff = rest.partition("\t")
-    try:
-        if name.count(" ") != order - 1:
-            raise ValueError(name)
-        return ArpaEntry(order, name, float(log), float(backoff or 0.0))
-    except ValueError as error:
-        raise UserError(
-            f"{at(path, number)}: expected `log-probability<TAB>{order} words[<TAB>backoff]`, "
-            f"found {line[:60]!r}. Make or fetch the model anew."
-        ) from error

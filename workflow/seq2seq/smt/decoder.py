@@ -1,8 +1,9 @@
 """Phrase-based decoding: stacks of hypotheses with as many source words done, cube pruning.
 
 A hypothesis grows by translating one more run of source words (Koehn 2004).  Hypotheses with the
-same words done, and the options for one run, form a grid whose corners look best; all grids leading to
-one stack share a queue, of which only ``pop_limit`` points are looked at (Huang and Chiang 2007).
+same words done, and the options for one run, form a grid whose corner looks best; all grids that lead
+to one stack share a queue, of which only the best ``pop_limit`` points are looked at (Huang and
+Chiang 2007).
 """
 
 from collections.abc import Mapping, Sequence
@@ -24,9 +25,10 @@ class SearchSettings:
     """Limits of the search.
 
     ``options`` are looked at for one run of source words; a stack keeps ``stack_size`` nodes of
-    the ``pop_limit`` hypotheses tried for it.
-    ``distortion_limit`` D: a phrase begins at most D words from where the last one ended, and
-    unless it begins at the first word not yet done, it ends at most D words behind that.
+    the ``pop_limit`` hypotheses tried for it.  ``distortion_limit`` D: a phrase begins at most D
+    words from where the last one ended and, unless it begins at the first word not yet done, it
+    ends at most D words behind that.  So the first word not done is always in reach: no hypothesis
+    is a dead end.
     """
 
     options: int
@@ -40,8 +42,11 @@ class SearchSettings:
         return cls(**{name.name: settings[name.name] for name in fields(cls)})
 
 
+Queue = list[tuple[float, int, "_Grid", int, int]]  # minus estimate, serial number, point of grid
+
+
 class _Grid(NamedTuple):
-    """Nodes with equal coverage and end, and options of one run: all points cost the same else."""
+    """Nodes of one coverage and end, and options of one run; what else a point costs is the same."""
 
     nodes: list[Node]
     options: list[Option]
@@ -75,9 +80,7 @@ class _Search:
         self._distortion_weight = weights[DISTORTION]
         self._model_weight = weights[LANGUAGE_MODEL]
         self._outlook = _Outlook(spans)
-        self._queues: list[list[tuple[float, int, _Grid, int, int]]] = [
-            [] for _ in range(len(spans) + 1)
-        ]
+        self._queues: list[Queue] = [[] for _ in range(len(spans) + 1)]
         self._followed: dict[tuple[int, int], Followed] = {}
         self._count = 0
 
@@ -117,14 +120,12 @@ class _Search:
                 grid = _Grid(nodes, span.options, coverage | span.mask, jump, distortion, constant)
                 self._push(self._queues[size + span.end - begin], grid, 0, 0)
 
-    def _push(
-        self, queue: list[tuple[float, int, _Grid, int, int]], grid: _Grid, row: int, column: int
-    ) -> None:
+    def _push(self, queue: Queue, grid: _Grid, row: int, column: int) -> None:
         estimate = grid.nodes[row].score + grid.options[column].estimate + grid.constant
         self._count += 1
         heappush(queue, (-estimate, self._count, grid, row, column))
 
-    def _stack(self, queue: list[tuple[float, int, _Grid, int, int]]) -> list[Node]:
+    def _stack(self, queue: Queue) -> list[Node]:
         """The nodes that the best points of the queue lead to, pruned to the size of a stack."""
         nodes: dict[tuple[int, int, int], Node] = {}
         for _ in range(self._settings.pop_limit):

@@ -53,20 +53,15 @@ def consistent_blocks(
             continue
         if min(there.first[low:high]) < begin or max(there.last[low:high]) >= end:
             continue
-        for left in _widened_left(there, low, high - longest):
-            for right in _widened_right(there, high, left + longest):
+        leftmost = _widened(there, low, -1, max(high - longest, 0))
+        rightmost = _widened(there, high - 1, 1, min(low + longest, len(there.last)) - 1) + 1
+        for left in range(low, leftmost - 1, -1):
+            for right in range(high, min(rightmost, left + longest) + 1):
                 yield Block(begin, end, left, right)
 
 
-def _widened_left(side: Reach, begin: int, least: int) -> Iterator[int]:
-    yield begin
-    while begin > max(least, 0) and side.last[begin - 1] < 0:
-        begin -= 1
-        yield begin
-
-
-def _widened_right(side: Reach, end: int, most: int) -> Iterator[int]:
-    yield end
-    while end < min(most, len(side.last)) and side.last[end] < 0:
-        end += 1
-        yield end
+def _widened(side: Reach, place: int, step: int, limit: int) -> int:
+    """The last place before a word with links, going by ``step`` and not beyond ``limit``."""
+    while place != limit and side.last[place + step] < 0:
+        place += step
+    return place

@@ -64,12 +64,12 @@ def estimate(sentences: Iterable[list[str]], *, order: int) -> list[Ngrams]:
         longer = counted[number + 1] if number + 1 < order else None
         level = _interpolate(one, _adjusted(one, longer), level.probabilities)
         if number > 0:
-            result[-1] = result[-1].with_backoff(level.backoff)
+            result[-1] = result[-1].with_backoffs(np.log10(level.backoff))
             names = [
                 f"{names[prefix]} {text.vocabulary[word]}"
                 for prefix, word in zip(one.prefixes.tolist(), one.words.tolist(), strict=True)
             ]
-        result.append(Ngrams(names, level.probabilities, np.ones(len(names))))
+        result.append(Ngrams(names, np.log10(level.probabilities), np.zeros(len(names))))
     return result
 
 

@@ -6,13 +6,13 @@ the decoder join them.
 """
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from math import log
 from pathlib import Path
 from typing import NamedTuple
 
 from seq2seq.errors import UserError
-from seq2seq.smt.arpa import BEGIN, END, UNKNOWN, ArpaEntry, read_arpa
+from seq2seq.smt.arpa import BEGIN, END, UNKNOWN, Ngrams, read_arpa
 
 NO_CONTEXT = 0
 
@@ -27,27 +27,30 @@ class Followed(NamedTuple):
 class LanguageModel:
     """States and words are numbers; all probabilities are natural logarithms."""
 
-    def __init__(self, entries: Iterable[ArpaEntry]) -> None:
-        ngrams = list(entries)
-        states = _contexts(ngrams)
-        self._words = {one.name: number for number, one in enumerate(ngrams) if one.order == 1}
+    def __init__(self, orders: list[Ngrams]) -> None:
+        states = _contexts(orders)
+        self._words = {name: number for number, name in enumerate(orders[0].names)}
         self._size = len(self._words)
         self._backoff = array("d", bytes(8 * len(states)))
         self._shorter = array("q", bytes(8 * len(states)))
-        self._arcs: dict[int, int] = {}
+        self._arcs: dict[int, int] = {}  # context and word to a place in the next two
         self._log_probabilities = array("d")
         self._next = array("q")
-        for one in ngrams:
-            if (state := states.get(one.name)) is not None:
-                self._backoff[state] = one.log_backoff * log(10)
-                self._shorter[state] = _longest_known(states, one.name.partition(" ")[2])
-            context, _, word = one.name.rpartition(" ")
-            self._arcs[states[context] * self._size + self._words[word]] = len(self._next)
-            self._log_probabilities.append(one.log_probability * log(10))
-            self._next.append(_longest_known(states, one.name))
-        self._unknown = self._words.get(UNKNOWN, -1)
+        for order in orders:
+            self._add(order, states)
+        self._unknown = self._words[UNKNOWN]
         self._end = self._words[END]
         self.start = states.get(BEGIN, NO_CONTEXT)
+
+    def _add(self, order: Ngrams, states: dict[str, int]) -> None:
+        self._log_probabilities.extend((order.probabilities * log(10)).tolist())
+        for name, backoff in zip(order.names, (order.backoffs * log(10)).tolist(), strict=True):
+            if (state := states.get(name)) is not None:
+                self._backoff[state] = backoff
+                self._shorter[state] = _longest_known(states, name.partition(" ")[2])
+            context, _, word = name.rpartition(" ")
+            self._arcs[states[context] * self._size + self._words[word]] = len(self._next)
+            self._next.append(_longest_known(states, name) if state is None else state)
 
     @property
     def vocabulary(self) -> list[str]:
@@ -77,26 +80,23 @@ def read_language_model(path: str | Path) -> LanguageModel:
     """A model from an ARPA file.
 
     Raises:
-        UserError: not such a file, or a model without ``<unk>``, ``</s>`` or an n-gram's parts.
+        UserError: not such a file, or a model that lacks ``<unk>``, ``</s>`` or an n-gram's parts.
     """
     try:
-        model = LanguageModel(read_arpa(path))
+        return LanguageModel(read_arpa(path))
     except KeyError as error:
         raise UserError(
-            f"{path}: has an n-gram with {error.args[0]!r} but lacks that itself. "
+            f"{path}: the n-gram {error.args[0]!r} is needed but missing. "
             "Make or fetch the model anew."
         ) from error
-    if model.word("") < 0:
-        raise UserError(f"{path}: has no {UNKNOWN}. Make the model anew with one.")
-    return model
 
 
-def _contexts(ngrams: Iterable[ArpaEntry]) -> dict[str, int]:
+def _contexts(orders: list[Ngrams]) -> dict[str, int]:
     """Each run of words that something is known to follow, numbered; the empty one is 0."""
     numbers = {"": NO_CONTEXT}
-    for one in ngrams:
-        if one.order > 1:
-            numbers.setdefault(one.name.rpartition(" ")[0], len(numbers))
+    for order in orders[1:]:
+        for name in order.names:
+            numbers.setdefault(name.rpartition(" ")[0], len(numbers))
     return numbers
 
 

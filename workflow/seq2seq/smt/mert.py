@@ -47,7 +47,8 @@ def _climb(lists: NbestLists, weights: Array, generator: np.random.Generator) ->
 def _directions(generator: np.random.Generator) -> list[Array]:
     """Each tuned feature in random order, then half as many mixtures of all."""
     units = np.eye(len(FEATURES))[list(TUNED)]
-    mixtures = generator.normal(size=(len(TUNED) // 2, len(TUNED))) @ units
+    mixtures = np.zeros((len(TUNED) // 2, len(FEATURES)))
+    mixtures[:, list(TUNED)] = generator.normal(size=(len(mixtures), len(TUNED)))
     return [*generator.permutation(units), *mixtures]
 
 

@@ -11,7 +11,13 @@ from seq2seq.smt.phrase_table import PhraseTable
 from seq2seq.smt.sentences import split
 
 END = Option(
-    number=-1, begin=0, end=0, target="", words=(), features=(0.0,) * len(FEATURES), score=0.0,
+    number=-1,
+    begin=0,
+    end=0,
+    target="",
+    words=(),
+    features=(0.0,) * len(FEATURES),
+    score=0.0,
     estimate=0.0,
 )  # how every translation ends: no words, but the language model has its say
 

@@ -31,7 +31,6 @@ def main() -> None:
     settings = AlignmentSettings(
         iterations=args.settings["alignment_iterations"],
         null_probability=args.settings["null_probability"],
-        tension=args.settings["tension"],
         concentration=args.settings["concentration"],
     )
     directions: list[Texts] = [(sources, targets), (targets, sources)]

@@ -3,6 +3,7 @@
 import argparse
 import json
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from pathlib import Path
 
 from seq2seq.files import read_lines
@@ -22,6 +23,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--output", type=Path, required=True, help="n-best list")
     parser.add_argument("--settings", type=json.loads, required=True, metavar="JSON")
     parser.add_argument("--processes", type=int, default=1)
+    parser.add_argument("--sentences", type=int, help="the first of the source; all if not given")
     return parser.parse_args()
 
 
@@ -31,7 +33,7 @@ def main() -> None:
     translator = read_translator(
         args.phrase_table, args.language_model, SearchSettings.parse(args.settings)
     )
-    requests = [Request(line, weights, wanted) for line in read_lines(args.source)]
+    requests = [Request(line, weights, wanted) for line in islice(read_lines(args.source), args.sentences)]
     lists = translate_all(translator, requests, processes=args.processes)
     shown = watched(lists, "decode", total=len(requests), unit="sentences")
     write_hypotheses(args.output, (*FEATURES, "total"), _rows(shown))

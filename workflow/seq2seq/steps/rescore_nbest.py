@@ -4,11 +4,12 @@ Several models' log probabilities are averaged first.
 """
 
 import argparse
-from collections.abc import Iterator
-from statistics import fmean
+from collections.abc import Iterable, Iterator
 
-from seq2seq.errors import UserError
-from seq2seq.nbest import Hypotheses, Hypothesis, read_hypotheses, write_hypotheses
+import numpy as np
+
+from seq2seq.evaluation.rescoring import ScoredList, scored_lists
+from seq2seq.nbest import Hypothesis, read_hypotheses, write_hypotheses
 from seq2seq.program import run, say
 
 COLUMNS = ("total", "log_probability", "combined")
@@ -23,27 +24,21 @@ def main() -> None:
     arguments = parser.parse_args()
     nbest = read_hypotheses(arguments.nbest)
     scores = [read_hypotheses(path) for path in arguments.scores]
-    write_hypotheses(arguments.output, COLUMNS, _rescored(nbest, scores, arguments.weight))
+    models = [file.score_names[0] for file in scores]
+    rows = _rescored(scored_lists(nbest, scores), models, arguments.weight)
+    write_hypotheses(arguments.output, COLUMNS, rows)
     say(f"rescored lists in {arguments.output}")
 
 
-def _rescored(nbest: Hypotheses, scores: list[Hypotheses], weight: float) -> Iterator[Hypothesis]:
-    column = nbest.score_names.index("total")
-    lists = (scored.by_sentence() for scored in scores)
-    for (sentence, rows), *scored in zip(nbest.by_sentence(), *lists, strict=True):
-        by_model = [[row.scores[0] for row in own] for _, own in scored]
-        if any(len(own) != len(rows) for own in by_model):
-            raise UserError(
-                f"The scores of sentence {sentence} are not of these n-best lists. Remove the "
-                "files of scores to make them anew."
-            )
-        combined = []
-        for place, row in enumerate(rows):
-            total, own = row.scores[column], fmean(model[place] for model in by_model)
-            combined.append((total, own, (1 - weight) * total + weight * own))
-        order = sorted(range(len(rows)), key=lambda place: (-combined[place][2], place))
-        for rank, place in enumerate(order, start=1):
-            yield Hypothesis(sentence, rank, combined[place], rows[place].tokens)
+def _rescored(
+    lists: Iterable[ScoredList], models: list[str], weight: float
+) -> Iterator[Hypothesis]:
+    for scored in lists:
+        own, combined = scored.mean_log_probability(models), scored.combined(models, weight)
+        order = np.argsort(-combined, kind="stable")
+        for rank, place in enumerate(order.tolist(), start=1):
+            scores = (float(scored.total[place]), float(own[place]), float(combined[place]))
+            yield Hypothesis(scored.sentence, rank, scores, scored.tokens[place])
 
 
 if __name__ == "__main__":

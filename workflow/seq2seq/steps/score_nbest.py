@@ -6,12 +6,14 @@ from pathlib import Path
 
 import numpy as np
 
+from seq2seq.corpus.tokens import split
 from seq2seq.corpus.vocabulary import Vocabulary, read_vocabulary
 from seq2seq.ids import Sentences, read_sentences
-from seq2seq.nbest import Hypotheses, Hypothesis, read_hypotheses, write_hypotheses
+from seq2seq.nbest import Hypotheses, Hypothesis, in_blocks, read_hypotheses, write_hypotheses
 from seq2seq.nn.device import best_device
 from seq2seq.nn.model_folder import VOCABULARIES, read_model
-from seq2seq.nn.scoring import TrainedModel, log_probabilities
+from seq2seq.nn.scoring import TrainedModel
+from seq2seq.nn.trie import trie_log_probabilities
 from seq2seq.program import Progress, run, say
 
 
@@ -29,7 +31,7 @@ def main() -> None:
         read_vocabulary(arguments.model / VOCABULARIES["target"]),
         read_hypotheses(arguments.nbest),
         read_sentences(*arguments.source),
-        batch_size=arguments.batch_size,
+        arguments.batch_size,
     )
     write_hypotheses(arguments.output, (model.name,), rows)
     say(f"scores by {model.name} in {arguments.output}")
@@ -37,20 +39,20 @@ def main() -> None:
 
 def _scored(
     model: TrainedModel,
-    vocabulary: Vocabulary,
+    words_of: Vocabulary,
     nbest: Hypotheses,
     sources: Sentences,
-    *,
     batch_size: int,
 ) -> Iterator[Hypothesis]:
     progress = Progress(f"scoring by {model.name}", total=len(sources), unit="sentences")
-    for sentence, rows in nbest.by_sentence():
-        words = [np.array(vocabulary.encode(row.tokens.split(" ")), np.int32) for row in rows]
-        owners = np.zeros(len(rows), dtype=np.int64)
-        scores = log_probabilities(model, [sources[sentence]], words, owners, batch_size=batch_size)
+    for rows in in_blocks((rows for _, rows in nbest.by_sentence()), batch_size):
+        words = [np.array(words_of.encode(split(row.tokens)), np.int32) for row in rows]
+        owners, places = np.unique([row.sentence for row in rows], return_inverse=True)
+        needed = [sources[owner] for owner in owners]
+        scores = trie_log_probabilities(model, needed, words, places, batch_size=batch_size)
         for row, score in zip(rows, scores, strict=True):
             yield Hypothesis(row.sentence, row.rank, (float(score),), row.tokens)
-        progress.advance()
+        progress.advance(len(owners))
     progress.finish()
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import json
+from pathlib import Path
 from typing import Any
 
 from seq2seq.files import write_lines
@@ -38,6 +39,7 @@ def main() -> None:
         from_json(SegmentSettings, arguments.settings),
         device=device,
         record=records.append,
+        name=Path(arguments.checkpoint).parent.name,
     )
     write_lines(arguments.metrics, map(json.dumps, records))
     write_checkpoint(arguments.output, after)

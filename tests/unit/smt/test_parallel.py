@@ -1,0 +1,33 @@
+"""Several processes give what one gives, errors included."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from seq2seq.errors import UserError
+from seq2seq.smt.parallel import ordered_map
+
+
+def divide(shared: int, item: int) -> int:
+    if item == 0:
+        raise UserError("cannot divide by 0. Take another number.")
+    return shared // item
+
+
+def broken() -> Iterator[int]:
+    yield 1
+    raise UserError("the file ends early. Fetch it anew.")
+
+
+@pytest.mark.parametrize("processes", [1, 2, 3])
+def test_results_come_in_the_order_of_the_items(processes: int) -> None:
+    found = list(ordered_map(divide, 1000, range(1, 50), processes=processes))
+    assert found == [1000 // item for item in range(1, 50)]
+
+
+@pytest.mark.parametrize("processes", [1, 2])
+def test_what_the_user_can_mend_reaches_the_user(processes: int) -> None:
+    with pytest.raises(UserError, match="cannot divide"):
+        list(ordered_map(divide, 1000, [1, 0], processes=processes))
+    with pytest.raises(UserError, match="ends early"):
+        list(ordered_map(divide, 1000, broken(), processes=processes))

@@ -1,0 +1,36 @@
+"""Plots what rescoring is worth by its weight and by the length of the lists; the table beside it."""
+
+import argparse
+
+from seq2seq.figures.rescoring_curve import (
+    Rescoring,
+    draw_rescoring,
+    figure_lines,
+    table_lines,
+)
+from seq2seq.figures.style import save
+from seq2seq.files import read_json, write_lines
+from seq2seq.program import run, say
+from seq2seq.settings import build
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--sweep", required=True, help="made by sweep_rescoring")
+    parser.add_argument("--note", required=True, help="says what data this is")
+    parser.add_argument("--table", required=True, help="the main numbers, TSV")
+    parser.add_argument("--svg", required=True)
+    parser.add_argument("--png", required=True)
+    parser.add_argument("--tsv", required=True, help="every point")
+    arguments = parser.parse_args()
+    rescoring = build(Rescoring, read_json(arguments.sweep))
+    figure = draw_rescoring(rescoring, note=arguments.note)
+    save(figure, arguments.svg)
+    save(figure, arguments.png)
+    write_lines(arguments.tsv, figure_lines(rescoring))
+    write_lines(arguments.table, table_lines(rescoring))
+    say(f"{arguments.svg}: rescoring by {len(rescoring.combinations)} combinations of models")
+
+
+if __name__ == "__main__":
+    run(main)

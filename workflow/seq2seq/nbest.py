@@ -65,7 +65,7 @@ def _lines(score_names: tuple[str, ...], rows: Iterable[Hypothesis]) -> Iterator
     for row in rows:
         assert len(row.scores) == len(score_names), (row, score_names)
         assert "\t" not in row.tokens and "\n" not in row.tokens, row
-        scores = (format(score, ".17g") for score in row.scores)
+        scores = (repr(float(score)) for score in row.scores)
         yield "\t".join((str(row.sentence), str(row.rank), *scores, row.tokens))
 
 

@@ -8,11 +8,11 @@ export PYTHONPATH := $(CURDIR)/workflow
 
 # `gpu` bounds how many trainings run at once; without a GPU, each has a core.
 BOUND = $(if $(filter 0,$(GPUS)),$(CORES),$(GPUS))
-SNAKEMAKE = snakemake --cores $(CORES) --resources gpu=$(BOUND) --quiet rules --rerun-incomplete
+SNAKEMAKE = snakemake --cores $(CORES) --resources gpu=$(BOUND) --quiet rules reason host --rerun-incomplete
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k paper report test check format clean-demo
+.PHONY: help setup demo multi30k paper report test check format bench clean-demo
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -42,6 +42,7 @@ paper: setup  ## the paper; see README.md for clusters
 	@$(SNAKEMAKE)
 	@$(MAKE) --no-print-directory report EXPERIMENT=paper
 
+BENCH_SIZE ?= small
 EXPERIMENT ?= demo
 RESULTS = results/$(EXPERIMENT)
 OVERLAY = $(if $(filter paper,$(EXPERIMENT)),,--configfile config/$(EXPERIMENT).yaml)
@@ -68,6 +69,9 @@ format: setup  ## write code in the project's style
 	@ruff check --fix-only --quiet $(CODE)
 	@ruff format $(CODE)
 	@snakefmt $(SMK)
+
+bench: setup  ## words and sentences a second, beside a textbook implementation
+	@cd tests && python -m bench --size $(BENCH_SIZE)
 
 clean-demo:  ## forget the demo's results
 	@rm -rf results/demo

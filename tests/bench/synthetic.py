@@ -1,0 +1,42 @@
+"""Models and corpora of a stated size, for timing: words by Zipf's law, lengths as in news."""
+
+import numpy as np
+import torch
+
+from seq2seq.ids import Sentences
+from seq2seq.nn.batches import ParallelIds
+from seq2seq.nn.checkpoint import Checkpoint, Identity, build_network
+from seq2seq.nn.scoring import TrainedModel
+from seq2seq.settings import ModelSettings
+
+MEDIUM = ModelSettings(
+    cell="lstm", layers=4, hidden_size=512, embedding_size=512, initial_range=0.08
+)
+SMALL = ModelSettings(
+    cell="lstm", layers=2, hidden_size=256, embedding_size=256, initial_range=0.08
+)
+SIZES = {"small": (SMALL, 8000), "medium": (MEDIUM, 16000)}
+
+
+def corpus(pairs: int, vocabulary: int, *, mean_words: int = 25) -> ParallelIds:
+    random = np.random.default_rng(1)
+    lengths = np.clip(random.gamma(4, mean_words / 4, pairs).round(), 1, 80).astype(np.int64)
+    share = 1 / np.arange(1, vocabulary - 1)
+    sides = []
+    for _ in range(2):
+        words = random.choice(vocabulary - 2, lengths.sum(), p=share / share.sum()) + 2
+        offsets = np.concatenate([[0], np.cumsum(lengths)])
+        sides.append(Sentences(words.astype(np.int32), offsets))
+    return ParallelIds(sides[0], sides[1], "reversed")
+
+
+def beginning(size: str) -> Checkpoint:
+    settings, vocabulary = SIZES[size]
+    identity = Identity(settings, vocabulary, vocabulary, "reversed", 1)
+    network = build_network(identity)
+    network.initialize(initial_range=0.08, generator=torch.Generator().manual_seed(1))
+    return Checkpoint(identity, 0, 0, network.state_dict(), {})
+
+
+def model(size: str) -> TrainedModel:
+    return TrainedModel(size, beginning(size).make_network().eval(), "reversed")

@@ -27,14 +27,22 @@ rule all:
     default_target: True
     input:
         multiext("<results>/tables/claims", ".tsv", ".md", ".html"),
+        multiext("<results>/tables/deviations", ".tsv", ".md", ".html"),
         expand(
             "<results>/tables/{table}.{suffix}", table=settings.tables, suffix=["tsv", "md", "tex"]
         ),
+        expand("<results>/tables/{table}.significance.tsv", table=settings.tables),
+        "<results>/certificate.json",
+        expand("<results>/tables/{name}.tsv", name=["parameters", "speed"]),
         "<results>/tables/corpus.tsv",
         "<results>/tables/perplexity.tsv",
         multiext("<results>/figures/phrases", ".svg", ".png", ".tsv", ".json"),
         multiext("<results>/figures/lengths", ".svg", ".png", ".tsv", ".json"),
         multiext("<results>/figures/rarity", ".svg", ".png", ".tsv"),
+        multiext("<results>/tables/bridge", ".tsv", ".md", ".html"),
+        multiext("<results>/figures/bridge", ".svg", ".png"),
+        multiext("<results>/tables/table3", ".md", ".html"),
+        "<results>/tables/translations.html",
         multiext("<results>/figures/learning_curve", ".svg", ".png", ".tsv"),
         expand(
             "<results>/{name}",

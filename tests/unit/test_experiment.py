@@ -76,7 +76,7 @@ def test_the_rows_of_table_2_are_scored_in_files_of_their_own(paper):
         (
             Row("x", baseline="oracle"),
             "baseline/oracle",
-            "results/paper/baseline/nbest.test.tsv.gz",
+            "results/paper/baseline/oracle.test.tsv.gz",
         ),
     ],
 )
@@ -121,7 +121,7 @@ def test_only_models_that_something_needs_are_trained_in_the_configuration_s_ord
             rarity_plot=dataclasses.replace(paper.settings.rarity_plot, curves=()),
             phrase_plot=dataclasses.replace(paper.settings.phrase_plot, model="reversed-3"),
             bridge=dataclasses.replace(paper.settings.bridge, systems=()),
-            show=dataclasses.replace(paper.settings.show, systems=()),
+            show=dataclasses.replace(paper.settings.show, systems=(), table="t"),
         )
     )
     assert alone.trained_models == ["forward-1", "reversed-3"]

@@ -5,6 +5,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(workflow.basedir) / "workflow"))
 
+from snakemake.common.configfile import load_configfile
+
 from seq2seq.corpus.catalogue import read_catalogue
 from seq2seq.errors import UserError
 from seq2seq.evaluation.ledger import read_claims
@@ -12,12 +14,15 @@ from seq2seq.experiment import JOIN, Experiment
 from seq2seq.settings import as_json, load_settings, pick
 from seq2seq.symbols import SIDES, SPLITS
 
+configuration = Path(workflow.basedir) / "config"
+
 try:
     *overlays, complete = workflow.configfiles
     settings = load_settings(config, [complete, *overlays])
-    catalogue = read_catalogue(Path(workflow.basedir) / "config" / "corpora.tsv")
+    catalogue = read_catalogue(configuration / "corpora.tsv")
+    paper = load_settings(load_configfile(configuration / "config.yaml"))
     experiment = Experiment(settings)
-    claims = read_claims(Path(workflow.basedir) / "config" / "claims.tsv")
+    claims = read_claims(configuration / "claims.tsv")
     claim_inputs = experiment.claim_inputs(claim.operands for claim in claims)
     for split in SPLITS:
         for corpus in settings.data.corpora(split):
@@ -116,3 +121,11 @@ def table_rows(wildcards):
 
 def table_scores(wildcards):
     return experiment.scores_of(settings.tables[wildcards.table])
+
+
+def table_systems(wildcards):
+    return experiment.outputs(settings.tables[wildcards.table])
+
+
+def table_outputs(wildcards):
+    return experiment.output_files(settings.tables[wildcards.table])

@@ -13,11 +13,10 @@ rule download:
     conda:
         "../../envs/text.yaml"
     params:
-        catalogue=workflow.source_path("../../config/corpora.tsv"),
         mirror=f"--mirror={settings.data.mirror}" if settings.data.mirror else [],
     shell:
         "python -m seq2seq.steps.download"
-        " --catalogue {params.catalogue:q}"
+        " --catalogue {catalogue.path:q}"
         " --file {wildcards.file:q}"
         " {params.mirror:q}"
         " --output {output:q}"
@@ -72,11 +71,10 @@ else:
         conda:
             "../../envs/text.yaml"
         params:
-            catalogue=workflow.source_path("../../config/corpora.tsv"),
             corpora=corpora,
         shell:
             "python -m seq2seq.steps.extract_corpus"
-            " --catalogue {params.catalogue:q}"
+            " --catalogue {catalogue.path:q}"
             " --corpora {params.corpora:q}"
             " --downloads results/downloads"
             " --source-text {output.source:q}"

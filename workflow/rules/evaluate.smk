@@ -14,7 +14,7 @@ rule score_bleu:
     benchmark:
         "<benchmarks>/evaluate/{output}.tsv"
     wildcard_constraints:
-        output="(translations|rescore)/[^/]+|baseline/best",
+        output="(translations|rescore)/[^/]+|baseline/(best|oracle)",
     conda:
         "../../envs/text.yaml"
     params:
@@ -31,29 +31,95 @@ rule score_bleu:
         " 2>&1 | tee {log:q}"
 
 
-rule score_oracle:
+rule choose_oracle:
     """The best that any choice from the n-best lists could reach (Table 2, last row)."""
     input:
-        hypotheses="<results>/baseline/nbest.test.tsv.gz",
+        nbest="<results>/baseline/nbest.test.tsv.gz",
         reference_tokens="<results>/data/tokens/test.target.txt",
-        reference_text="<results>/data/text/test.target.txt",
     output:
-        "<results>/evaluate/baseline/oracle.json",
+        "<results>/baseline/oracle.test.tsv.gz",
     log:
-        "<logs>/evaluate/score_oracle.log",
+        "<logs>/evaluate/choose_oracle.log",
     benchmark:
-        "<benchmarks>/evaluate/score_oracle.tsv"
+        "<benchmarks>/evaluate/choose_oracle.tsv"
+    conda:
+        "../../envs/text.yaml"
+    shell:
+        "python -m seq2seq.steps.choose_oracle"
+        " --nbest {input.nbest:q}"
+        " --reference-tokens {input.reference_tokens:q}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule compare_systems:
+    """Each system of a table against the one above it: interval and p values of the difference."""
+    input:
+        systems=table_outputs,
+        reference_tokens="<results>/data/tokens/test.target.txt",
+    output:
+        tsv="<results>/tables/{table}.significance.tsv",
+        html=report(
+            "<results>/tables/{table}.significance.html",
+            caption="../report/significance.rst",
+            category="Tables",
+            labels={"table": "{table}: differences"},
+        ),
+    log:
+        "<logs>/evaluate/compare_systems.{table}.log",
+    benchmark:
+        "<benchmarks>/evaluate/compare_systems.{table}.tsv"
     conda:
         "../../envs/text.yaml"
     params:
-        language=settings.data.target_language,
+        systems=table_systems,
         seed=settings.evaluate.seed,
+        note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.score_oracle"
-        " --hypotheses {input.hypotheses:q}"
+        "python -m seq2seq.steps.compare_systems"
+        " --systems {params.systems:q}"
+        " --reference-tokens {input.reference_tokens:q}"
+        " --seed {params.seed}"
+        " --title {wildcards.table}"
+        " --note {params.note:q}"
+        " --tsv {output.tsv:q}"
+        " --html {output.html:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule bridge_bleu:
+    """The same outputs from the BLEU of the paper to that of today, one thing changed at a time."""
+    input:
+        hypotheses=experiment.output_files(settings.bridge.systems),
+        reference_tokens="<results>/data/tokens/test.target.txt",
+        reference_text="<results>/data/text/test.target.txt",
+    output:
+        tsv="<results>/tables/bridge.tsv",
+        md="<results>/tables/bridge.md",
+        html=report(
+            "<results>/tables/bridge.html",
+            caption="../report/bridge.rst",
+            category="Tables",
+            labels={"table": "from BLEU of 2014 to today's"},
+        ),
+    log:
+        "<logs>/evaluate/bridge_bleu.log",
+    benchmark:
+        "<benchmarks>/evaluate/bridge_bleu.tsv"
+    conda:
+        "../../envs/text.yaml"
+    params:
+        systems=[f"--system={output}" for output in experiment.outputs(settings.bridge.systems)],
+        language=settings.data.target_language,
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.bridge_bleu"
+        " {params.systems:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --reference-text {input.reference_text:q}"
         " --language {params.language}"
-        " --seed {params.seed}"
-        " --output {output:q}"
+        " --note {params.note:q}"
+        " --tsv {output.tsv:q}"
+        " --md {output.md:q}"
+        " --html {output.html:q}"
         " 2>&1 | tee {log:q}"

@@ -1,9 +1,12 @@
 """What the run proves: verdicts on the paper's claims, what was done otherwise, a certificate."""
 
+PROVED_TABLES = ["corpus", "perplexity", "claims", "deviations", "parameters", "speed"]
+
 
 rule judge_claims:
     """A verdict on every claim of config/claims.tsv, by a test stated before the run."""
     input:
+        claims=configuration / "claims.tsv",
         source_tokens="<results>/data/tokens/test.source.txt",
         reference_tokens="<results>/data/tokens/test.target.txt",
         told=claim_inputs.files,
@@ -24,7 +27,6 @@ rule judge_claims:
     conda:
         "../../envs/figures.yaml"
     params:
-        claims=workflow.source_path("../../config/claims.tsv"),
         outputs=claim_inputs.outputs,
         log_probabilities=claim_inputs.log_probabilities,
         measurements=claim_inputs.measurements,
@@ -35,7 +37,7 @@ rule judge_claims:
         note=settings.data.description,
     shell:
         "python -m seq2seq.steps.judge_claims"
-        " --claims {params.claims:q}"
+        " --claims {input.claims:q}"
         " --source-tokens {input.source_tokens:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --outputs {params.outputs:q}"
@@ -49,4 +51,146 @@ rule judge_claims:
         " --tsv {output.tsv:q}"
         " --md {output.md:q}"
         " --html {output.html:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule list_deviations:
+    """What the run does otherwise than the paper, so that nobody mistakes a demo for it."""
+    input:
+        remarks=configuration / "deviations.tsv",
+    output:
+        tsv="<results>/tables/deviations.tsv",
+        md="<results>/tables/deviations.md",
+        html=report(
+            "<results>/tables/deviations.html",
+            caption="../report/deviations.rst",
+            category="Claims",
+            labels={"table": "deviations from the paper"},
+        ),
+    log:
+        "<logs>/evidence/list_deviations.log",
+    benchmark:
+        "<benchmarks>/evidence/list_deviations.tsv"
+    localrule: True
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        paper=as_json(paper),
+        settings=as_json(settings),
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.list_deviations"
+        " --paper {params.paper:q}"
+        " --settings {params.settings:q}"
+        " --remarks {input.remarks:q}"
+        " --note {params.note:q}"
+        " --tsv {output.tsv:q}"
+        " --md {output.md:q}"
+        " --html {output.html:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule count_parameters:
+    """Each model's weights, part by part, beside the paper's 384 million (section 3.4)."""
+    input:
+        expand("<results>/models/{model}/model.json", model=experiment.trained_models),
+    output:
+        tsv="<results>/tables/parameters.tsv",
+        html=report(
+            "<results>/tables/parameters.html",
+            caption="../report/parameters.rst",
+            category="Costs",
+            labels={"table": "parameters"},
+        ),
+    log:
+        "<logs>/evidence/count_parameters.log",
+    benchmark:
+        "<benchmarks>/evidence/count_parameters.tsv"
+    localrule: True
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.count_parameters"
+        " --models {input:q}"
+        " --note {params.note:q}"
+        " --tsv {output.tsv:q}"
+        " --html {output.html:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule list_speeds:
+    """Words a second in training, by device, beside the paper's 1,700 and 6,300 (section 3.5)."""
+    input:
+        metrics=expand("<results>/models/{model}/metrics.jsonl", model=experiment.trained_models),
+        corpus="<results>/tables/corpus.tsv",
+    output:
+        tsv="<results>/tables/speed.tsv",
+        html=report(
+            "<results>/tables/speed.html",
+            caption="../report/speed.rst",
+            category="Costs",
+            labels={"table": "speed of training"},
+        ),
+    log:
+        "<logs>/evidence/list_speeds.log",
+    benchmark:
+        "<benchmarks>/evidence/list_speeds.tsv"
+    localrule: True
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.list_speeds"
+        " --metrics {input.metrics:q}"
+        " --corpus {input.corpus:q}"
+        " --note {params.note:q}"
+        " --tsv {output.tsv:q}"
+        " --html {output.html:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule certify:
+    """What was made of what, with checksums and scores: for `seq2seq verify`."""
+    input:
+        reference_tokens="<results>/data/tokens/test.target.txt",
+        reference_text="<results>/data/text/test.target.txt",
+        hypotheses=experiment.made_files,
+        scores=experiment.scores_of(experiment.rows),
+        metrics=expand("<results>/models/{model}/metrics.jsonl", model=experiment.trained_models),
+        files=[
+            *expand(
+                "<results>/models/{model}/{file}",
+                model=experiment.trained_models,
+                file=["model.safetensors", "model.json", "source.tsv", "target.tsv"],
+            ),
+            *expand("<results>/tables/{table}.tsv", table=[*settings.tables, *PROVED_TABLES]),
+        ],
+    output:
+        report(
+            "<results>/certificate.json",
+            caption="../report/certificate.rst",
+            category="Claims",
+            labels={"table": "certificate"},
+        ),
+    log:
+        "<logs>/evidence/certify.log",
+    benchmark:
+        "<benchmarks>/evidence/certify.tsv"
+    conda:
+        "../../envs/text.yaml"
+    params:
+        settings=as_json(settings),
+        outputs=experiment.made_outputs,
+    shell:
+        "python -m seq2seq.steps.certify"
+        " --settings {params.settings:q}"
+        " --reference-tokens {input.reference_tokens:q}"
+        " --reference-text {input.reference_text:q}"
+        " --outputs {params.outputs:q}"
+        " --metrics {input.metrics:q}"
+        " --files {input.files:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"

@@ -123,3 +123,33 @@ rule plot_rarity:
         " --png {output.png:q}"
         " --tsv {output.tsv:q}"
         " 2>&1 | tee {log:q}"
+
+
+rule plot_bridge:
+    """What each step from the BLEU of the paper to that of today is worth, as a waterfall."""
+    input:
+        "<results>/tables/bridge.tsv",
+    output:
+        svg=report(
+            "<results>/figures/bridge.svg",
+            caption="../report/bridge.rst",
+            category="Figures",
+            labels={"figure": "from BLEU of 2014 to today's"},
+        ),
+        png="<results>/figures/bridge.png",
+    log:
+        "<logs>/figures/plot_bridge.log",
+    benchmark:
+        "<benchmarks>/figures/plot_bridge.tsv"
+    localrule: True
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.plot_bridge"
+        " --bridge {input:q}"
+        " --note {params.note:q}"
+        " --svg {output.svg:q}"
+        " --png {output.png:q}"
+        " 2>&1 | tee {log:q}"

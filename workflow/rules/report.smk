@@ -71,3 +71,57 @@ rule plot_learning_curve:
         " --png {output.png:q}"
         " --tsv {output.tsv:q}"
         " 2>&1 | tee {log:q}"
+
+
+rule show_translations:
+    """Three long sentences as in Table 3, and the whole test set's translations to browse."""
+    input:
+        source_text="<results>/data/text/test.source.txt",
+        source_tokens="<results>/data/tokens/test.source.txt",
+        reference_tokens="<results>/data/tokens/test.target.txt",
+        examples=experiment.output_files(settings.show.systems),
+        hypotheses=experiment.output_files(settings.tables[settings.show.table]),
+    output:
+        table3_md="<results>/tables/table3.md",
+        table3_html=report(
+            "<results>/tables/table3.html",
+            caption="../report/table3.rst",
+            category="Translations",
+            labels={"table": "Table 3: long sentences"},
+        ),
+        translations=report(
+            "<results>/tables/translations.html",
+            caption="../report/translations.rst",
+            category="Translations",
+            labels={"table": "all translations, to browse"},
+        ),
+    log:
+        "<logs>/report/show_translations.log",
+    benchmark:
+        "<benchmarks>/report/show_translations.tsv"
+    localrule: True
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        sentences=[f"--sentence={words}" for words in settings.show.sentences],
+        examples=[f"--example={output}" for output in experiment.outputs(settings.show.systems)],
+        systems=[
+            f"--system={output}"
+            for output in experiment.outputs(settings.tables[settings.show.table])
+        ],
+        languages=[settings.data.source_language, settings.data.target_language],
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.show_translations"
+        " --source-text {input.source_text:q}"
+        " --source-tokens {input.source_tokens:q}"
+        " --reference-tokens {input.reference_tokens:q}"
+        " --languages {params.languages:q}"
+        " {params.sentences:q}"
+        " {params.examples:q}"
+        " {params.systems:q}"
+        " --note {params.note:q}"
+        " --table3-md {output.table3_md:q}"
+        " --table3-html {output.table3_html:q}"
+        " --translations {output.translations:q}"
+        " 2>&1 | tee {log:q}"

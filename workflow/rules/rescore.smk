@@ -62,9 +62,7 @@ rule sweep_rescoring:
         test_scores=expand(
             "<results>/rescore/scores/{model}.test.tsv.gz", model=experiment.rescoring_models
         ),
-        dev_nbest=expand(
-            "<results>/baseline/nbest.{split}.tsv.gz", split=experiment.tuning_splits
-        ),
+        dev_nbest=expand("<results>/baseline/nbest.{split}.tsv.gz", split=experiment.tuning_splits),
         dev_reference=expand(
             "<results>/data/tokens/{split}.target.txt", split=experiment.tuning_splits
         ),

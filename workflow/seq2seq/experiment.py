@@ -97,7 +97,8 @@ class Experiment:
             return f"{self.results}/{output}.tsv"
         if output.startswith("rescore/"):
             return f"{self.results}/{output}.tsv.gz"
-        return f"{self.results}/baseline/nbest.test.tsv.gz"
+        lists = "oracle" if output == "baseline/oracle" else "nbest"
+        return f"{self.results}/baseline/{lists}.test.tsv.gz"
 
     def table_rows(self, table: str) -> str:
         """A table as JSON: each row's label, the paper's BLEU, and the file of ours."""
@@ -120,6 +121,16 @@ class Experiment:
     def made(self) -> list[str]:
         """The names of all outputs that some row needs, each once."""
         return list(dict.fromkeys(name for row in self.rows if (name := output_name(row))))
+
+    @property
+    def made_outputs(self) -> list[str]:
+        """All of them as ``name=file``."""
+        return [f"{name}={self.hypotheses(name)}" for name in self.made]
+
+    @property
+    def made_files(self) -> list[str]:
+        """The files of all outputs, each once."""
+        return list(dict.fromkeys(self.hypotheses(name) for name in self.made))
 
     def claim_inputs(self, claims: Iterable[Sequence[str]]) -> ClaimInputs:
         """What there is for claims of these operands; nothing is made for a claim alone."""

@@ -340,6 +340,7 @@ class ShowSettings:
 
     sentences: tuple[str, ...]
     systems: tuple[Row, ...]
+    table: str
 
     def __post_init__(self) -> None:
         if not self.sentences:
@@ -380,6 +381,12 @@ class Settings:
         self._check_rows(self.rarity_plot.curves, ("rarity_plot", "curves"))
         self._check_rows(self.bridge.systems, ("bridge", "systems"))
         self._check_rows(self.show.systems, ("show", "systems"))
+        if self.show.table not in self.tables:
+            raise SettingError(
+                ("show", "table"),
+                f"is `{self.show.table}`, which `tables:` does not have"
+                f"{did_you_mean(self.show.table, self.tables)}.",
+            )
         if (model := self.phrase_plot.model) not in self.models:
             raise SettingError(
                 ("phrase_plot", "model"),

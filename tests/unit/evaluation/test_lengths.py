@@ -1,17 +1,20 @@
-"""Groups of test sentences by length."""
+"""Groups of test sentences by length, and whether BLEU falls with it."""
 
 import random
+from collections.abc import Callable
 from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from seq2seq.corpus.tokens import tokenize
 from seq2seq.errors import UserError
-from seq2seq.evaluation.bleu import bleu_of_tokens
+from seq2seq.evaluation.bleu import bleu_2014, bleu_of_tokens
 from seq2seq.evaluation.counts import corpus_counts
-from seq2seq.evaluation.lengths import group_by_length, score_groups
+from seq2seq.evaluation.groups import score_groups
+from seq2seq.evaluation.lengths import FEWEST_GROUPS, group_by_length, length_slope, shorter_than
 from seq2seq.files import read_lines
 
 
@@ -32,8 +35,8 @@ def test_groups_go_from_short_to_long() -> None:
     lengths = [generator.randrange(1, 30) for _ in range(100)]
     groups = group_by_length(lengths, group_size=10)
     for group, following in pairwise(groups):
-        assert group.shortest <= group.longest <= following.shortest
-        assert {lengths[line] for line in group.sentences} >= {group.shortest, group.longest}
+        assert group.lowest <= group.highest <= following.lowest
+        assert {lengths[line] for line in group.sentences} >= {group.lowest, group.highest}
 
 
 def test_sentences_of_one_length_keep_their_order() -> None:
@@ -45,8 +48,8 @@ def test_the_papers_axis_comes_out_on_its_test_set(shared_data: Path) -> None:
     text = read_lines(shared_data / "wmt-newstest/derived/newstest2014.eval.en")
     lengths = [len(tokenize(line, "en").split(" ")) for line in text]
     groups = group_by_length(lengths, group_size=500)
-    assert [group.shortest for group in groups][1:] == [12, 17, 22, 28, 35]
-    assert groups[-1].longest == 79
+    assert [group.lowest for group in groups][1:] == [12, 17, 22, 28, 35]
+    assert groups[-1].highest == 79
 
 
 def test_a_groups_bleu_is_that_of_its_sentences_alone() -> None:
@@ -56,9 +59,74 @@ def test_a_groups_bleu_is_that_of_its_sentences_alone() -> None:
     scores = score_groups(corpus_counts(hypotheses, references), groups, seed=1)
     long = bleu_of_tokens(hypotheses[1:3], references[1:3]).score
     assert scores[1].bleu == pytest.approx(long)
-    assert scores[1].interval.low <= long <= scores[1].interval.high
+    assert scores[1].low <= long <= scores[1].high
 
 
 def test_an_empty_test_set_is_refused() -> None:
     with pytest.raises(UserError, match="test set is empty"):
         group_by_length([], group_size=500)
+
+
+def test_only_shorter_sentences_are_in_the_test_of_the_slope() -> None:
+    lengths = [40, 3, 35, 8, 34, 5, 90, 10]
+    short = shorter_than(35, lengths, group_size=2)
+    assert [group.sentences.tolist() for group in short.groups] == [[1, 5], [3, 7, 4]]
+    assert short.sentences == 5
+    assert short.mean_lengths == pytest.approx((4, 52 / 3))
+    assert shorter_than(3, lengths, group_size=2).groups == ()
+
+
+def test_the_slope_is_that_of_a_straight_line_through_the_groups() -> None:
+    counts = _counts(lengths := _lengths(300), precision=lambda length: 0.9 - 0.01 * length, seed=1)
+    short = shorter_than(35, lengths, group_size=50)
+    slope = length_slope(counts, short, seed=1)
+    bleu = [bleu_2014(counts[group.sentences]).score for group in short.groups]
+    expected = 10 * np.polyfit(short.mean_lengths, bleu, 1)[0]
+    assert slope is not None
+    assert slope.per_ten_words == pytest.approx(expected)
+    assert slope.interval.low < slope.per_ten_words < slope.interval.high
+    assert slope.falls and slope.share_falling > 0.99
+    assert slope == length_slope(counts, short, seed=1)
+
+
+def test_bleu_that_does_not_depend_on_length_is_seldom_said_to_fall() -> None:
+    covered = fell = 0
+    for seed in range(30):
+        lengths = _lengths(150)
+        counts = _counts(lengths, precision=lambda length: 0.7, seed=seed)
+        slope = length_slope(counts, shorter_than(35, lengths, group_size=50), seed=1)
+        assert slope is not None
+        covered += slope.interval.low <= 0 <= slope.interval.high
+        fell += slope.falls
+    assert covered >= 25  # 95 % of 30 is 28.5
+    assert fell <= 3
+
+
+def test_too_few_groups_tell_no_slope() -> None:
+    lengths = _lengths(100)
+    counts = _counts(lengths, precision=lambda length: 0.7, seed=1)
+    few = shorter_than(35, lengths, group_size=100 // (FEWEST_GROUPS - 1))
+    assert length_slope(counts, few, seed=1) is None
+    assert length_slope(counts, shorter_than(2, lengths, group_size=10), seed=1) is None
+    alike = shorter_than(35, [7] * 100, group_size=20)
+    assert length_slope(counts, alike, seed=1) is None
+
+
+def _lengths(sentences: int) -> list[int]:
+    return [5 + index % 30 for index in range(sentences)]
+
+
+def _counts(
+    lengths: list[int], *, precision: Callable[[int], float], seed: int
+) -> NDArray[np.int64]:
+    """Sentences whose n-grams match with a known probability; as long as their references."""
+    generator = np.random.default_rng(seed)
+    rows = []
+    for length in lengths:
+        possible = [length - order for order in range(4)]
+        matched = [
+            generator.binomial(number, precision(length) ** (order + 1))
+            for order, number in enumerate(possible)
+        ]
+        rows.append([length, length, *matched, *possible])
+    return np.array(rows, dtype=np.int64)

@@ -69,7 +69,9 @@ def sweep(monkeypatch: pytest.MonkeyPatch, folder: Path, *more: object) -> dict:
     return read_json(output)
 
 
-def rescored(monkeypatch: pytest.MonkeyPatch, folder: Path, models: list[str], weight: float) -> Path:
+def rescored(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, models: list[str], weight: float
+) -> Path:
     output = folder / "rescored.tsv.gz"
     scores = [folder / f"{model}.test.tsv.gz" for model in models]
     nbest = folder / "test.tsv.gz"

@@ -3,6 +3,7 @@
 One NumPy archive: parallel arrays of text and numbers, and the states as a matrix.
 """
 
+import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -78,7 +79,7 @@ def read_encoded(path: str | Path) -> EncodedPhrases:
             raise ValueError(f"{len(phrases)} phrases, {len(states)} states")
     except FileNotFoundError as error:
         raise UserError(f"{path}: no such file.") from error
-    except (ValueError, KeyError, EOFError, OSError, TypeError) as error:
+    except (ValueError, KeyError, EOFError, OSError, TypeError, zipfile.BadZipFile) as error:
         raise UserError(
             f"{path}: not the phrases of a model ({error}). Make it with encode_phrases."
         ) from error

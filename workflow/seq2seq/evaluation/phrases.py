@@ -79,14 +79,19 @@ class PanelFinding:
         return across / within if across is not None and within else None
 
     def in_words(self) -> str:
-        """One line for a reader."""
+        """Two lines for a reader."""
         across, within = self.distances.across_meanings, self.distances.within_meaning
         if across is None or within is None or self.ratio is None:
             return "distances cannot be compared"
-        return (
+        lines = [
             f"distance across meanings {across:.3g}, within {within:.3g} "
             f"(ratio {self.ratio:.2f}), p = {self.test.p_value:.2g}"
-        )
+        ]
+        if self.distances.word_order is not None:
+            lines.append(f"across word order {self.distances.word_order:.3g}")
+            if self.distances.voice is not None:
+                lines[1] += f", across voice {self.distances.voice:.3g}"
+        return "\n".join(lines)
 
     def as_numbers(self) -> dict[str, Any]:
         """For a JSON file."""

@@ -6,15 +6,17 @@ log p.  The paper takes an even average: a weight of 0.5.  Among equals the base
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import zip_longest
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.errors import UserError
 from seq2seq.evaluation.counts import COLUMNS, Counts, Reference, sentence_counts
-from seq2seq.nbest import Hypotheses
+from seq2seq.nbest import Hypotheses, Hypothesis
 
 Scores = NDArray[np.float64]
+_NO_LIST: tuple[int, list[Hypothesis]] = (-1, [])  # where a file has ended
 
 
 @dataclass(frozen=True)
@@ -37,7 +39,7 @@ class ScoredList:
 
 @dataclass(frozen=True)
 class Choice:
-    """Takes the best by these models and weight; of each list the first ``hypotheses``, None for all."""
+    """The best by these models and weight of the first ``hypotheses`` of a list, or of all (None)."""
 
     models: tuple[str, ...]
     weight: float
@@ -64,8 +66,8 @@ def scored_lists(nbest: Hypotheses, scores: Sequence[Hypotheses]) -> Iterator[Sc
         UserError: a file of scores is of other lists.
     """
     column = nbest.score_names.index("total")
-    lists = (scored.by_sentence() for scored in scores)
-    for (sentence, rows), *scored in zip(nbest.by_sentence(), *lists, strict=True):
+    lists = (one.by_sentence() for one in (nbest, *scores))
+    for (sentence, rows), *scored in zip_longest(*lists, fillvalue=_NO_LIST):
         texts = [row.tokens for row in rows]
         for number, (theirs, own) in enumerate(scored):
             if theirs != sentence or [row.tokens for row in own] != texts:

@@ -1,4 +1,4 @@
-"""How rescoring depends on its weight and on the length of the lists, and whether it prefers short text.
+"""How rescoring depends on its weight and the length of the lists, and if it prefers short text.
 
 A translation's log probability falls with every word, so a model left alone with the choice tends to
 short hypotheses; the length ratio of what is chosen shows how far.  The weight of the paper is even;
@@ -7,7 +7,6 @@ the weight that is best on the dev set stands beside it.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-
 
 from seq2seq.evaluation.bleu import Interval
 from seq2seq.evaluation.rescoring import Choice, Chosen

@@ -70,7 +70,10 @@ def draw_phrases(panels: Sequence[Panel], *, note: str) -> Figure:
         if len({point.voice for panel in panels for point in panel.points}) > 1:
             figure.legend(handles=_legend(), loc="outside lower center", ncols=2)
         note_on_top(figure, note)
-        figure.draw_without_rendering()
+        for _ in range(2):  # limits change the numbers on the axes, and so the room there is
+            figure.draw_without_rendering()
+            for axes, panel in zip(grid, panels, strict=False):
+                _set_limits(axes, panel)
         figure.set_layout_engine("none")  # labels are placed for this layout
         for axes, panel in zip(grid, panels, strict=False):
             _write_labels(figure, axes, panel)
@@ -95,12 +98,23 @@ def _draw_points(axes: Any, panel: Panel) -> None:
             markerfacecolor="white" if point.voice == "passive" else drawn.color,
             linestyle="none",
         )
-    axes.set_aspect("equal", adjustable="datalim")
-    axes.margins(_MARGIN)
     axes.set_title(f"{panel.title}\n{panel.finding}", color="black")
     first, second = panel.shares
     axes.set_xlabel(f"first principal axis ({first:.0%} of the variance)")
     axes.set_ylabel(f"second principal axis ({second:.0%})")
+
+
+def _set_limits(axes: Any, panel: Panel) -> None:
+    """One scale for both axes, with room for labels around the points."""
+    frame = axes.get_window_extent()
+    lows = [min(point.x for point in panel.points), min(point.y for point in panel.points)]
+    highs = [max(point.x for point in panel.points), max(point.y for point in panel.points)]
+    sides = (frame.width, frame.height)
+    scale = max((high - low) / side for low, high, side in zip(lows, highs, sides, strict=True))
+    scale = (1 + 2 * _MARGIN) * (scale or 1 / frame.width)
+    middles = [(low + high) / 2 for low, high in zip(lows, highs, strict=True)]
+    axes.set_xlim(middles[0] - scale * frame.width / 2, middles[0] + scale * frame.width / 2)
+    axes.set_ylim(middles[1] - scale * frame.height / 2, middles[1] + scale * frame.height / 2)
 
 
 def _write_labels(figure: Figure, axes: Any, panel: Panel) -> None:

@@ -163,5 +163,5 @@ def _draw_tuned(axes: Any, one: Combination, index: int) -> None:
     axes.plot(
         [point.weight], [point.bleu],
         marker="o", markersize=8, markerfacecolor="none", markeredgecolor=look(index).color,
-        linestyle="none", zorder=3,
+        linestyle="none", zorder=3, clip_on=False,
     )  # fmt: skip

@@ -22,6 +22,7 @@ TWO_COLUMNS = 7.0
 LINE = 0.155  # inches, of a line in a legend
 PIXELS_PER_INCH = 300
 _LETTERS_PER_INCH = 18  # of a note
+_LEFT_OF_AXES = 0.5  # inches, where a note above them has no room
 
 GREY = "#6b6b6b"
 _COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")
@@ -95,7 +96,7 @@ def save(figure: Figure, path: str | Path) -> None:
 
 def note_above(axes: Any, note: str) -> None:
     """What data a figure shows, in small grey letters above it, in as many lines as it takes."""
-    letters = round(_LETTERS_PER_INCH * axes.figure.get_figwidth())
+    letters = round(_LETTERS_PER_INCH * (axes.figure.get_figwidth() - _LEFT_OF_AXES))
     axes.set_title(textwrap.fill(note, letters))
 
 

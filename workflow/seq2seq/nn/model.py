@@ -29,6 +29,12 @@ class ParameterCount:
         return self.source_embedding + self.target_embedding + self.softmax + self.recurrent
 
 
+def _unfilled_embedding(words: int, size: int) -> nn.Embedding:
+    """Without PyTorch's own random numbers, which on the device ``meta`` cost two seconds to import."""
+    made: nn.Embedding = nn.Embedding.from_pretrained(torch.empty(words, size), freeze=False)
+    return made
+
+
 class EncoderDecoder(nn.Module):
     """Two recurrent stacks without shared weights, without attention.
 
@@ -39,8 +45,8 @@ class EncoderDecoder(nn.Module):
         super().__init__()
         embedding, hidden = settings.embedding_size, settings.hidden_size
         self.compute_type: torch.dtype | None = None
-        self.source_embedding = nn.Embedding(source_words, embedding)
-        self.target_embedding = nn.Embedding(target_words, embedding)
+        self.source_embedding = _unfilled_embedding(source_words, embedding)
+        self.target_embedding = _unfilled_embedding(target_words, embedding)
         self.encoder = RecurrentStack(
             cell=settings.cell, layers=settings.layers, input_size=embedding, hidden_size=hidden
         )

@@ -18,11 +18,12 @@ def main() -> None:
     encoded = read_encoded(arguments.phrases)
     findings = compare_panels(encoded, seed=arguments.seed)
     panels = [_panel(encoded, finding) for finding in findings]
-    figure = draw_phrases(panels, note=arguments.note)
+    joint = joint_test(findings, seed=arguments.seed)
+    note = f"{arguments.note} All panels together: p = {joint.p_value:.2g}."
+    figure = draw_phrases(panels, note=note)
     save(figure, arguments.svg)
     save(figure, arguments.png)
     write_lines(arguments.tsv, table_lines(panels))
-    joint = joint_test(findings, seed=arguments.seed)
     write_json(arguments.json, _numbers(encoded, findings, asdict(joint)))
     say(f"{arguments.svg}: {len(encoded.phrases)} phrases, p = {joint.p_value:.3g} in all panels")
 

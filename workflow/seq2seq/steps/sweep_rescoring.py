@@ -22,9 +22,7 @@ def main() -> None:
         tuned = best_weight(dev[index].by_weight, even_weight=sweep.even_weight) if dev else None
         curves = {"test": asdict(test[index]), "dev": asdict(dev[index]) if dev else None}
         found.append({"models": models, "tuned_weight": tuned, **curves})
-    write_json(
-        arguments.output, {"even_weight": sweep.even_weight, "combinations": found}
-    )
+    write_json(arguments.output, {"even_weight": sweep.even_weight, "combinations": found})
     tuning = "tuned on dev" if dev else "not tuned: there are no n-best lists of the dev set"
     say(f"{arguments.output}: {len(sweep.choices())} choices from the lists, weights {tuning}")
 
@@ -50,7 +48,9 @@ def _arguments() -> argparse.Namespace:
         parser.add_argument(f"--{split}-nbest", nargs="*", help="the baseline's lists, columnar")
         parser.add_argument(f"--{split}-scores", nargs="*", help="of each model, columnar")
         parser.add_argument(f"--{split}-reference", nargs="*", help="Moses tokens")
-    parser.add_argument("--dev-sentences", type=int, help="of the dev set, the first; all if not given")
+    parser.add_argument(
+        "--dev-sentences", type=int, help="of the dev set, the first; all if not given"
+    )
     parser.add_argument("--seed", type=int, required=True, help="draws the intervals' samples")
     parser.add_argument("--output", required=True, help="JSON")
     return parser.parse_args()

@@ -5,6 +5,8 @@ import json
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from seq2seq.files import write_lines
 from seq2seq.ids import read_sentences
 from seq2seq.nn.batches import ParallelIds
@@ -41,7 +43,8 @@ def main() -> None:
         record=records.append,
         name=Path(arguments.checkpoint).parent.name,
     )
-    write_lines(arguments.metrics, map(json.dumps, records))
+    place = {"device": device_name(device), "torch": torch.__version__}
+    write_lines(arguments.metrics, (json.dumps(record | place) for record in records))
     write_checkpoint(arguments.output, after)
     say(f"{after.updates:,} updates in {arguments.output}")
 

@@ -4,17 +4,13 @@ Prints both for each file of translations; line k must translate line k of the r
 """
 
 import argparse
-import sys
-from collections.abc import Iterator
 
+from seq2seq.commands.streams import lines_of, stream_name
 from seq2seq.corpus.tokens import tokenize
-from seq2seq.errors import UserError, at
+from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines
 from seq2seq.evaluation.report import Named, bleu_report
-from seq2seq.files import read_lines
 from seq2seq.program import run
-
-_STANDARD_INPUT = "(standard input)"
 
 
 def main() -> None:
@@ -28,18 +24,9 @@ def main() -> None:
 
 
 def _named(path: str, language: str) -> Named:
-    text = list(_standard_input() if path == "-" else read_lines(path))
+    text = list(lines_of(path))
     tokens = [tokenize(line, language) for line in text]
-    return Named(_STANDARD_INPUT if path == "-" else path, Lines(tokens, text))
-
-
-def _standard_input() -> Iterator[str]:
-    for number, raw in enumerate(sys.stdin.buffer, start=1):
-        try:
-            yield raw.decode("utf-8").removesuffix("\n")
-        except UnicodeDecodeError as error:
-            place = at(_STANDARD_INPUT, number)
-            raise UserError(f"{place}: not valid UTF-8 ({error.reason}). Convert it.") from error
+    return Named(stream_name(path), Lines(tokens, text))
 
 
 def _arguments() -> argparse.Namespace:

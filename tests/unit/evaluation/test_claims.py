@@ -1,0 +1,257 @@
+"""Verdicts: the rule, every statistic against a plain computation, and what a swap does."""
+
+import math
+
+import numpy as np
+import pytest
+from sacrebleu.metrics import BLEU
+
+from seq2seq.evaluation.bleu import Interval
+from seq2seq.evaluation.claims import Evidence, Finding, Judgement, effect_share, judge, verdict_of
+from seq2seq.evaluation.claims_report import cells, data_cells, summary
+from seq2seq.evaluation.counts import corpus_counts
+from seq2seq.evaluation.ledger import Claim, read_claims
+from seq2seq.evaluation.lengths import length_slope, shorter_than
+from seq2seq.evaluation.perplexity import LogProbabilities
+
+WORDS = [f"w{number}" for number in range(40)]
+FORWARD, REVERSED = "translations/forward-1.beam12", "translations/reversed-1.beam12"
+BEST = "translations/reversed-1+reversed-2.beam12"
+SENTENCES = 240
+
+
+def _translations(quality: float, references: list[str], *, seed: int) -> list[str]:
+    generator = np.random.default_rng(seed)
+    return [
+        " ".join(word if generator.random() < quality else "UNK" for word in line.split(" "))
+        for line in references
+    ]
+
+
+@pytest.fixture(scope="module")
+def references() -> list[str]:
+    generator = np.random.default_rng(1)
+    return [" ".join(generator.choice(WORDS, generator.integers(4, 30))) for _ in range(SENTENCES)]
+
+
+@pytest.fixture(scope="module")
+def outputs(references: list[str]) -> dict[str, list[str]]:
+    return {
+        FORWARD: _translations(0.7, references, seed=2),
+        REVERSED: _translations(0.85, references, seed=3),
+        BEST: _translations(0.9, references, seed=4),
+    }
+
+
+@pytest.fixture(scope="module")
+def evidence(references: list[str], outputs: dict[str, list[str]]) -> Evidence:
+    words = np.array([len(line.split(" ")) + 1 for line in references])
+    noise = np.random.default_rng(5).normal(0, 0.3, size=SENTENCES)
+    lengths = [len(line.split(" ")) for line in references]
+    return Evidence(
+        source_lengths=lengths,
+        short=shorter_than(35, lengths, group_size=40),
+        counts={name: corpus_counts(lines, references) for name, lines in outputs.items()},
+        log_probabilities={
+            "forward-1": LogProbabilities(words, -words * (math.log(5.8) + noise)),
+            "reversed-1": LogProbabilities(words, -words * (math.log(4.7) + noise)),
+        },
+        quoted=frozenset({"37.0"}),
+        measured={"x.json#a": 3.0, "x.json#b": 2.0, "x.json#small": 0.01, "x.json#large": 0.1},
+    )
+
+
+def claim(
+    statistic: str, *operands: str, threshold: float = 0, paper: float | None = None
+) -> Claim:
+    return Claim("id", "3.3", "a claim", statistic, operands, paper, threshold, "a test")
+
+
+def judged(evidence: Evidence, made: Claim) -> Judgement:
+    return judge([made], evidence, seed=1)[0]
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "threshold", "expected"),
+    [
+        (4.4, 3.0, 6.0, 0, "reproduced"),
+        (4.4, -0.1, 9.0, 0, "direction only"),
+        (4.4, 0.0, 9.0, 0, "direction only"),
+        (-0.5, -2.0, 1.0, 0, "not reproduced"),
+        (0.0, 0.0, 0.0, 0, "not reproduced"),
+        (-0.5, -0.9, 0.1, -1, "reproduced"),
+        (1.2, 1.1, 1.3, 1, "reproduced"),
+        (0.9, 0.8, 0.95, 1, "not reproduced"),
+    ],
+)
+def test_the_interval_and_the_sign_decide(value, low, high, threshold, expected):
+    finding = Finding(value, interval=Interval(low, high))
+    assert verdict_of(finding, threshold=threshold) == expected
+
+
+@pytest.mark.parametrize(
+    ("value", "p_value", "expected"),
+    [(1.5, 0.01, "reproduced"), (1.5, 0.1, "direction only"), (0.9, 0.01, "not reproduced")],
+)
+def test_without_an_interval_the_p_value_decides(value, p_value, expected):
+    assert verdict_of(Finding(value, p_value=p_value), threshold=1) == expected
+
+
+def _sacrebleu(hypotheses: list[str], references: list[str]) -> float:
+    metric = BLEU(tokenize="none", smooth_method="none", force=True)
+    return metric.corpus_score(hypotheses, [references]).score
+
+
+def test_a_difference_is_that_of_sacrebleu_s_scores(evidence, outputs, references):
+    found = judged(evidence, claim("bleu_difference", REVERSED, FORWARD, paper=4.42))
+    scores = [_sacrebleu(outputs[name], references) for name in (REVERSED, FORWARD)]
+    assert found.scores == pytest.approx(scores)
+    assert found.found.value == pytest.approx(scores[0] - scores[1])
+    assert found.verdict == "reproduced"
+    assert found.effect == pytest.approx((scores[0] - scores[1]) / 4.42)
+
+
+def test_forward_and_reversed_changing_places_flip_the_verdicts(evidence):
+    claims = [
+        claim("bleu_difference", REVERSED, FORWARD),
+        claim("bleu_difference_long", REVERSED, FORWARD),
+        claim("perplexity_ratio", "forward-1", "reversed-1", threshold=1),
+    ]
+    swapped = Evidence(
+        source_lengths=evidence.source_lengths,
+        short=evidence.short,
+        counts={
+            **evidence.counts,
+            FORWARD: evidence.counts[REVERSED],
+            REVERSED: evidence.counts[FORWARD],
+        },
+        log_probabilities={
+            "forward-1": evidence.log_probabilities["reversed-1"],
+            "reversed-1": evidence.log_probabilities["forward-1"],
+        },
+        quoted=evidence.quoted,
+        measured=evidence.measured,
+    )
+    before, after = judge(claims, evidence, seed=1), judge(claims, swapped, seed=1)
+    assert [found.verdict for found in before] == ["reproduced"] * 3
+    assert [found.verdict for found in after] == ["not reproduced"] * 3
+    assert after[0].found.value == -before[0].found.value
+
+
+def test_two_equal_systems_are_no_evidence(evidence):
+    found = judged(evidence, claim("bleu_difference", REVERSED, REVERSED))
+    assert found.verdict == "not reproduced"
+
+
+def test_long_sentences_are_the_longest_sixth(evidence, outputs, references):
+    found = judged(evidence, claim("bleu_difference_long", REVERSED, FORWARD))
+    lengths = [len(line.split(" ")) for line in references]
+    order = sorted(range(SENTENCES), key=lambda line: (lengths[line], line))[-SENTENCES // 6 :]
+    one, other = (
+        _sacrebleu([outputs[name][k] for k in order], [references[k] for k in order])
+        for name in (REVERSED, FORWARD)
+    )
+    assert found.found.value == pytest.approx(one - other)
+    step = judged(evidence, claim("bleu_longest_step", REVERSED, threshold=-3))
+    before = sorted(range(SENTENCES), key=lambda line: (lengths[line], line))[-80:-40]
+    shorter = _sacrebleu([outputs[REVERSED][k] for k in before], [references[k] for k in before])
+    assert step.found.value == pytest.approx(one - shorter)
+
+
+def test_most_of_a_gain_is_more_than_half_of_it(evidence):
+    found = judged(evidence, claim("bleu_above_midpoint", REVERSED, FORWARD, BEST))
+    reached, begin, end = found.scores
+    assert found.found.value == pytest.approx(reached - (begin + end) / 2)
+    assert begin < (begin + end) / 2 < reached < end
+    swapped = judged(evidence, claim("bleu_above_midpoint", FORWARD, REVERSED, BEST))
+    assert swapped.verdict == "not reproduced"
+
+
+def test_a_quoted_number_counts_where_it_holds_and_nowhere_else(evidence):
+    made = claim("bleu_above_midpoint", BEST, FORWARD, "37.0")
+    found = judged(evidence, made)
+    assert found.found.value == pytest.approx(found.scores[0] - (found.scores[1] + 37.0) / 2)
+    elsewhere = Evidence(**{**vars(evidence), "quoted": frozenset()})
+    assert judged(elsewhere, made).verdict == "not tested here"
+
+
+def test_the_slope_is_that_of_figure_3(evidence):
+    made = judged(evidence, claim("bleu_slope", REVERSED, threshold=-1))
+    expected = length_slope(evidence.counts[REVERSED], evidence.short, seed=1)
+    assert made.found.value == expected.per_ten_words
+    assert made.found.interval == expected.interval
+
+
+def test_a_perplexity_is_over_words_and_its_effect_over_logarithms(evidence):
+    found = judged(
+        evidence, claim("perplexity_ratio", "forward-1", "reversed-1", threshold=1, paper=1.23)
+    )
+    assert found.scores[0] / found.scores[1] == pytest.approx(5.8 / 4.7)
+    assert found.found.value == pytest.approx(5.8 / 4.7)
+    assert found.effect == pytest.approx(math.log(5.8 / 4.7) / math.log(1.23))
+    # the noise is shared by both models, so that a paired interval has no width
+    assert found.found.interval.high - found.found.interval.low < 1e-9
+
+
+def test_the_effect_is_a_share_of_the_paper_s():
+    assert effect_share(2.21, 4.42, neutral=0) == pytest.approx(0.5)
+    assert effect_share(-4.42, 4.42, neutral=0) == pytest.approx(-1)
+    assert effect_share(1.21, 1.1, neutral=1) == pytest.approx(2)
+
+
+@pytest.mark.parametrize(
+    ("p_value", "expected"), [("x.json#small", "reproduced"), ("x.json#large", "direction only")]
+)
+def test_another_step_s_numbers_are_judged_by_its_p_value(evidence, p_value, expected):
+    found = judged(evidence, claim("measured_ratio", "x.json#a", "x.json#b", p_value, threshold=1))
+    assert (found.found.value, found.verdict) == (1.5, expected)
+
+
+@pytest.mark.parametrize(
+    "made",
+    [
+        claim("bleu_difference", REVERSED, "translations/rnn-1.beam12"),
+        claim("perplexity_ratio", "shallow-1", "reversed-1", threshold=1),
+        claim("measured_ratio", "x.json#a", "x.json#none", "x.json#small", threshold=1),
+    ],
+)
+def test_what_this_run_has_not_made_is_not_tested(evidence, made):
+    found = judged(evidence, made)
+    assert (found.verdict, found.found) == ("not tested here", None)
+    assert cells(found)[2:6] == ["–"] * 4
+
+
+def test_a_handful_of_sentences_is_no_evidence():
+    lines = ["a b c d e"] * 9
+    few = Evidence(
+        source_lengths=[5] * 9,
+        short=shorter_than(35, [5] * 9, group_size=500),
+        counts={REVERSED: corpus_counts(lines, lines), FORWARD: corpus_counts([""] * 9, lines)},
+        log_probabilities={},
+        quoted=frozenset(),
+        measured={},
+    )
+    claims = [claim("bleu_difference", REVERSED, FORWARD), claim("bleu_slope", REVERSED)]
+    assert [found.verdict for found in judge(claims, few, seed=1)] == ["not tested here"] * 2
+
+
+def test_the_printed_row_has_a_sign_a_unit_and_a_share(evidence):
+    found = judged(evidence, claim("bleu_difference", FORWARD, REVERSED, paper=4.42))
+    row = cells(found)
+    assert row[1] == "✘ not reproduced"
+    assert row[2].startswith("−") and row[2].endswith(" BLEU")
+    assert row[4] == "+4.42"
+    assert row[5].startswith("−") and row[5].endswith("%")
+    assert float(data_cells(found)[4]) == pytest.approx(found.found.value, abs=1e-4)
+    assert summary([found]) == (
+        "0 reproduced, 0 direction only, 1 not reproduced, 0 not tested here"
+    )
+
+
+def test_the_paper_s_own_numbers_reproduce_its_claims(repository):
+    """Were our values the paper's, with intervals narrow enough, every claim would hold."""
+    for made in read_claims(repository / "config" / "claims.tsv"):
+        if made.paper_value is not None:
+            narrow = Interval(made.paper_value - 0.01, made.paper_value + 0.01)
+            finding = Finding(made.paper_value, interval=narrow)
+            assert verdict_of(finding, threshold=made.threshold) == "reproduced", made.id

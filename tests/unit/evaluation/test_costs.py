@@ -1,0 +1,95 @@
+"""Parameters and speed beside the paper's."""
+
+import csv
+import json
+import sys
+
+import pytest
+
+from seq2seq.errors import UserError
+from seq2seq.evaluation.speed import places_of, speeds_of, words_of_both
+from seq2seq.files import read_lines, write_json, write_lines
+from seq2seq.steps import count_parameters, list_speeds
+
+
+def record(words, seconds, **place):
+    return json.dumps({"kind": "train", "words": words, "seconds": seconds, **place})
+
+
+def table(path):
+    return list(csv.DictReader(read_lines(path), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def test_the_paper_s_words_fit_its_days():
+    """348M French and 304M English words, 12M pairs: 6,300 words of both a second are 9 days."""
+    epoch = 348e6 + 12_075_604  # target words as a training counts them
+    both = words_of_both(304_000_000, 348_000_000, 12_075_604)
+    assert epoch * both == pytest.approx(652e6)
+    assert epoch * both * 7.5 / 6300 / 86_400 == pytest.approx(8.98, abs=0.01)
+
+
+def test_speeds_are_of_words_over_seconds_by_device(tmp_path):
+    path = tmp_path / "metrics.jsonl"
+    lines = [
+        record(100, 1, device="a GPU", torch="2.13"),
+        '{"kind": "dev", "perplexity": 3}',
+        record(300, 1, device="a GPU", torch="2.13"),
+        record(50, 1, device="CPU, 2 threads", torch="2.13"),
+        record(10, 1),
+    ]
+    write_lines(path, lines)
+    found = {speed.device: speed.target_words_per_second for speed in speeds_of(path)}
+    assert found == {"a GPU": 200, "CPU, 2 threads": 50, "not recorded": 10}
+    assert [place["device"] for place in places_of([path, path])] == list(found)
+
+
+@pytest.mark.parametrize("line", ["no json", '{"kind": "train"}', "[]", record("x", 1)])
+def test_what_is_no_record_is_refused_with_its_line(tmp_path, line):
+    path = tmp_path / "metrics.jsonl"
+    write_lines(path, [record(1, 1), line])
+    with pytest.raises(UserError, match=r"metrics\.jsonl.*line 2: not a training's record"):
+        speeds_of(path)
+
+
+def test_speeds_stand_below_the_paper_s(tmp_path, monkeypatch):
+    folder = tmp_path / "models" / "reversed-1"
+    write_lines(folder / "metrics.jsonl", [record(3600, 3600, device="CPU", torch="2")])
+    rows = [
+        "step\tsplit\tside\tlines\ttokens\ttypes\tunknown_rate\tsha256",
+        "tokens\ttrain\tsource\t10\t90\t5\t\tx",
+        "tokens\ttrain\ttarget\t10\t110\t5\t\tx",
+    ]
+    write_lines(tmp_path / "corpus.tsv", rows)
+    arguments = [
+        *("--metrics", folder / "metrics.jsonl"),
+        *("--corpus", tmp_path / "corpus.tsv", "--note", "a note"),
+        *("--tsv", tmp_path / "speed.tsv", "--html", tmp_path / "speed.html"),
+    ]
+    monkeypatch.setattr(sys, "argv", ["list_speeds", *map(str, arguments)])
+    list_speeds.main()
+    found = table(tmp_path / "speed.tsv")
+    assert [row["words_per_second"] for row in found[:2]] == ["1700", "6300"]
+    assert list(found[2].values()) == ["reversed-1", "CPU", "2", "1", "1.000"]
+
+
+def test_models_of_one_shape_share_a_column(tmp_path, monkeypatch):
+    shape = {
+        "source_embedding": 6,
+        "target_embedding": 5,
+        "softmax": 4,
+        "recurrent": 3,
+        "total": 18,
+    }
+    for name, counts in (("a-1", shape), ("b", {**shape, "total": 19}), ("a-2", shape)):
+        write_json(tmp_path / name / "model.json", {"parameters": counts})
+    models = [str(tmp_path / name / "model.json") for name in ("a-1", "b", "a-2")]
+    output = tmp_path / "parameters.tsv"
+    rest = ["--note", "a note", "--tsv", str(output), "--html", str(tmp_path / "x.html")]
+    monkeypatch.setattr(sys, "argv", ["x", "--models", *models, *rest])
+    count_parameters.main()
+    rows = table(output)
+    assert "384,000,000" in (tmp_path / "x.html").read_text(encoding="utf-8")
+    assert list(rows[0]) == ["part", "paper", "a-1 a-2", "b"]
+    parts = {row["part"]: int(row["paper"]) for row in rows}
+    assert parts.pop("total") == sum(parts.values()) == 384_000_000
+    assert [row["a-1 a-2"] for row in rows] == ["6", "5", "4", "3", "18"]

@@ -1,0 +1,190 @@
+"""The programs that compare systems and judge claims, on files as the workflow makes them."""
+
+import csv
+import json
+import sys
+
+import numpy as np
+import pytest
+
+from seq2seq.errors import UserError
+from seq2seq.evaluation.measurements import read_number
+from seq2seq.evaluation.perplexity import (
+    LogProbabilities,
+    read_log_probabilities,
+    write_log_probabilities,
+)
+from seq2seq.files import read_lines, write_json, write_lines
+from seq2seq.nbest import Hypothesis, read_hypotheses, write_hypotheses
+from seq2seq.steps import choose_oracle, compare_systems, judge_claims
+
+FORWARD, REVERSED = "translations/forward-1.beam12", "translations/reversed-1.beam12"
+
+
+@pytest.fixture
+def results(tmp_path):
+    """A test set of 120 sentences, and two systems of which the reversed one is better."""
+    generator = np.random.default_rng(1)
+    words = [f"w{number}" for number in range(20)]
+    references = [" ".join(generator.choice(words, generator.integers(5, 20))) for _ in range(120)]
+    write_lines(tmp_path / "source.txt", references)
+    write_lines(tmp_path / "reference.txt", references)
+    for name, share in (("forward", 0.6), ("reversed", 0.85)):
+        rows = [
+            Hypothesis(
+                sentence,
+                1,
+                (-1.0,),
+                " ".join(word if generator.random() < share else "UNK" for word in line.split(" ")),
+            )
+            for sentence, line in enumerate(references)
+        ]
+        write_hypotheses(tmp_path / f"{name}.tsv", ("log_probability",), rows)
+    lengths = np.array([len(line.split(" ")) + 1 for line in references])
+    scores = {"forward-1": 1.8, "reversed-1": 1.5}
+    write_log_probabilities(
+        tmp_path / "log_probabilities.tsv",
+        {name: LogProbabilities(lengths, -lengths * loss) for name, loss in scores.items()},
+    )
+    write_json(tmp_path / "phrases.json", {"a": [{"x": 3, "y": 2, "p": 0.02, "none": None}]})
+    return tmp_path
+
+
+def call(monkeypatch, program, *arguments):
+    monkeypatch.setattr(sys, "argv", ["program", *map(str, arguments)])
+    program.main()
+
+
+def table(path):
+    return list(csv.DictReader(read_lines(path), delimiter="\t", quoting=csv.QUOTE_NONE))
+
+
+def judged(monkeypatch, repository, results, outputs):
+    call(
+        monkeypatch,
+        judge_claims,
+        *("--claims", repository / "config" / "claims.tsv"),
+        *("--source-tokens", results / "source.txt"),
+        *("--reference-tokens", results / "reference.txt"),
+        *("--outputs", *(f"{name}={results}/{file}.tsv" for name, file in outputs.items())),
+        *("--log-probabilities", results / "log_probabilities.tsv"),
+        *("--slope-below", 35, "--group-size", 30, "--seed", 1, "--note", "not the paper's data"),
+        *(f"--{kind}={results}/claims.{kind}" for kind in ("tsv", "md", "html")),
+    )
+    return {row["id"]: row for row in table(results / "claims.tsv")}
+
+
+def test_forward_and_reversed_outputs_swapped_on_purpose_flip_the_ledger(
+    monkeypatch, repository, results
+):
+    right = judged(monkeypatch, repository, results, {FORWARD: "forward", REVERSED: "reversed"})
+    assert right["reversal-bleu"]["verdict"] == "reproduced"
+    assert right["reversal-long"]["verdict"] == "reproduced"
+    assert right["ensemble-5"]["verdict"] == "not tested here"
+    swapped = judged(monkeypatch, repository, results, {FORWARD: "reversed", REVERSED: "forward"})
+    assert swapped["reversal-bleu"]["verdict"] == "not reproduced"
+    assert swapped["reversal-long"]["verdict"] == "not reproduced"
+    assert float(swapped["reversal-bleu"]["value"]) == -float(right["reversal-bleu"]["value"])
+
+
+def test_the_ledger_is_written_for_people_too(monkeypatch, repository, results):
+    judged(monkeypatch, repository, results, {REVERSED: "reversed"})
+    text = (results / "claims.md").read_text(encoding="utf-8")
+    assert text.startswith("not the paper's data\n")
+    assert "✔ reproduced" in text and "– not tested here" in text
+    page = (results / "claims.html").read_text(encoding="utf-8")
+    assert page.startswith("<!DOCTYPE html>") and "✔ reproduced" in page
+
+
+def test_a_run_without_any_output_tests_nothing(monkeypatch, repository, results):
+    rows = judged(monkeypatch, repository, results, {})
+    tested = {id for id, row in rows.items() if row["verdict"] != "not tested here"}
+    assert tested == {"reversal-perplexity"}
+
+
+def test_neighbours_are_compared_and_a_system_is_counted_once(monkeypatch, results):
+    call(
+        monkeypatch,
+        compare_systems,
+        *("--systems", f"bad={results}/forward.tsv", f"good={results}/reversed.tsv"),
+        f"again={results}/reversed.tsv",
+        *("--reference-tokens", results / "reference.txt"),
+        *("--seed", 1, "--title", "table1", "--note", "a note"),
+        *("--tsv", results / "significance.tsv", "--html", results / "significance.html"),
+    )
+    rows = table(results / "significance.tsv")
+    assert [(row["system"], row["compared_with"]) for row in rows] == [
+        ("good", "bad"),
+        ("again", "good"),
+    ]
+    assert float(rows[0]["low"]) > 0
+    assert rows[0]["p_randomization"] == "0.0001"
+    assert (rows[1]["bleu_difference"], rows[1]["p_randomization"]) == ("0.00", "1.0000")
+
+
+def test_a_table_with_one_system_has_no_pairs(monkeypatch, results):
+    call(
+        monkeypatch,
+        compare_systems,
+        *("--systems", f"one={results}/forward.tsv"),
+        *("--reference-tokens", results / "reference.txt"),
+        *("--seed", 1, "--title", "table1", "--note", "a note"),
+        *("--tsv", results / "significance.tsv", "--html", results / "significance.html"),
+    )
+    assert table(results / "significance.tsv") == []
+
+
+def test_the_oracle_is_kept_as_translations(monkeypatch, tmp_path):
+    write_lines(tmp_path / "reference.txt", ["a b c d e", "f g h"])
+    rows = [
+        Hypothesis(0, 1, (-1.0,), "a b x d e"),
+        Hypothesis(0, 2, (-2.0,), "a b c d e"),
+        Hypothesis(1, 1, (-1.0,), "f g h"),
+    ]
+    write_hypotheses(tmp_path / "nbest.tsv.gz", ("total",), rows)
+    call(
+        monkeypatch,
+        choose_oracle,
+        *("--nbest", tmp_path / "nbest.tsv.gz"),
+        *("--reference-tokens", tmp_path / "reference.txt"),
+        *("--output", tmp_path / "oracle.tsv.gz"),
+    )
+    chosen = read_hypotheses(tmp_path / "oracle.tsv.gz")
+    assert [(row.tokens, row.scores) for row in chosen.rows] == [
+        ("a b c d e", (pytest.approx(100),)),
+        ("f g h", (pytest.approx(100),)),
+    ]
+
+
+def test_log_probabilities_are_read_as_written(results):
+    scores = read_log_probabilities(results / "log_probabilities.tsv")
+    assert list(scores) == ["forward-1", "reversed-1"]
+    assert scores["forward-1"].perplexity == pytest.approx(np.exp(1.8), rel=1e-12)
+    assert len(scores["reversed-1"].words) == 120
+
+
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("m\t1\t3\t-1.0", "line 2: sentence 1 came where 0 was expected"),
+        ("m\t0\t3", "line 2: not enough values"),
+        ("m\t0\tx\t-1.0", "line 2: .*'x'"),
+    ],
+)
+def test_broken_log_probabilities_are_refused(tmp_path, line, message):
+    path = tmp_path / "log_probabilities.tsv"
+    write_lines(path, ["model\tsentence\twords\tlog_probability", line])
+    with pytest.raises(UserError, match=message):
+        read_log_probabilities(path)
+
+
+def test_a_number_is_found_by_its_place(results):
+    path = results / "phrases.json"
+    assert read_number(path, "a.0.x") == 3
+    assert read_number(path, "a.0.none") is None
+    for place in ("a.1.x", "a.0.z", "b", "a.x"):
+        with pytest.raises(UserError, match=f"nothing at `{place}`"):
+            read_number(path, place)
+    with pytest.raises(UserError, match="no number"):
+        read_number(path, "a.0")
+    assert json.loads(path.read_text(encoding="utf-8"))["a"]

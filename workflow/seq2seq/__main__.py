@@ -1,0 +1,71 @@
+"""``seq2seq COMMAND``: the programs for people; those of the workflow's rules are in ``steps``.
+
+A command's module is imported when it is asked for: PyTorch alone takes seconds.
+"""
+
+import sys
+
+from seq2seq.errors import UserError
+from seq2seq.program import run
+from seq2seq.settings import did_you_mean
+
+
+def translate() -> None:
+    """raw text to raw text, by one model or an ensemble"""
+    from seq2seq.commands.translate import main
+
+    main()
+
+
+def rescore() -> None:
+    """a Moses n-best list in the order that models give it"""
+    from seq2seq.commands.rescore import main
+
+    main()
+
+
+def bleu() -> None:
+    """BLEU of raw translations, as in 2014 and as sacreBLEU has it"""
+    from seq2seq.commands.bleu import main
+
+    main()
+
+
+def verify() -> None:
+    """a run's certificate: are files and scores what it says?"""
+    from seq2seq.commands.verify import main
+
+    main()
+
+
+COMMANDS = {"translate": translate, "rescore": rescore, "bleu": bleu, "verify": verify}
+
+
+def main() -> None:
+    """Run the command that the arguments name."""
+    run(_main)
+
+
+def _main() -> None:
+    name, *rest = sys.argv[1:] or [""]
+    if name in ("-h", "--help"):
+        print(_usage())
+        return
+    if name not in COMMANDS:
+        near = did_you_mean(name, COMMANDS)
+        wrong = f"there is no command `{name}`{near}" if name else "a command is missing"
+        raise UserError(f"{wrong}: use one of {', '.join(COMMANDS)}; `seq2seq --help` tells more.")
+    sys.argv = [f"seq2seq {name}", *rest]
+    COMMANDS[name]()
+
+
+def _usage() -> str:
+    width = max(map(len, COMMANDS))
+    lines = [f"  {name:{width}}  {command.__doc__}" for name, command in COMMANDS.items()]
+    return "\n".join(
+        ["usage: seq2seq COMMAND ...", "", *lines, "", "`seq2seq COMMAND --help` says it all."]
+    )
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,62 @@
+"""Lines in and out of programs for people: files or standard input, always UTF-8."""
+
+import sys
+from collections.abc import Iterable, Iterator
+
+from seq2seq.errors import UserError, at
+from seq2seq.files import read_lines
+
+STANDARD_INPUT = "(standard input)"
+_BYTE_ORDER_MARK = "\ufeff"
+
+
+def stream_name(path: str) -> str:
+    """What messages call the file; ``-`` is standard input."""
+    return STANDARD_INPUT if path == "-" else path
+
+
+def lines_of(path: str) -> Iterator[str]:
+    """The lines of a file (``.gz`` too) or, for ``-``, of standard input, as they arrive.
+
+    Raises:
+        UserError: no such file, or not UTF-8; with the line's number.
+    """
+    lines = _standard_input() if path == "-" else read_lines(path)
+    for number, line in enumerate(lines):
+        yield line if number else line.removeprefix(_BYTE_ORDER_MARK)
+
+
+def _standard_input() -> Iterator[str]:
+    for number, raw in enumerate(sys.stdin.buffer, start=1):
+        try:
+            yield raw.decode("utf-8").removesuffix("\n")
+        except UnicodeDecodeError as error:
+            place = at(STANDARD_INPUT, number)
+            raise UserError(f"{place}: not valid UTF-8 ({error.reason}). Convert it.") from error
+
+
+def chunks(lines: Iterable[str], size: int) -> Iterator[list[str]]:
+    """``size`` lines at a time, fewer at the end.
+
+    An error on the way comes after the lines before it.
+    """
+    chunk: list[str] = []
+    try:
+        for line in lines:
+            chunk.append(line)
+            if len(chunk) == size:
+                yield chunk
+                chunk = []
+    except UserError:
+        if chunk:
+            yield chunk
+        raise
+    if chunk:
+        yield chunk
+
+
+def print_lines(lines: Iterable[str]) -> None:
+    """To standard output, in UTF-8 whatever the terminal's language, and at once."""
+    for line in lines:
+        sys.stdout.buffer.write(line.encode("utf-8") + b"\n")
+    sys.stdout.buffer.flush()

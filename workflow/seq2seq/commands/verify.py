@@ -1,0 +1,89 @@
+"""Checks a run's certificate: are its files what they were, and its scores what it says?
+
+Prints what differs, one line each, and exits with 1 if something does.  Needs the folder of results
+that the certificate lies in, no GPU, and less than a minute.
+"""
+
+import argparse
+import os
+import sys
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from seq2seq.corpus.processes import ordered_map
+from seq2seq.corpus.tokens import detokenize
+from seq2seq.errors import UserError
+from seq2seq.evaluation.bleu import Lines
+from seq2seq.evaluation.certificate import read_certificate, wrong_files, wrong_scores
+from seq2seq.evaluation.score import score_translations
+from seq2seq.files import read_parallel
+from seq2seq.nbest import best_translations
+from seq2seq.program import run, say
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="seq2seq verify", description=__doc__)
+    parser.add_argument("certificate", type=Path, help="such as results/demo/certificate.json")
+    path = parser.parse_args().certificate
+    certificate = read_certificate(path)
+    found = 0
+    for line in _differences(certificate, path.parent):
+        print(line, flush=True)
+        found += 1
+    counts = f"{len(certificate['files'])} files and the scores of {len(certificate['outputs'])}"
+    if found:
+        say(f"{path}: {found} differences in {counts} outputs")
+        sys.exit(1)
+    say(f"{path}: {counts} outputs are as certified")
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Scores outputs as the workflow does; ``folder`` is the certificate's."""
+
+    folder: Path
+    tokens: str
+    text: str
+    language: str
+    seed: int
+
+    def missing(self, *names: str) -> list[str]:
+        return [name for name in names if not (self.folder / name).is_file()]
+
+    def score(self, hypotheses: str) -> Mapping[str, Any] | str:
+        """The score of an output, or why it has none."""
+        if missing := self.missing(self.tokens, self.text, hypotheses):
+            return f"cannot be scored without {missing[0]}"
+        try:
+            pairs = list(read_parallel(self.folder / self.tokens, self.folder / self.text))
+            references = Lines([line for line, _ in pairs], [line for _, line in pairs])
+            best = best_translations(self.folder / hypotheses, len(pairs))
+            plain = [detokenize(line, self.language) for line in best]
+            return asdict(score_translations(Lines(best, plain), references, seed=self.seed))
+        except UserError as error:
+            return f"cannot be scored: {error}"
+
+
+def _differences(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
+    yield from wrong_files(certificate, folder)
+    configuration, outputs = certificate["configuration"], certificate["outputs"]
+    scorer = Scorer(
+        folder,
+        **certificate["references"],
+        language=configuration["data"]["target_language"],
+        seed=configuration["evaluate"]["seed"],
+    )
+    hypotheses = [output["hypotheses"] for output in outputs.values()]
+    processes = min(len(os.sched_getaffinity(0)), len(hypotheses)) or 1
+    found = ordered_map(scorer.score, hypotheses, processes=processes)
+    for (name, output), score in zip(outputs.items(), found, strict=True):
+        if isinstance(score, str):
+            yield f"{name}: {score}"
+        else:
+            yield from wrong_scores(name, output["score"], score)
+
+
+if __name__ == "__main__":
+    run(main)

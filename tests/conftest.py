@@ -1,9 +1,13 @@
 """Fixtures shared by all tests."""
 
+import os
 from pathlib import Path
 
 import hypothesis
 import pytest
+
+# Networks of tests are small: threads would only wait for one another, in as many processes as run.
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 hypothesis.settings.register_profile(
     "same each time", derandomize=True, database=None, deadline=None

@@ -62,11 +62,11 @@ def exact(model, sequences):
 
 def test_a_small_lstm_learns_to_say_a_sequence_backwards_as_it_is_read():
     """Read reversed, a copy is a sequence said backwards."""
-    sequences = copies(4000, shortest=2, longest=5, seed=1)
+    sequences = copies(3000, shortest=2, longest=5, seed=1)
     model, _ = train(
         *(sequences,),
-        order="reversed", hidden=64, optimizer="adam", learning_rate=0.01, epochs=12,
-        batch_size=64, clip_norm=1.0,
+        order="reversed", hidden=64, optimizer="adam", learning_rate=0.01, epochs=7,
+        batch_size=50, clip_norm=1.0,
     )  # fmt: skip
     unseen = [s for s in copies(400, shortest=2, longest=5, seed=2) if s not in sequences]
     assert len(unseen) > 100
@@ -76,24 +76,22 @@ def test_a_small_lstm_learns_to_say_a_sequence_backwards_as_it_is_read():
 def test_the_paper_s_recipe_lowers_the_perplexity_of_a_toy_task():
     sequences = copies(2000, shortest=2, longest=4, seed=1)
     model, records = train(
-        sequences, order="reversed", hidden=32, optimizer="sgd", learning_rate=0.7, epochs=12,
+        sequences, order="reversed", hidden=32, optimizer="sgd", learning_rate=0.7, epochs=9,
         batch_size=16, clip_norm=5.0,
     )  # fmt: skip
     unseen = copies(200, shortest=2, longest=4, seed=2)
-    print([round(r["perplexity"], 2) for r in records], perplexity_on(model, unseen))
     assert perplexity_on(model, unseen) < 0.6 * records[0]["perplexity"]
 
 
 def test_after_the_same_updates_reading_backwards_has_learned_more_than_reading_forwards():
     """Section 3.3: reversing brings the first words close to their translation."""
-    sequences = copies(2000, shortest=8, longest=10, seed=1)
-    unseen = copies(200, shortest=8, longest=10, seed=2)
+    sequences = copies(1500, shortest=7, longest=9, seed=1)
+    unseen = copies(200, shortest=7, longest=9, seed=2)
     found = {}
     for order in ("forward", "reversed"):
         model, _ = train(
-            sequences, order=order, hidden=48, optimizer="adam", learning_rate=0.01, epochs=8,
-            batch_size=50, clip_norm=1.0,
+            sequences, order=order, hidden=48, optimizer="adam", learning_rate=0.01, epochs=7,
+            batch_size=30, clip_norm=1.0,
         )  # fmt: skip
         found[order] = perplexity_on(model, unseen)
-    print(found)
-    assert found["reversed"] < 0.8 * found["forward"]
+    assert found["reversed"] < 0.6 * found["forward"]

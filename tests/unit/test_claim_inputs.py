@@ -7,7 +7,7 @@ import yaml
 
 from seq2seq.evaluation.ledger import read_claims
 from seq2seq.experiment import Experiment
-from seq2seq.settings import load_settings
+from seq2seq.settings import EmbeddedSettings, load_settings
 
 FORWARD, REVERSED = "translations/forward-1.beam12", "translations/reversed-1.beam12"
 
@@ -18,8 +18,9 @@ def paper(repository):
     return Experiment(load_settings(config))
 
 
-def on_other_data(experiment):
-    data = dataclasses.replace(experiment.settings.data, test=("multi30k-test2016",))
+def on_test_set(experiment, *corpora):
+    embedded = None if corpora else EmbeddedSettings(1, 10, 1, 1, 9, "micro")
+    data = dataclasses.replace(experiment.settings.data, test=corpora, embedded=embedded)
     return Experiment(dataclasses.replace(experiment.settings, data=data))
 
 
@@ -48,7 +49,9 @@ def test_models_are_told_by_their_scores_of_the_references(paper):
 def test_a_quoted_number_holds_on_the_paper_s_test_set_alone(paper):
     operands = [("baseline/best", REVERSED, "37.0")]
     assert paper.claim_inputs(operands).quoted == ["37.0"]
-    assert on_other_data(paper).claim_inputs(operands).files == []
+    assert on_test_set(paper, "newstest2014-filtered").claim_inputs(operands).quoted == ["37.0"]
+    for corpora in ((), ("multi30k-test2016",), ("newstest2014", "newstest2013")):
+        assert on_test_set(paper, *corpora).claim_inputs(operands).files == []
 
 
 def test_numbers_of_a_figure_come_from_its_file(paper):

@@ -137,6 +137,13 @@ def test_a_training_s_segments_are_numbered_in_three_digits(paper):
     assert [paper.epochs_at(segment) for segment in ("001", "010", "015")] == [0.5, 5.0, 7.5]
 
 
+def test_epochs_are_told_without_the_dust_of_binary_fractions(paper):
+    tenths = with_train(
+        paper, epochs=0.3, segment_epochs=0.1, halve_from_epoch=0.1, halve_every_epochs=0.1
+    )
+    assert [tenths.epochs_at(segment) for segment in tenths.segments()] == [0.1, 0.2, 0.3]
+
+
 def test_more_epochs_leave_the_settings_of_the_segments_before_the_same_text(paper):
     longer = with_train(paper, epochs=10.0)
     assert longer.segments()[:15] == paper.segments()

@@ -49,7 +49,7 @@ class Experiment:
 
     def epochs_at(self, segment: str) -> float:
         """Passes over the corpus when the segment has ended."""
-        return int(segment) * self.settings.train.segment_epochs
+        return round(int(segment) * self.settings.train.segment_epochs, 9)
 
     @property
     def rows(self) -> list[Row]:
@@ -151,7 +151,9 @@ class Experiment:
 
     def _is_told(self, operand: str) -> bool:
         if _is_number(operand):
-            return PAPER_TEST_SETS.issuperset(self.settings.data.test)
+            return (
+                len(self.settings.data.test) == 1 and self.settings.data.test[0] in PAPER_TEST_SETS
+            )
         if "#" in operand:
             return operand.partition("#")[0] in MEASUREMENTS
         return operand in self.made or operand in self.trained_models

@@ -221,6 +221,14 @@ def test_what_this_run_has_not_made_is_not_tested(evidence, made):
     assert cells(found)[2:6] == ["–"] * 4
 
 
+def test_a_system_without_bleu_does_not_prove_that_length_does_no_harm(evidence, references):
+    nothing = corpus_counts(["UNK"] * SENTENCES, references)
+    counts = {**evidence.counts, REVERSED: nothing}
+    bad = Evidence(**{**vars(evidence), "counts": counts})
+    claims = [claim(name, REVERSED, threshold=-1) for name in ("bleu_slope", "bleu_longest_step")]
+    assert [found.verdict for found in judge(claims, bad, seed=1)] == ["not tested here"] * 2
+
+
 def test_a_handful_of_sentences_is_no_evidence():
     lines = ["a b c d e"] * 9
     few = Evidence(

@@ -87,6 +87,13 @@ def test_a_system_does_not_differ_from_itself(systems: dict[str, list[str]]) -> 
     assert found.bootstrap_p == found.randomization_p == 1
 
 
+def test_systems_without_any_score_do_not_differ() -> None:
+    references = ["a b c d e"] * 20
+    one, other = (corpus_counts([line] * 20, references) for line in ("x y z", "a"))
+    found = compare(one, other, seed=1)
+    assert (found.difference, found.bootstrap_p, found.randomization_p) == (0, 1, 1)
+
+
 def test_a_paired_interval_is_narrower_than_the_systems_own(
     systems: dict[str, list[str]],
 ) -> None:

@@ -34,6 +34,7 @@ VERDICTS: tuple[Verdict, ...] = (
     "not tested here",
 )
 SIGNIFICANT = 0.05  # p values below it are
+LEAST_BLEU = 10.0  # a system that translates nothing does not fall with length either
 FEWEST_SENTENCES = 60  # ten in a sixth; of fewer nothing can be said
 SIXTHS = 6  # the paper's axis has six groups of newstest2014, the last begins at 35 words
 
@@ -139,10 +140,12 @@ def _judge_one(claim: Claim, evidence: Evidence, drawn: "_Drawn") -> Judgement:
 
 
 def _finding(claim: Claim, evidence: Evidence, drawn: "_Drawn") -> Finding | None:
-    """None where the test set has too few sentences for the statistic."""
+    """None where the test set is too small for the statistic, or there is no BLEU to lose."""
     if claim.statistic == "measured_ratio":
         above, below, p_value = (evidence.measured[operand] for operand in claim.operands)
         return Finding(above / below, p_value=p_value) if below else None
+    if claim.statistic in _BY_LENGTH and _scores(claim.operands, evidence)[0] < LEAST_BLEU:
+        return None
     if claim.statistic == "bleu_slope":
         counts = evidence.counts[claim.operands[0]]
         slope = length_slope(counts, evidence.short, seed=drawn.seed)
@@ -217,6 +220,7 @@ def _perplexity_ratio(operands: Sequence[str], evidence: Evidence, samples: Valu
     return first / second
 
 
+_BY_LENGTH = frozenset({"bleu_slope", "bleu_longest_step"})
 _STATISTICS: Mapping[str, Callable[[Sequence[str], Evidence, Values], Values]] = {
     "bleu_difference": _bleu_difference,
     "bleu_difference_long": _bleu_difference_long,

@@ -74,10 +74,11 @@ def compare(first: Counts, second: Counts, *, seed: int) -> Comparison:
 def randomization_p(first: Counts, second: Counts, *, seed: int, trials: int = TRIALS) -> float:
     """How often systems that differ by chance alone would differ by more.
 
-    In each trial every sentence's outputs change sides, or not, by the toss of a coin.  Systems whose
-    counts are the same have a p value of 1 (sacreBLEU would say 1 of 10,001).
+    In each trial every sentence's outputs change sides, or not, by the toss of a coin.  Systems of the
+    same score have a p value of 1 (sacreBLEU may say 1 of 10,001, as no trial differs by more).
     """
-    if np.array_equal(first, second):
+    real = _absolute_difference(first, second)
+    if real == 0:
         return 1.0
     swapped = np.random.default_rng(seed).integers(2, size=(trials, len(first)), dtype=bool)
     change = (second - first).astype(np.float64)
@@ -88,15 +89,16 @@ def randomization_p(first: Counts, second: Counts, *, seed: int, trials: int = T
         one = scores_of(first.sum(axis=0) + moved)
         other = scores_of(second.sum(axis=0) - moved)
         differences.append(np.abs(one - other))
-    return _p_value(np.concatenate(differences), _absolute_difference(first, second))
+    return _p_value(np.concatenate(differences), real)
 
 
 def _bootstrap_p(differences: NDArray[np.float64]) -> float:
     """sacreBLEU's p value; ``differences`` begins with that of the test set itself."""
-    if not differences.any():
+    real = abs(float(differences[0]))
+    if real == 0:
         return 1.0
     resampled = np.abs(differences[1:])
-    return _p_value(resampled - resampled.mean(), abs(float(differences[0])))
+    return _p_value(resampled - resampled.mean(), real)
 
 
 def _absolute_difference(first: Counts, second: Counts) -> float:

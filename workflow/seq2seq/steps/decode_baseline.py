@@ -33,7 +33,9 @@ def main() -> None:
     translator = read_translator(
         args.phrase_table, args.language_model, SearchSettings.parse(args.settings)
     )
-    requests = [Request(line, weights, wanted) for line in islice(read_lines(args.source), args.sentences)]
+    requests = [
+        Request(line, weights, wanted) for line in islice(read_lines(args.source), args.sentences)
+    ]
     lists = translate_all(translator, requests, processes=args.processes)
     shown = watched(lists, "decode", total=len(requests), unit="sentences")
     write_hypotheses(args.output, (*FEATURES, "total"), _rows(shown))

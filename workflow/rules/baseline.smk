@@ -14,6 +14,7 @@ if settings.baseline.nbest:
             "<logs>/baseline/import_nbest.log",
         benchmark:
             "<benchmarks>/baseline/import_nbest.tsv"
+        priority: 100  # a faulty list is found before the long jobs begin
         conda:
             "../../envs/text.yaml"
         shell:

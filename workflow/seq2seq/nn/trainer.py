@@ -73,6 +73,7 @@ def train_segment(
     segment = before.segment + 1
     first, last = segment_updates(len(corpus), settings, segment)
     assert first == before.updates, (first, before.updates)
+    _check_vocabulary(corpus, before)
     network = before.make_network().to(device)
     network.compute_type = COMPUTE_TYPES[settings.precision]
     if settings.optimizer == "sgd":
@@ -87,9 +88,7 @@ def train_segment(
         last_update=last,
     )
     watch = _Watch(settings, corpus=corpus, first=first, last=last, record=record, name=name)
-    every = max((last - first) // records_per_segment, 1)
-    for _ in _updates(network, optimizer, batches, device=device, watch=watch, every=every):
-        pass
+    _update(network, optimizer, batches, device=device, watch=watch, records=records_per_segment)
     return Checkpoint(
         identity=before.identity,
         segment=segment,
@@ -99,17 +98,31 @@ def train_segment(
     )
 
 
-def _updates(
+def _check_vocabulary(corpus: ParallelIds, checkpoint: Checkpoint) -> None:
+    """Refuse a corpus that was numbered by a larger vocabulary than the model's."""
+    known = {"source": checkpoint.identity.source_words, "target": checkpoint.identity.target_words}
+    for side, sentences in (("source", corpus.source), ("target", corpus.target)):
+        largest = int(sentences.words.max(initial=0))
+        if largest >= known[side]:
+            raise UserError(
+                f"The corpus has {side} word number {largest}, but the model knows {known[side]} "
+                "words: it was trained on another vocabulary. Remove its folder under `train/` to "
+                "begin anew."
+            )
+
+
+def _update(
     network: EncoderDecoder,
     optimizer: Optimizer,
     batches: Iterator[Batch],
     *,
     device: torch.device,
     watch: "_Watch",
-    every: int,
-) -> Iterator[None]:
+    records: int,
+) -> None:
+    """Go through the batches; measurements are evenly spread, the last at the end."""
     sums = watch.fresh(device)
-    for batch in batches:
+    for done, batch in enumerate(batches, start=1):
         moved = batch.to(device)
         loss = network.loss(moved.source_TB, moved.inputs_TB, moved.targets_TB)
         loss.backward()
@@ -117,12 +130,9 @@ def _updates(
         sums.loss += loss.detach()
         sums.words += (moved.targets_TB >= 0).sum()
         sums.updates += 1
-        if sums.updates == every:
+        if done * records // watch.total > (done - 1) * records // watch.total:
             watch.report(sums)
             sums = watch.fresh(device)
-        yield
-    if sums.updates:
-        watch.report(sums)
 
 
 class _Watch:
@@ -141,6 +151,7 @@ class _Watch:
         self._settings, self._record, self._name = settings, record, name
         self._in_epoch = batches_per_epoch(len(corpus), settings.batch_size)
         self._updates, self._first, self._last = first, first, last
+        self.total = last - first
         self._began = self._mark = self._shown = time.monotonic()
 
     @staticmethod

@@ -1,6 +1,8 @@
 """Every rule of the workflow has one shape, and a program of its own name."""
 
+import importlib
 import re
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,6 +77,21 @@ def test_a_program_is_short_and_has_one_way_to_fail(path):
     assert text.endswith('if __name__ == "__main__":\n    run(main)\n')
     assert text.startswith('"""')
     assert "argparse.ArgumentParser(" in text and "description=__doc__" in text
+
+
+@each
+def test_a_rule_gives_its_program_the_flags_that_it_takes(rule, capsys, monkeypatch):
+    program = importlib.import_module(f"seq2seq.steps.{rule.name}")
+    monkeypatch.setattr(sys, "argv", [rule.name, "--help"])
+    with pytest.raises(SystemExit):
+        program.main()
+    usage = capsys.readouterr().out.partition("\n\n")[0]
+    required = set(re.findall(r"--[a-z-]+", re.sub(r"\[.*?\]", "", usage, flags=re.DOTALL)))
+    shell = rule.text.partition("shell:")[2]
+    given = set(re.findall(r'" (--[a-z-]+)', shell))
+    made_elsewhere = re.findall(r'" {params\.\w+:q}"', shell)  # such as --curve=LABEL=FILE
+    assert given <= set(re.findall(r"--[a-z-]+", usage))
+    assert len(required - given) <= len(made_elsewhere)
 
 
 @each

@@ -11,7 +11,7 @@ rule make_table:
         tex="<results>/tables/{table}.tex",
         html=report(
             "<results>/tables/{table}.html",
-            caption="../report/{table}.rst",
+            caption="../report/table.rst",
             category="Tables",
             labels={"table": "{table}"},
         ),

@@ -11,7 +11,7 @@ from seq2seq.evaluation.bleu import Lines, bleu_of_tokens
 from seq2seq.evaluation.score import score_translations
 from seq2seq.files import write_lines
 from seq2seq.nbest import Hypothesis, write_hypotheses
-from seq2seq.steps import score_bleu, score_oracle
+from seq2seq.steps import choose_oracle, score_bleu
 
 TEXT = ["L'homme dort ici, dit-il.", "Le chat noir dort sur le tapis rouge."]
 TOKENS = ["L' homme dort ici , dit-il .", "Le chat noir dort sur le tapis rouge ."]
@@ -63,8 +63,13 @@ def test_the_first_ranked_hypothesis_is_scored(
 def test_the_oracle_takes_the_hypothesis_nearest_to_the_reference(
     arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["score_oracle", *arguments])
-    score_oracle.main()
+    chosen = str(tmp_path / "oracle.tsv.gz")
+    nbest, references = arguments[1], arguments[3]
+    choice = ["--nbest", nbest, "--reference-tokens", references, "--output", chosen]
+    monkeypatch.setattr(sys, "argv", ["choose_oracle", *choice])
+    choose_oracle.main()
+    monkeypatch.setattr(sys, "argv", ["score_bleu", "--hypotheses", chosen, *arguments[2:]])
+    score_bleu.main()
     score = json.loads((tmp_path / "score.json").read_text(encoding="utf-8"))
     assert score["bleu"] == pytest.approx(100)
     assert score["sacrebleu_13a"] == pytest.approx(100)  # the tokens were put together rightly

@@ -76,7 +76,7 @@ def _differences(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
         seed=configuration["evaluate"]["seed"],
     )
     hypotheses = [output["hypotheses"] for output in outputs.values()]
-    processes = min(len(os.sched_getaffinity(0)), len(hypotheses)) or 1
+    processes = min(os.cpu_count() or 1, len(hypotheses)) or 1
     found = ordered_map(scorer.score, hypotheses, processes=processes)
     for (name, output), score in zip(outputs.items(), found, strict=True):
         if isinstance(score, str):

@@ -24,7 +24,7 @@ class Code:
 
 @dataclass(frozen=True)
 class Machine:
-    """``memory_gib`` is of the whole machine, ``cores`` those that this process may use."""
+    """``memory_gib`` and ``cores`` are the whole machine's."""
 
     platform: str
     processor: str
@@ -65,7 +65,7 @@ def this_machine() -> Machine:
     return Machine(
         platform=f"{platform.system()} {platform.machine()}",
         processor=_processor(Path("/proc/cpuinfo")),
-        cores=len(os.sched_getaffinity(0)),
+        cores=os.cpu_count() or 1,
         memory_gib=round(memory / 2**30, 1),
     )
 

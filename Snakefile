@@ -46,7 +46,9 @@ rule all:
         multiext("<results>/figures/learning_curve", ".svg", ".png", ".tsv"),
         expand(
             "<results>/{name}",
-            name=["tables/rescoring.tsv", "figures/rescoring.svg"] if experiment.rescorings else [],
+            name=(
+                ["tables/rescoring.tsv", "figures/rescoring.svg"] if experiment.rescorings else []
+            ),
         ),
 
 

@@ -5,9 +5,10 @@ import dataclasses
 import pytest
 import yaml
 
+from seq2seq.configuration import load_settings
 from seq2seq.evaluation.ledger import read_claims
 from seq2seq.experiment import Experiment
-from seq2seq.settings import EmbeddedSettings, load_settings
+from seq2seq.settings import EmbeddedSettings
 
 FORWARD, REVERSED = "translations/forward-1.beam12", "translations/reversed-1.beam12"
 

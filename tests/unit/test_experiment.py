@@ -6,8 +6,9 @@ import json
 import pytest
 import yaml
 
+from seq2seq.configuration import load_settings
 from seq2seq.experiment import Experiment, output_name
-from seq2seq.settings import RescoringChoice, Row, TranslationChoice, load_settings
+from seq2seq.settings import RescoringChoice, Row, TranslationChoice
 
 FIVE = "reversed-1+reversed-2+reversed-3+reversed-4+reversed-5"
 

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 import yaml
 
+from seq2seq.configuration import load_settings
 from seq2seq.errors import UserError
-from seq2seq.settings import load_settings
 
 
 @pytest.fixture

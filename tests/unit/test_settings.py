@@ -11,19 +11,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.errors import UserError
-from seq2seq.settings import (
-    DataSettings,
-    ModelSettings,
-    SegmentSettings,
-    Settings,
-    TrainSettings,
-    as_json,
-    did_you_mean,
-    from_json,
-    load_settings,
-    pick,
-)
+from seq2seq.configuration import as_json, from_json, load_settings, pick
+from seq2seq.errors import UserError, did_you_mean
+from seq2seq.settings import DataSettings, ModelSettings, SegmentSettings, Settings, TrainSettings
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PAPER = REPOSITORY / "config" / "config.yaml"

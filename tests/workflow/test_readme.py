@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from seq2seq.settings import Row, build
+from seq2seq.configuration import build
+from seq2seq.settings import Row
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 README = REPOSITORY / "README.md"

@@ -11,7 +11,7 @@ from seq2seq.corpus.catalogue import read_catalogue
 from seq2seq.errors import UserError
 from seq2seq.evaluation.ledger import read_claims
 from seq2seq.experiment import JOIN, Experiment
-from seq2seq.settings import as_json, load_settings, pick
+from seq2seq.configuration import as_json, load_settings, pick
 from seq2seq.symbols import SIDES, SPLITS
 
 configuration = Path(workflow.basedir) / "config"

@@ -16,7 +16,6 @@ rule download:
         mirror=f"--mirror={settings.data.mirror}" if settings.data.mirror else [],
     shell:
         "python -m seq2seq.steps.download"
-        " --catalogue {catalogue.path:q}"
         " --file {wildcards.file:q}"
         " {params.mirror:q}"
         " --output {output:q}"
@@ -74,7 +73,6 @@ else:
             corpora=corpora,
         shell:
             "python -m seq2seq.steps.extract_corpus"
-            " --catalogue {catalogue.path:q}"
             " --corpora {params.corpora:q}"
             " --downloads results/downloads"
             " --source-text {output.source:q}"
@@ -186,7 +184,7 @@ rule describe_corpus:
     conda:
         "../../envs/text.yaml"
     params:
-        data=f"{experiment.results}/data",
+        data=subpath(input[0], ancestor=2),
     shell:
         "python -m seq2seq.steps.describe_corpus"
         " --data {params.data:q}"

@@ -84,6 +84,7 @@ rule validate_segment:
         "<logs>/train/{model}/{segment}.dev.log",
     benchmark:
         "<benchmarks>/train/{model}/{segment}.dev.tsv"
+    priority: 1
     conda:
         "../../envs/torch.yaml"
     resources:
@@ -91,7 +92,6 @@ rule validate_segment:
     params:
         settings=as_json(settings.translate),
         epoch=epochs_at_end,
-    priority: 1
     shell:
         "python -m seq2seq.steps.validate_segment"
         " --settings {params.settings:q}"

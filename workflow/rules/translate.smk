@@ -75,7 +75,7 @@ rule encode_phrases:
         "../../envs/torch.yaml"
     params:
         settings=as_json(settings.phrase_plot),
-        folder=f"{experiment.results}/models/{settings.phrase_plot.model}",
+        folder=subpath(input[0], parent=True),
     shell:
         "python -m seq2seq.steps.encode_phrases"
         " --settings {params.settings:q}"

@@ -4,7 +4,8 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from seq2seq.settings import Row, Settings, as_json
+from seq2seq.configuration import as_json
+from seq2seq.settings import Row, Settings
 
 JOIN = "+"  # between the models of an ensemble, in the names of files
 # The test set of the paper, in either order: numbers that the paper quotes hold here alone.

@@ -8,6 +8,7 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 
+from seq2seq.configuration import as_json, load_settings
 from seq2seq.errors import UserError
 from seq2seq.evaluation.deviations import (
     LABELS,
@@ -18,7 +19,6 @@ from seq2seq.evaluation.deviations import (
     rendered,
 )
 from seq2seq.files import read_lines
-from seq2seq.settings import as_json, load_settings
 from seq2seq.steps import list_deviations as program
 
 

@@ -10,13 +10,14 @@ import numpy as np
 import pytest
 
 import toys
+from seq2seq.configuration import as_json
 from seq2seq.errors import UserError
 from seq2seq.evaluation.phrase_file import read_encoded
 from seq2seq.evaluation.phrases import principal_plane
 from seq2seq.figures.phrase_map import Panel, Point, draw_phrases, label
 from seq2seq.files import read_lines, write_lines
 from seq2seq.nn.model_folder import Languages, Provenance, write_model
-from seq2seq.settings import PhrasePanelSettings, PhrasePlotSettings, as_json
+from seq2seq.settings import PhrasePanelSettings, PhrasePlotSettings
 from seq2seq.steps import encode_phrases, plot_phrases
 
 PHRASES = [

@@ -2,9 +2,9 @@ import pytest
 import torch
 import yaml
 
+from seq2seq.configuration import load_settings
 from seq2seq.nn.checkpoint import Identity, build_network
 from seq2seq.nn.model import EncoderDecoder
-from seq2seq.settings import load_settings
 from seq2seq.symbols import PAD_ID
 from toys import model_settings, network
 

@@ -18,14 +18,14 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from seq2seq.errors import UserError, at
+from seq2seq.errors import UserError, at, did_you_mean
 from seq2seq.files import read_lines
-from seq2seq.settings import did_you_mean
 
 COLUMNS = (
     *("corpus", "file", "source", "target", "pairs"),
     *("bytes", "sha256", "md5", "urls", "licence"),
 )
+CATALOGUE = Path(__file__).resolve().parents[3] / "config" / "corpora.tsv"
 ARCHIVES = (".tar", ".tgz", ".tar.gz", ".zip")
 
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")

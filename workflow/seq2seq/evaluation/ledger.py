@@ -15,9 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from seq2seq.errors import UserError, at
+from seq2seq.errors import UserError, at, did_you_mean
 from seq2seq.files import read_lines
-from seq2seq.settings import did_you_mean
 
 COLUMNS = (
     *("id", "section", "claim", "statistic"),

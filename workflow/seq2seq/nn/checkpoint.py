@@ -15,10 +15,11 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
+from seq2seq.configuration import build
 from seq2seq.errors import UserError
 from seq2seq.files import atomic
 from seq2seq.nn.model import EncoderDecoder
-from seq2seq.settings import ModelSettings, build
+from seq2seq.settings import ModelSettings
 
 _KEY = "seq2seq"  # one metadata key: safetensors keeps several in no particular order
 

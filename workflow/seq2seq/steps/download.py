@@ -4,7 +4,7 @@ import argparse
 import os
 from pathlib import Path
 
-from seq2seq.corpus.catalogue import read_catalogue
+from seq2seq.corpus.catalogue import CATALOGUE, read_catalogue
 from seq2seq.corpus.download import download
 from seq2seq.files import sha256
 from seq2seq.program import run, say
@@ -12,7 +12,7 @@ from seq2seq.program import run, say
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--catalogue", required=True, type=Path)
+    parser.add_argument("--catalogue", default=CATALOGUE, type=Path)
     parser.add_argument("--file", required=True, help="its name in the catalogue")
     parser.add_argument(
         "--mirror",

@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from seq2seq.corpus.archives import read_pairs
-from seq2seq.corpus.catalogue import read_catalogue
+from seq2seq.corpus.catalogue import CATALOGUE, read_catalogue
 from seq2seq.corpus.pairs import PairFiles
 from seq2seq.program import run, say, watched
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--catalogue", required=True, type=Path)
+    parser.add_argument("--catalogue", default=CATALOGUE, type=Path)
     parser.add_argument("--corpora", required=True, nargs="+", help="their names in the catalogue")
     parser.add_argument("--downloads", required=True, type=Path, help="folder of fetched files")
     parser.add_argument("--source-text", required=True, type=Path)

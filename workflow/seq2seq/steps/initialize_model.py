@@ -4,10 +4,11 @@ import argparse
 
 import torch
 
+from seq2seq.configuration import from_json
 from seq2seq.files import read_lines
 from seq2seq.nn.checkpoint import Checkpoint, Identity, build_network, write_checkpoint
 from seq2seq.program import run, say
-from seq2seq.settings import ModelSettings, from_json
+from seq2seq.settings import ModelSettings
 
 
 def main() -> None:

@@ -2,6 +2,7 @@
 
 import argparse
 
+from seq2seq.configuration import build
 from seq2seq.figures.rescoring_curve import (
     Rescoring,
     draw_rescoring,
@@ -11,7 +12,6 @@ from seq2seq.figures.rescoring_curve import (
 from seq2seq.figures.style import save
 from seq2seq.files import read_json, write_lines
 from seq2seq.program import run, say
-from seq2seq.settings import build
 
 
 def main() -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import torch
 
+from seq2seq.configuration import from_json
 from seq2seq.files import write_lines
 from seq2seq.ids import read_sentences
 from seq2seq.nn.batches import ParallelIds
@@ -14,7 +15,7 @@ from seq2seq.nn.checkpoint import read_checkpoint, write_checkpoint
 from seq2seq.nn.device import best_device, device_name
 from seq2seq.nn.trainer import train_segment
 from seq2seq.program import run, say
-from seq2seq.settings import SegmentSettings, from_json
+from seq2seq.settings import SegmentSettings
 
 
 def main() -> None:

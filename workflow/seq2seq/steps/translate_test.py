@@ -3,6 +3,7 @@
 import argparse
 from pathlib import Path
 
+from seq2seq.configuration import from_json
 from seq2seq.corpus.vocabulary import read_vocabulary
 from seq2seq.ids import read_sentences
 from seq2seq.nbest import Hypothesis, write_hypotheses
@@ -10,7 +11,7 @@ from seq2seq.nn.device import best_device
 from seq2seq.nn.model_folder import VOCABULARIES, read_ensemble
 from seq2seq.nn.translate import translate_sentences
 from seq2seq.program import run, say
-from seq2seq.settings import TranslateSettings, from_json
+from seq2seq.settings import TranslateSettings
 
 
 def main() -> None:

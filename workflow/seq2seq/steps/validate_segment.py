@@ -4,6 +4,7 @@ import argparse
 import json
 from pathlib import Path
 
+from seq2seq.configuration import from_json
 from seq2seq.corpus.vocabulary import read_vocabulary
 from seq2seq.evaluation.bleu import token_bleu
 from seq2seq.files import read_lines, write_lines
@@ -13,7 +14,7 @@ from seq2seq.nn.device import best_device
 from seq2seq.nn.scoring import TrainedModel, perplexity
 from seq2seq.nn.translate import translate_sentences
 from seq2seq.program import run, say
-from seq2seq.settings import TranslateSettings, from_json
+from seq2seq.settings import TranslateSettings
 
 
 def main() -> None:

@@ -104,7 +104,8 @@ def test_pictures_are_drawn_in_one_place():
 
 
 def test_what_snakemake_imports_while_it_plans_is_standard_library_alone():
-    planned = ["errors", "symbols", "files", "settings", "experiment", "corpus/catalogue"]
+    planned = ["errors", "symbols", "files", "checks", "settings", "configuration", "experiment"]
+    planned += ["corpus/catalogue", "evaluation/ledger"]
     for module in planned:
         outside = {
             found.split(".")[0] for found in imports(PACKAGE / f"{module}.py")
@@ -112,8 +113,8 @@ def test_what_snakemake_imports_while_it_plans_is_standard_library_alone():
         assert outside <= {"seq2seq", "yaml"}, module
 
 
-def test_only_settings_reads_yaml():
-    assert users_of("yaml") == {"settings.py"}
+def test_raw_configuration_is_read_in_one_place():
+    assert users_of("yaml") == {"configuration.py"}
 
 
 def test_nothing_in_the_package_knows_snakemake():

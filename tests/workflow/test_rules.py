@@ -132,7 +132,7 @@ def test_a_command_has_one_flag_a_line(rule):
 @pytest.mark.parametrize("path", RULE_FILES, ids=lambda path: path.name)
 def test_no_rule_hides_code(path):
     text = path.read_text(encoding="utf-8")
-    for forbidden in ("lambda", "run:", "script:", "wrapper:", "notebook:", "input[", "output["):
+    for forbidden in ("lambda", "run:", "script:", "wrapper:", "notebook:", "{input[", "{output["):
         assert not re.search(rf"(?<!\w){re.escape(forbidden)}", text), forbidden
 
 

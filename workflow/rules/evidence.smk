@@ -32,7 +32,7 @@ rule judge_claims:
         measurements=claim_inputs.measurements,
         quoted=claim_inputs.quoted,
         slope_below=settings.length_plot.slope_below,
-        group_size=settings.length_plot.group_size,
+        group_size=settings.evaluate.group_size,
         seed=settings.evaluate.seed,
         note=settings.data.description,
     shell:
@@ -75,8 +75,8 @@ rule list_deviations:
     conda:
         "../../envs/figures.yaml"
     params:
-        paper=as_json(paper),
-        settings=as_json(settings),
+        paper=Experiment(paper).numbers,
+        settings=experiment.numbers,
         note=settings.data.description,
     shell:
         "python -m seq2seq.steps.list_deviations"
@@ -182,7 +182,7 @@ rule certify:
     conda:
         "../../envs/text.yaml"
     params:
-        settings=as_json(settings),
+        settings=experiment.numbers,
         outputs=experiment.made_outputs,
     shell:
         "python -m seq2seq.steps.certify"

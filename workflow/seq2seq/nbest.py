@@ -80,7 +80,7 @@ def read_hypotheses(path: str | Path) -> Hypotheses:
     if names[:2] != ["sentence", "rank"] or names[-1] != "hypothesis":
         raise UserError(
             f"{at(path, 1)}: the header must be `sentence rank SCORE... hypothesis`, separated by "
-            "tabs. A Moses list is given as `rescore: nbest:` in the config instead."
+            "tabs. A Moses list is given as `baseline: nbest:` in the config instead."
         )
     return Hypotheses(tuple(names[2:-1]), _rows(path, lines, columns=len(names)))
 

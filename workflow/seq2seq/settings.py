@@ -210,9 +210,11 @@ class RescoreSettings:
 @dataclass(frozen=True)
 class EvaluateSettings:
     seed: int
+    group_size: int
 
     def __post_init__(self) -> None:
         not_negative(self, "seed")
+        positive(self, "group_size")
 
 
 @dataclass(frozen=True)

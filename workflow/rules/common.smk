@@ -1,5 +1,6 @@
 """What all rules share: checked settings, where results go, how programs are found."""
 
+import re
 import sys
 from pathlib import Path
 
@@ -113,6 +114,10 @@ def sentences_to_decode(wildcards):
 
 def hypotheses(wildcards):
     return experiment.hypotheses(wildcards.output)
+
+
+def table_title(wildcards):
+    return re.sub(r"(?<=[a-z])(?=[0-9])", " ", wildcards.table).capitalize()
 
 
 def table_rows(wildcards):

@@ -23,12 +23,13 @@ rule make_table:
     conda:
         "../../envs/figures.yaml"
     params:
+        title=table_title,
         rows=table_rows,
         note=settings.data.description,
     shell:
         "python -m seq2seq.steps.make_table"
         " --rows {params.rows:q}"
-        " --title {wildcards.table}"
+        " --title {params.title:q}"
         " --note {params.note:q}"
         " --tsv {output.tsv:q}"
         " --md {output.md:q}"

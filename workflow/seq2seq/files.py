@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -123,6 +123,26 @@ def _unequal(
         f"{source} has {source_lines} lines but {target} has {target_lines}: line k of one must "
         "translate line k of the other. Fetch or make both anew from the same place."
     )
+
+
+def read_table(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[str, list[str]]]:
+    """The rows of a tab-separated table: the place of each, for messages, and its fields.
+
+    Raises:
+        UserError: another header, or a row of another length; with file and line.
+    """
+    lines = read_lines(path)
+    if next(lines, "").split("\t") != list(columns):
+        raise UserError(
+            f"{at(path, 1)}: the header must be `{' '.join(columns)}`, separated by tabs."
+        )
+    for number, line in enumerate(lines, start=2):
+        fields = line.split("\t")
+        if len(fields) != len(columns):
+            raise UserError(
+                f"{at(path, number)}: {len(fields)} columns, the header has {len(columns)}."
+            )
+        yield at(path, number), fields
 
 
 def write_json(path: str | Path, value: object) -> None:

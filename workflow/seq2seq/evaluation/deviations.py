@@ -12,8 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
-from seq2seq.errors import UserError, at
-from seq2seq.files import read_lines
+from seq2seq.errors import UserError
+from seq2seq.files import read_table
 
 COLUMNS = ("key", "when", "paper", "run", "meaning", "effect")
 UNMEASURED = "unmeasured"
@@ -52,18 +52,10 @@ def read_remarks(path: str | Path) -> list[Remark]:
     Raises:
         UserError: with the line that is wrong.
     """
-    lines = read_lines(path)
-    if tuple(next(lines, "").split("\t")) != COLUMNS:
-        raise UserError(
-            f"{at(path, 1)}: the header must be `{' '.join(COLUMNS)}`, separated by tabs."
-        )
-    return [_remark(line, at(path, number)) for number, line in enumerate(lines, start=2)]
+    return [_remark(fields, place) for place, fields in read_table(path, COLUMNS)]
 
 
-def _remark(line: str, place: str) -> Remark:
-    fields = line.split("\t")
-    if len(fields) != len(COLUMNS):
-        raise UserError(f"{place}: {len(fields)} columns, the header has {len(COLUMNS)}.")
+def _remark(fields: list[str], place: str) -> Remark:
     remark = Remark(*fields)
     if remark.when not in ("different", "always") and not remark.when.startswith((_IS, _LIKE)):
         raise UserError(

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
-from seq2seq.errors import UserError, at, did_you_mean
-from seq2seq.files import read_lines
+from seq2seq.errors import UserError, did_you_mean
+from seq2seq.files import read_table
 
 COLUMNS = (
     *("id", "section", "claim", "statistic"),
@@ -71,19 +71,14 @@ def read_claims(path: str | Path) -> list[Claim]:
     Raises:
         UserError: with the line that is wrong.
     """
-    lines = read_lines(path)
-    if tuple(next(lines, "").split("\t")) != COLUMNS:
-        raise UserError(
-            f"{at(path, 1)}: the header must be `{' '.join(COLUMNS)}`, separated by tabs."
-        )
     claims: dict[str, Claim] = {}
-    for number, line in enumerate(lines, start=2):
+    for place, fields in read_table(path, COLUMNS):
         try:
-            claim = _claim(line.split("\t"))
+            claim = _claim(fields)
             if claim.id in claims:
                 raise ValueError(f"the id `{claim.id}` is there already; each claim needs its own")
         except ValueError as error:
-            raise UserError(f"{at(path, number)}: {error}.") from error
+            raise UserError(f"{place}: {error}.") from error
         claims[claim.id] = claim
     return list(claims.values())
 
@@ -100,8 +95,6 @@ def kind_of(operand: str) -> Kind | None:
 
 
 def _claim(fields: list[str]) -> Claim:
-    if len(fields) != len(COLUMNS):
-        raise ValueError(f"{len(fields)} columns, the header has {len(COLUMNS)}")
     row = dict(zip(COLUMNS, fields, strict=True))
     for name in ("id", "section", "claim", "test"):
         if not row[name]:

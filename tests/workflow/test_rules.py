@@ -140,7 +140,7 @@ def test_functions_stand_in_one_file():
     with_functions = [
         p.name for p in RULE_FILES if re.search(r"^ *def ", p.read_text("utf-8"), re.M)
     ]
-    assert with_functions == ["common.smk"]
+    assert with_functions == ["inputs.smk"]
 
 
 @pytest.mark.parametrize(

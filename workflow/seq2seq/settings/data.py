@@ -1,0 +1,58 @@
+"""Settings of the corpus and its vocabularies."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from seq2seq.checks import SettingError, not_negative, positive
+
+
+@dataclass(frozen=True)
+class EmbeddedSettings:
+    seed: int
+    pairs: int
+    dev_pairs: int
+    test_pairs: int
+    max_words: int
+    lexicon: Literal["micro", "small", "full"]
+
+    def __post_init__(self) -> None:
+        positive(self, "pairs", "dev_pairs", "test_pairs", "max_words")
+
+
+@dataclass(frozen=True)
+class DataSettings:
+    description: str
+    source_language: str
+    target_language: str
+    mirror: str | None
+    embedded: EmbeddedSettings | None
+    train: tuple[str, ...]
+    dev: tuple[str, ...]
+    test: tuple[str, ...]
+    max_tokens: int
+    max_length_ratio: float | None
+    train_pairs: int | None
+    seed: int
+
+    def corpora(self, split: str) -> tuple[str, ...]:
+        names: tuple[str, ...] = getattr(self, split)
+        return names
+
+    def __post_init__(self) -> None:
+        positive(self, "max_tokens", "train_pairs", "max_length_ratio")
+        not_negative(self, "seed")
+        if self.embedded is None:
+            for split in ("train", "dev", "test"):
+                if not self.corpora(split):
+                    raise SettingError((split,), "names no corpus of config/corpora.tsv.")
+
+
+@dataclass(frozen=True)
+class VocabularySettings:
+    source_words: int
+    target_words: int
+
+    def __post_init__(self) -> None:
+        for name in ("source_words", "target_words"):
+            if getattr(self, name) < 3:
+                raise SettingError((name,), "must leave room for UNK, <EOS> and a word: 3 or more.")

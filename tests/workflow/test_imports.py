@@ -57,7 +57,7 @@ def users_of(library):
 
 def test_every_folder_of_the_package_is_known_here():
     folders = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
-    assert folders - PROGRAMS == LIBRARY
+    assert folders - PROGRAMS == LIBRARY | {"settings"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)

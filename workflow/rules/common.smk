@@ -39,6 +39,13 @@ pathvars:
     benchmarks="<results>/benchmarks",
 
 
+scattergather:
+    text=settings.shards.text,
+    baseline=settings.shards.baseline,
+    translate=settings.shards.translate,
+    score=settings.shards.score,
+
+
 wildcard_constraints:
     split="|".join(SPLITS),
     side="|".join(SIDES),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from seq2seq.configuration import as_json
 from seq2seq.settings import Row, Settings
 
-DRAWN = frozenset({"length_plot", "rarity_plot", "phrase_plot", "bridge", "show"})
+NUMBERLESS = frozenset({"shards", "length_plot", "rarity_plot", "phrase_plot", "bridge", "show"})
 JOIN = "+"  # between the models of an ensemble, in the names of files
 # The test set of the paper, in either order: numbers that the paper quotes hold here alone.
 PAPER_TEST_SETS = frozenset({"newstest2014", "newstest2014-filtered", "schwenk-newstest2014"})
@@ -40,9 +40,9 @@ class Experiment:
 
     @property
     def numbers(self) -> str:
-        """The settings that numbers depend on, as JSON: all but those of figures."""
+        """The settings that numbers depend on, as JSON: all but those of figures and shards."""
         settings = json.loads(as_json(self.settings))
-        return json.dumps({name: settings[name] for name in settings if name not in DRAWN})
+        return json.dumps({name: settings[name] for name in settings if name not in NUMBERLESS})
 
     @property
     def last_segment(self) -> str:

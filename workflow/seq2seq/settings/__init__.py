@@ -14,6 +14,7 @@ from seq2seq.errors import did_you_mean
 from seq2seq.settings.data import (
     DataSettings,
     EmbeddedSettings,
+    ShardSettings,
     VocabularySettings,
 )
 from seq2seq.settings.decoding import (
@@ -57,6 +58,7 @@ __all__ = [
     "Row",
     "SegmentSettings",
     "Settings",
+    "ShardSettings",
     "ShowSettings",
     "TrainSettings",
     "TranslateSettings",
@@ -70,6 +72,7 @@ class Settings:
     """The whole experiment."""
 
     experiment: str
+    shards: ShardSettings
     data: DataSettings
     vocabulary: VocabularySettings
     model: ModelSettings

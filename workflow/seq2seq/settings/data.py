@@ -56,3 +56,16 @@ class VocabularySettings:
         for name in ("source_words", "target_words"):
             if getattr(self, name) < 3:
                 raise SettingError((name,), "must leave room for UNK, <EOS> and a word: 3 or more.")
+
+
+@dataclass(frozen=True)
+class ShardSettings:
+    """Into how many jobs a stage is cut; no result depends on it."""
+
+    text: int
+    baseline: int
+    translate: int
+    score: int
+
+    def __post_init__(self) -> None:
+        positive(self, "text", "baseline", "translate", "score")

@@ -6,6 +6,7 @@ import json
 import pytest
 import yaml
 
+from seq2seq.checks import SettingError
 from seq2seq.configuration import load_settings
 from seq2seq.experiment import Experiment, output_name
 from seq2seq.settings import RescoringChoice, Row, TranslationChoice
@@ -93,6 +94,7 @@ def test_a_quoted_row_asks_for_nothing_but_stands_in_the_table(paper):
         "system": "Bahdanau et al. [2]",
         "paper_bleu": 28.45,
         "score": None,
+        "seeds": [],
     }
 
 
@@ -177,3 +179,21 @@ def test_outputs_are_labelled_as_the_configuration_labels_them(paper):
         f"results/paper/translations/{FIVE}.beam12.tsv",
         "results/paper/baseline/nbest.test.tsv.gz",
     ]
+
+
+def test_the_seeds_of_a_row_are_decoded_scored_and_trained_as_the_row_is(paper):
+    row = Row("ours", translate=TranslationChoice(("forward-1",), 3), seeds=("reversed-5",))
+    experiment = with_row(paper, "table1", row)
+    made = ["translations/forward-1.beam3", "translations/reversed-5.beam3"]
+    assert [output_name(again) for again in row.repetitions] == made
+    assert set(made) <= set(experiment.made)
+    assert row.models == ("forward-1", "reversed-5")
+    scores_of_seeds = json.loads(experiment.table_rows("table1"))[-1]["seeds"]
+    assert scores_of_seeds == [f"results/paper/evaluate/{name}.json" for name in made]
+
+
+def test_seeds_go_with_one_translating_model_alone():
+    two = TranslationChoice(("reversed-1", "reversed-2"), 3)
+    for choice in ({"translate": two}, {"baseline": "best"}, {}):
+        with pytest.raises(SettingError, match="single model"):
+            Row("ours", seeds=("reversed-5",), **choice)

@@ -49,10 +49,29 @@ def model_files(wildcards):
     return [f"{folder}/model.safetensors" for folder in model_folders(wildcards)]
 
 
-def model_scores(wildcards):
+def scores_by(models, split):
+    """The parts of the scores, model by model; the sentences of a part follow those of the last."""
+    folder = f"{experiment.results}/rescore/scores"
     return [
-        f"{experiment.results}/rescore/scores/{model}.test.tsv.gz"
-        for model in wildcards.models.split(JOIN)
+        part
+        for model in models
+        for part in gather.score(f"{folder}/{model}.{split}.{{scatteritem}}.tsv.gz")
+    ]
+
+
+def model_scores(wildcards):
+    return scores_by(wildcards.models.split(JOIN), "test")
+
+
+def test_scores(wildcards):
+    return scores_by(experiment.rescoring_models, "test")
+
+
+def dev_scores(wildcards):
+    return [
+        part
+        for split in experiment.tuning_splits
+        for part in scores_by(experiment.rescoring_models, split)
     ]
 
 
@@ -74,7 +93,9 @@ def table_rows(wildcards):
 
 
 def table_scores(wildcards):
-    return experiment.scores_of(settings.tables[wildcards.table])
+    rows = settings.tables[wildcards.table]
+    repetitions = [again for row in rows for again in row.repetitions[1:]]
+    return experiment.scores_of([*rows, *repetitions])
 
 
 def table_systems(wildcards):

@@ -61,10 +61,16 @@ class Experiment:
 
     @property
     def rows(self) -> list[Row]:
-        """All rows of all tables, the curves of the figures, the systems shown."""
-        tables = [row for rows in self.settings.tables.values() for row in rows]
+        """All rows of all tables, with each of their seeds, and of all that is drawn and shown."""
+        tables = [
+            each
+            for rows in self.settings.tables.values()
+            for row in rows
+            for each in (row, *row.repetitions[1:])
+        ]
         plots = (*self.settings.length_plot.curves, *self.settings.rarity_plot.curves)
-        return [*tables, *plots, *self.settings.bridge.systems, *self.settings.show.systems]
+        shown = (*self.settings.bridge.systems, *self.settings.show.systems)
+        return [*tables, *self.settings.ablation.rows, *plots, *shown]
 
     @property
     def trained_models(self) -> list[str]:
@@ -111,7 +117,12 @@ class Experiment:
     def table_rows(self, table: str) -> str:
         """A table as JSON: each row's label, the paper's BLEU, and the file of ours."""
         rows = [
-            {"system": row.system, "paper_bleu": row.paper_bleu, "score": self.score_of(row)}
+            {
+                "system": row.system,
+                "paper_bleu": row.paper_bleu,
+                "score": self.score_of(row),
+                "seeds": self.scores_of(row.repetitions),
+            }
             for row in self.settings.tables[table]
         ]
         return json.dumps(rows)

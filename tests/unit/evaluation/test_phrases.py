@@ -5,18 +5,21 @@ import itertools
 import numpy as np
 import pytest
 
-from seq2seq.evaluation.phrase_file import EncodedPhrases, Phrase
-from seq2seq.evaluation.phrases import (
+from seq2seq.evaluation.permutation import (
     RESAMPLES,
     Labelled,
     arrangements,
+    permutation_test,
+    separation,
+)
+from seq2seq.evaluation.phrase_file import EncodedPhrases, Phrase
+from seq2seq.evaluation.phrases import (
     compare_panels,
     distance_matrix,
     joint_test,
     mean_distances,
-    permutation_test,
     principal_plane,
-    separation,
+    voice_test,
 )
 
 TWO_BY_THREE = (0, 0, 0, 1, 1, 1)
@@ -71,8 +74,8 @@ def test_a_drawn_p_value_is_near_the_exact_one(monkeypatch: pytest.MonkeyPatch) 
     states = np.random.default_rng(8).normal(size=(6, 3))
     panels = [Labelled(distance_matrix(states), TWO_BY_THREE)] * 2
     exact = permutation_test(panels, seed=1)
-    monkeypatch.setattr("seq2seq.evaluation.phrases._EXACT", 10)
-    monkeypatch.setattr("seq2seq.evaluation.phrases.RESAMPLES", 2000)
+    monkeypatch.setattr("seq2seq.evaluation.permutation._EXACT", 10)
+    monkeypatch.setattr("seq2seq.evaluation.permutation.RESAMPLES", 2000)
     drawn = permutation_test(panels, seed=1)
     assert not drawn.exact and drawn.relabellings == 2000 < RESAMPLES
     assert drawn.p_value == pytest.approx(exact.p_value, abs=0.04)
@@ -148,3 +151,50 @@ def _encoded(*, spread: float) -> EncodedPhrases:
             phrases.append(Phrase(panel, meaning, construction, voice, "a b", unknown))
             states.append(meanings[meaning] + spread * generator.normal(size=3))
     return EncodedPhrases("m", tuple(phrases), np.array(states, dtype=np.float32))
+
+
+def _two_voices(shift: float) -> list[float]:
+    """Places on a line: passive, active, active of one meaning, then of another ``shift`` away."""
+    return [0.0, 1.0, 0.5, shift, shift + 1.0, shift + 0.5]
+
+
+VOICES = [
+    Phrase("p", meaning, construction, voice, "x", ())
+    for meaning in (0, 1)
+    for construction, voice in enumerate(["passive", "active", "active"])
+]
+
+
+@pytest.mark.parametrize("shift, p_value", [(20.0, 0.1), (0.1, 1.0)])
+def test_voice_is_told_from_word_order_as_clearly_as_six_phrases_allow(shift, p_value) -> None:
+    places = np.array([[place] for place in _two_voices(shift)])
+    found = voice_test(VOICES, distance_matrix(places))
+    assert found is not None and found.relabellings == 20
+    assert (found.p_value <= 0.1 + 1e-9) == (p_value == 0.1)
+
+
+def test_the_voice_test_goes_through_every_way_to_deal_the_meanings_out() -> None:
+    distances = distance_matrix(np.random.default_rng(4).normal(size=(6, 3)))
+
+    def excess(meanings: tuple[int, ...]) -> float:
+        orders = [
+            distances[i, j] for i, j in ((0, 3), (1, 4), (2, 5)) if meanings[i] != meanings[j]
+        ]
+        voices = [
+            distances[i, j]
+            for i, j in itertools.combinations(range(6), 2)
+            if meanings[i] == meanings[j] and (i in (0, 3)) != (j in (0, 3))
+        ]
+        return float(np.mean(orders) - np.mean(voices))
+
+    reached = [
+        excess(labels) >= excess(TWO_BY_THREE) - 1e-9
+        for labels in itertools.permutations(TWO_BY_THREE)
+    ]
+    found = voice_test(VOICES, distances)
+    assert found is not None and found.p_value == pytest.approx(np.mean(reached))
+
+
+def test_a_panel_of_one_voice_has_no_test_of_voice() -> None:
+    phrases = [Phrase("p", meaning, 0, "active", "x", ()) for meaning in (0, 1)]
+    assert voice_test(phrases, distance_matrix(np.eye(2))) is None

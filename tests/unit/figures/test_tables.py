@@ -4,6 +4,7 @@ import csv
 import json
 import re
 import sys
+from collections.abc import Sequence
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -142,10 +143,27 @@ def test_a_file_that_holds_no_score_is_refused(
         run_make_table(monkeypatch, tmp_path)
 
 
-def run_make_table(monkeypatch: pytest.MonkeyPatch, folder: Path) -> None:
+def test_a_system_trained_with_several_seeds_has_its_spread_below_the_table(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths = []
+    for bleu in (20.5, 21.5):
+        paths.append(str(tmp_path / f"{bleu}.json"))
+        score = {"bleu": bleu, "bleu_low": 20.0, "bleu_high": 21.0, "signature": SIGNATURE}
+        write_json(paths[-1], score)
+    write_json(tmp_path / "score.json", score)
+    run_make_table(monkeypatch, tmp_path, seeds=paths)
+    for kind in ("md", "tex", "html"):
+        text = (tmp_path / f"t.{kind}").read_text(encoding="utf-8")
+        assert "ours: trained with 2 seeds, mean BLEU 21.00, 95 % interval" in text
+
+
+def run_make_table(
+    monkeypatch: pytest.MonkeyPatch, folder: Path, *, seeds: Sequence[str] = ()
+) -> None:
     rows = [
         {"system": "quoted", "paper_bleu": 45, "score": None},
-        {"system": "ours", "paper_bleu": None, "score": str(folder / "score.json")},
+        {"system": "ours", "paper_bleu": None, "score": str(folder / "score.json"), "seeds": seeds},
     ]
     files = [f"--{kind}={folder}/t.{kind}" for kind in ("tsv", "md", "tex", "html")]
     arguments = ["make_table", "--rows", json.dumps(rows), "--note", "a note", *files]

@@ -7,20 +7,22 @@ permutation test says how often chance would part the meanings as well.
 """
 
 import math
-from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 from itertools import combinations
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from seq2seq.evaluation.permutation import (
+    Labelled,
+    Matrix,
+    PermutationTest,
+    exact_test,
+    permutation_test,
+)
 from seq2seq.evaluation.phrase_file import EncodedPhrases, Phrase
-
-Matrix = NDArray[np.float64]
-
-RESAMPLES = 10_000
-_EXACT = 200_000  # as many relabellings are gone through, more are drawn from
 
 
 @dataclass(frozen=True)
@@ -38,15 +40,6 @@ class Distances:
 
 
 @dataclass(frozen=True)
-class PermutationTest:
-    """How often phrases dealt out to the meanings by chance are parted as clearly as they are."""
-
-    p_value: float
-    relabellings: int
-    exact: bool
-
-
-@dataclass(frozen=True)
 class Plane:
     """Coordinates on the two principal axes, ``[phrases, 2]``, and the axes' shares of variance."""
 
@@ -55,20 +48,17 @@ class Plane:
 
 
 @dataclass(frozen=True)
-class Labelled:
-    """Distances ``[phrases, phrases]``, and for each phrase the number of its meaning."""
-
-    distances: Matrix
-    meanings: tuple[int, ...]
-
-
-@dataclass(frozen=True)
 class PanelFinding:
-    """What is said of a panel; ``unknown`` are the tokens in it that the model does not know."""
+    """What is said of a panel; ``unknown`` are the tokens in it that the model does not know.
+
+    ``test`` asks whether meanings lie apart, ``voice_test`` whether word order parts phrases more
+    than voice does; the latter is there where a panel has both voices.
+    """
 
     panel: str
     distances: Distances
     test: PermutationTest
+    voice_test: PermutationTest | None
     unknown: tuple[str, ...]
     labelled: Labelled
 
@@ -91,6 +81,8 @@ class PanelFinding:
             lines.append(f"across word order {self.distances.word_order:.3g}")
             if self.distances.voice is not None:
                 lines[1] += f", across voice {self.distances.voice:.3g}"
+            if self.voice_test is not None:
+                lines[1] += f", p = {self.voice_test.p_value:.2g}"
         return "\n".join(lines)
 
     def as_numbers(self) -> dict[str, Any]:
@@ -100,6 +92,7 @@ class PanelFinding:
             "distances": asdict(self.distances),
             "ratio": self.ratio,
             "test": asdict(self.test),
+            "voice_test": None if self.voice_test is None else asdict(self.voice_test),
             "unknown_words": list(self.unknown),
         }
 
@@ -116,6 +109,7 @@ def compare_panels(encoded: EncodedPhrases, *, seed: int) -> list[PanelFinding]:
                 panel=panel,
                 distances=mean_distances(phrases, distances),
                 test=permutation_test([labelled], seed=seed),
+                voice_test=voice_test(phrases, distances),
                 unknown=tuple(sorted({word for phrase in phrases for word in phrase.unknown})),
                 labelled=labelled,
             )
@@ -150,57 +144,23 @@ def mean_distances(phrases: Sequence[Phrase], distances: Matrix) -> Distances:
     return Distances(_mean(across), _mean(within), _mean(order), _mean(voice))
 
 
-def permutation_test(panels: Sequence[Labelled], *, seed: int) -> PermutationTest:
-    """Tests that meanings lie apart, in all panels together: exact where that is possible.
+def voice_test(phrases: Sequence[Phrase], distances: Matrix) -> PermutationTest | None:
+    """Tests that phrases of one meaning in two voices lie closer than those of two word orders.
 
-    The statistic is the mean distance across meanings less that within, each panel's in units of
-    its own mean distance.  Phrases change meanings only within their panel.  Under the hypothesis
-    that meaning does not matter all ways to deal them out are equally likely.
+    The statistic is the distance across word order less that across voice; each phrase keeps its
+    construction and its voice, the meanings are dealt out anew.  None where a panel has one voice,
+    or no construction in two meanings.  Two meanings of three phrases cannot reach less than 0.1.
     """
-    observed = sum(separation(panel.distances, panel.meanings) for panel in panels)
-    total = math.prod(_count(panel.meanings) for panel in panels)
-    if total <= _EXACT:
-        sums = np.zeros(1)
-        for panel in panels:
-            dealt = [separation(panel.distances, m) for m in arrangements(panel.meanings)]
-            sums = np.add.outer(sums, dealt).ravel()
-        reached = int(np.count_nonzero(sums >= observed - 1e-9))
-        return PermutationTest(reached / total, total, exact=True)
-    generator = np.random.default_rng(seed)
-    reached = 0
-    for _ in range(RESAMPLES):
-        drawn = sum(
-            separation(panel.distances, tuple(generator.permutation(panel.meanings).tolist()))
-            for panel in panels
-        )
-        reached += drawn >= observed - 1e-9
-    return PermutationTest((1 + reached) / (1 + RESAMPLES), RESAMPLES, exact=False)
+    true = mean_distances(phrases, distances)
+    if true.word_order is None or true.voice is None:
+        return None
 
+    def excess(meanings: tuple[int, ...]) -> float:
+        dealt = [replace(phrase, meaning=m) for phrase, m in zip(phrases, meanings, strict=True)]
+        found = mean_distances(dealt, distances)
+        return (found.word_order or 0.0) - (found.voice or 0.0)
 
-def separation(distances: Matrix, meanings: Sequence[int]) -> float:
-    """Mean distance across meanings less that within, over the mean of all; 0 if all is one point."""
-    labels = np.asarray(meanings)
-    first, second = np.triu_indices(len(labels), k=1)
-    pairs = distances[first, second]
-    same = labels[first] == labels[second]
-    if pairs.sum() == 0 or same.all() or not same.any():
-        return 0.0
-    return float((pairs[~same].mean() - pairs[same].mean()) / pairs.mean())
-
-
-def arrangements(labels: Sequence[int]) -> Iterator[tuple[int, ...]]:
-    """Every different order of the labels, once."""
-    if not labels:
-        yield ()
-        return
-    first = labels[0]
-    rest = [label for label in labels if label != first]
-    for places in combinations(range(len(labels)), len(labels) - len(rest)):
-        for others in arrangements(rest):
-            remaining = iter(others)
-            yield tuple(
-                first if place in places else next(remaining) for place in range(len(labels))
-            )
+    return exact_test(excess, [phrase.meaning for phrase in phrases])
 
 
 def principal_plane(states: NDArray[np.float32]) -> Plane:
@@ -217,12 +177,6 @@ def principal_plane(states: NDArray[np.float32]) -> Plane:
     variance = np.append(values**2, [0.0, 0.0])
     total = variance.sum() or 1.0
     return Plane(coordinates, (float(variance[0] / total), float(variance[1] / total)))
-
-
-def _count(labels: Sequence[int]) -> int:
-    """How many different orders the labels have."""
-    sizes = [list(labels).count(label) for label in set(labels)]
-    return math.factorial(len(labels)) // math.prod(map(math.factorial, sizes))
 
 
 def _mean(values: Sequence[float]) -> float | None:

@@ -16,6 +16,8 @@ _STYLE = (
     "th,td{padding:.3em .8em;border-bottom:1px solid #ddd;text-align:right;vertical-align:top}"
     "th:first-child,.text{text-align:left}tbody th{font-weight:normal}"
     "thead th{border-bottom:1px solid #000}"
+    "@media(max-width:32em){body{font-size:12px;margin:.6em}th,td{padding:.25em .35em}"
+    "code{overflow-wrap:anywhere}}"
 )
 
 

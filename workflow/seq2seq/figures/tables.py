@@ -43,11 +43,15 @@ class OwnScore:
 
 @dataclass(frozen=True)
 class Row:
-    """A system with what the paper says of it and what we found, either of which may be missing."""
+    """A system with what the paper says of it and what we found, either of which may be missing.
+
+    ``remark`` stands below the table, after the system's name.
+    """
 
     system: str
     paper_bleu: float | None
     own: OwnScore | None
+    remark: str = ""
 
 
 @dataclass(frozen=True)
@@ -91,6 +95,8 @@ def latex_lines(table: Table) -> Iterator[str]:
     yield r"    \bottomrule"
     yield r"  \end{tabular}"
     yield r"\end{table}"
+    for remark in _remarks(table):
+        yield f"% {remark}"
     for signature in _signatures(table):
         yield f"% BLEU: {signature}"
 
@@ -111,6 +117,7 @@ def _page(table: Table) -> Page:
         note=table.note,
         header=_HEADER,
         rows=[(row.system, *_numbers(row)) for row in table.rows],
+        remarks=_remarks(table),
         codes=[("BLEU", signature) for signature in _signatures(table)],
     )
 
@@ -129,6 +136,10 @@ def _numbers(row: Row) -> list[str]:
     if row.paper_bleu is not None:
         difference = f"{float(bleu) - float(paper):+.2f}".replace("-", "−")
     return [paper, bleu, f"{low}–{high}", difference]
+
+
+def _remarks(table: Table) -> list[str]:
+    return [f"{one_line(row.system)}: {row.remark}" for row in table.rows if row.remark]
 
 
 def _signatures(table: Table) -> list[str]:

@@ -42,8 +42,9 @@ class RescoringChoice:
 
 @dataclass(frozen=True)
 class Row:
-    """A system of a table or a curve of a figure; at most one of the last three, or none if quoted.
+    """A system of a table or a curve of a figure; one of the three that make it, none if quoted.
 
+    ``seeds`` are models that differ from the row's one in their seed alone: they tell its spread.
     The only settings with defaults: rows are written by hand, and three lines shall do.
     """
 
@@ -52,6 +53,7 @@ class Row:
     translate: TranslationChoice | None = None
     rescore: RescoringChoice | None = None
     baseline: Literal["best", "oracle"] | None = None
+    seeds: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         if set(self.system) & set("=\t\n"):
@@ -59,11 +61,49 @@ class Row:
         made = [name for name in ("translate", "rescore", "baseline") if getattr(self, name)]
         if len(made) > 1:
             raise SettingError((made[1],), f"row `{self.system}` already says {made[0]}: keep one.")
+        if self.seeds and (self.translate is None or len(self.translate.models) > 1):
+            raise SettingError(("seeds",), "goes with `translate` by a single model.")
 
     @property
     def models(self) -> tuple[str, ...]:
         choice = self.translate or self.rescore
-        return choice.models if choice else ()
+        return (*choice.models, *self.seeds) if choice else ()
+
+    @property
+    def repetitions(self) -> tuple["Row", ...]:
+        """The row itself and then with each other seed, where it names any."""
+        if not self.seeds or self.translate is None:
+            return ()
+        beam = self.translate.beam
+        return tuple(
+            Row(self.system, translate=TranslationChoice((model,), beam))
+            for model in (*self.translate.models, *self.seeds)
+        )
+
+
+@dataclass(frozen=True)
+class AblationSettings:
+    """Single models that differ in cell, depth or order of the source; of none there is no table."""
+
+    models: tuple[str, ...]
+    beam: int
+    length_groups: int
+
+    def __post_init__(self) -> None:
+        positive(self, "beam")
+        if len(set(self.models)) < len(self.models):
+            raise SettingError(("models",), "names a model twice.")
+        if self.length_groups < 2:
+            raise SettingError(
+                ("length_groups",), f"is {self.length_groups}, 2 or more are needed."
+            )
+
+    @property
+    def rows(self) -> tuple[Row, ...]:
+        """Each model alone, as a row of a table would have it."""
+        return tuple(
+            Row(model, translate=TranslationChoice((model,), self.beam)) for model in self.models
+        )
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ import json
 from typing import Any
 
 from seq2seq.errors import UserError
+from seq2seq.evaluation.seeds import over_seeds
 from seq2seq.figures.tables import (
     OwnScore,
     Row,
@@ -33,13 +34,26 @@ def main() -> None:
 def _row(row: dict[str, Any]) -> Row:
     if row["score"] is None:
         return Row(row["system"], row["paper_bleu"], None)
-    score = read_json(row["score"])
+    own = _score(row["score"])
+    seeds = [_score(path).bleu for path in row.get("seeds", [])]
+    return Row(row["system"], row["paper_bleu"], own, _spread(seeds) if seeds else "")
+
+
+def _score(path: str) -> OwnScore:
+    score = read_json(path)
     try:
-        own = OwnScore(score["bleu"], score["bleu_low"], score["bleu_high"], score["signature"])
+        return OwnScore(score["bleu"], score["bleu_low"], score["bleu_high"], score["signature"])
     except KeyError as error:
         name = error.args[0]
-        raise UserError(f"{row['score']}: the score file has no `{name}`. Make it anew.") from error
-    return Row(row["system"], row["paper_bleu"], own)
+        raise UserError(f"{path}: the score file has no `{name}`. Make it anew.") from error
+
+
+def _spread(bleus: list[float]) -> str:
+    found = over_seeds(bleus)
+    return (
+        f"trained with {found.seeds} seeds, mean BLEU {found.mean:.2f}, 95 % interval of the mean "
+        f"{found.low:.2f}–{found.high:.2f}, standard deviation {found.deviation:.2f}."
+    )
 
 
 def _arguments() -> argparse.Namespace:
@@ -48,7 +62,7 @@ def _arguments() -> argparse.Namespace:
         "--rows",
         required=True,
         type=json.loads,
-        help='[{"system": NAME, "paper_bleu": NUMBER or null, "score": FILE or null}, ...]',
+        help='[{"system": NAME, "paper_bleu": NUMBER or null, "score": FILE or null, "seeds": FILES}]',
     )
     parser.add_argument("--title", default="BLEU on the test set", help="names the table")
     parser.add_argument("--note", required=True, help="says what data this is")

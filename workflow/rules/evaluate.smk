@@ -91,6 +91,7 @@ rule bridge_bleu:
     """The same outputs from the BLEU of the paper to that of today, one thing changed at a time."""
     input:
         hypotheses=experiment.output_files(settings.bridge.systems),
+        source_text="<results>/data/text/test.source.txt",
         reference_tokens="<results>/data/tokens/test.target.txt",
         reference_text="<results>/data/text/test.target.txt",
     output:
@@ -111,10 +112,13 @@ rule bridge_bleu:
     params:
         systems=[f"--system={output}" for output in experiment.outputs(settings.bridge.systems)],
         language=settings.data.target_language,
+        comet=f"--comet={settings.evaluate.comet}" if settings.evaluate.comet else [],
         note=settings.data.description,
     shell:
         "python -m seq2seq.steps.bridge_bleu"
         " {params.systems:q}"
+        " {params.comet:q}"
+        " --source-text {input.source_text:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --reference-text {input.reference_text:q}"
         " --language {params.language}"
@@ -122,4 +126,52 @@ rule bridge_bleu:
         " --tsv {output.tsv:q}"
         " --md {output.md:q}"
         " --html {output.html:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule tabulate_ablation:
+    """What order (section 3.3), depth (section 3.4) and cell are worth, in models of one recipe."""
+    input:
+        models=expand("<results>/models/{model}/model.json", model=settings.ablation.models),
+        hypotheses=experiment.output_files(settings.ablation.rows),
+        log_probabilities="<results>/evaluate/log_probabilities.tsv",
+        source_tokens="<results>/data/tokens/test.source.txt",
+        reference_tokens="<results>/data/tokens/test.target.txt",
+    output:
+        designs=multiext("<results>/tables/ablation", ".tsv", ".md", ".tex"),
+        designs_html=report(
+            "<results>/tables/ablation.html",
+            caption="../report/ablation.rst",
+            category="Tables",
+            labels={"table": "order, depth and cell: the models"},
+        ),
+        effects=multiext("<results>/tables/ablation_effects", ".tsv", ".md", ".tex"),
+        effects_html=report(
+            "<results>/tables/ablation_effects.html",
+            caption="../report/ablation.rst",
+            category="Tables",
+            labels={"table": "order, depth and cell: each change"},
+        ),
+    log:
+        "<logs>/evaluate/tabulate_ablation.log",
+    benchmark:
+        "<benchmarks>/evaluate/tabulate_ablation.tsv"
+    conda:
+        "../../envs/text.yaml"
+    params:
+        length_groups=settings.ablation.length_groups,
+        seed=settings.evaluate.seed,
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.tabulate_ablation"
+        " --models {input.models:q}"
+        " --hypotheses {input.hypotheses:q}"
+        " --log-probabilities {input.log_probabilities:q}"
+        " --source-tokens {input.source_tokens:q}"
+        " --reference-tokens {input.reference_tokens:q}"
+        " --length-groups {params.length_groups}"
+        " --seed {params.seed}"
+        " --note {params.note:q}"
+        " --designs {output.designs:q} {output.designs_html:q}"
+        " --effects {output.effects:q} {output.effects_html:q}"
         " 2>&1 | tee {log:q}"

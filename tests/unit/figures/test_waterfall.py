@@ -71,6 +71,7 @@ def test_the_programs_score_write_and_draw(tmp_path: Path, monkeypatch: pytest.M
         [
             *("bridge_bleu", "--system", f"LSTM={tmp_path}/h.tsv", "--language", "fr", *files),
             *("--reference-tokens", f"{tmp_path}/tokens", "--reference-text", f"{tmp_path}/text"),
+            *("--source-text", f"{tmp_path}/text"),
         ],
     )
     bridge_bleu.main()

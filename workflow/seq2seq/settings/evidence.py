@@ -10,6 +10,7 @@ from seq2seq.checks import SettingError, not_negative, positive
 class EvaluateSettings:
     seed: int
     group_size: int
+    comet: str | None
 
     def __post_init__(self) -> None:
         not_negative(self, "seed")

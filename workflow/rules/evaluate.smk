@@ -31,6 +31,41 @@ rule score_bleu:
         " 2>&1 | tee {log:q}"
 
 
+rule list_perplexities:
+    """Perplexity on the test set with its interval, beside the paper's 5.8 and 4.7 (section 3.3)."""
+    input:
+        "<results>/evaluate/log_probabilities.tsv",
+    output:
+        tsv="<results>/tables/perplexity.tsv",
+        html=report(
+            "<results>/tables/perplexity.html",
+            caption="../report/perplexity.rst",
+            category="Tables",
+            labels={"table": "perplexity"},
+        ),
+    log:
+        "<logs>/evaluate/list_perplexities.log",
+    benchmark:
+        "<benchmarks>/evaluate/list_perplexities.tsv"
+    conda:
+        "../../envs/text.yaml"
+    params:
+        orders=[
+            f"{model}={settings.models[model].source_order}" for model in experiment.trained_models
+        ],
+        seed=settings.evaluate.seed,
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.list_perplexities"
+        " --log-probabilities {input:q}"
+        " --orders {params.orders:q}"
+        " --seed {params.seed}"
+        " --note {params.note:q}"
+        " --tsv {output.tsv:q}"
+        " --html {output.html:q}"
+        " 2>&1 | tee {log:q}"
+
+
 rule choose_oracle:
     """The best that any choice from the n-best lists could reach (Table 2, last row)."""
     input:
@@ -126,52 +161,4 @@ rule bridge_bleu:
         " --tsv {output.tsv:q}"
         " --md {output.md:q}"
         " --html {output.html:q}"
-        " 2>&1 | tee {log:q}"
-
-
-rule tabulate_ablation:
-    """What order (section 3.3), depth (section 3.4) and cell are worth, in models of one recipe."""
-    input:
-        models=expand("<results>/models/{model}/model.json", model=settings.ablation.models),
-        hypotheses=experiment.output_files(settings.ablation.rows),
-        log_probabilities="<results>/evaluate/log_probabilities.tsv",
-        source_tokens="<results>/data/tokens/test.source.txt",
-        reference_tokens="<results>/data/tokens/test.target.txt",
-    output:
-        designs=multiext("<results>/tables/ablation", ".tsv", ".md", ".tex"),
-        designs_html=report(
-            "<results>/tables/ablation.html",
-            caption="../report/ablation.rst",
-            category="Tables",
-            labels={"table": "order, depth and cell: the models"},
-        ),
-        effects=multiext("<results>/tables/ablation_effects", ".tsv", ".md", ".tex"),
-        effects_html=report(
-            "<results>/tables/ablation_effects.html",
-            caption="../report/ablation.rst",
-            category="Tables",
-            labels={"table": "order, depth and cell: each change"},
-        ),
-    log:
-        "<logs>/evaluate/tabulate_ablation.log",
-    benchmark:
-        "<benchmarks>/evaluate/tabulate_ablation.tsv"
-    conda:
-        "../../envs/text.yaml"
-    params:
-        length_groups=settings.ablation.length_groups,
-        seed=settings.evaluate.seed,
-        note=settings.data.description,
-    shell:
-        "python -m seq2seq.steps.tabulate_ablation"
-        " --models {input.models:q}"
-        " --hypotheses {input.hypotheses:q}"
-        " --log-probabilities {input.log_probabilities:q}"
-        " --source-tokens {input.source_tokens:q}"
-        " --reference-tokens {input.reference_tokens:q}"
-        " --length-groups {params.length_groups}"
-        " --seed {params.seed}"
-        " --note {params.note:q}"
-        " --designs {output.designs:q} {output.designs_html:q}"
-        " --effects {output.effects:q} {output.effects_html:q}"
         " 2>&1 | tee {log:q}"

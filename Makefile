@@ -9,10 +9,12 @@ export PYTHONPATH := $(CURDIR)/workflow
 # `gpu` bounds how many trainings run at once; without a GPU, each has a core.
 BOUND = $(if $(filter 0,$(GPUS)),$(CORES),$(GPUS))
 SNAKEMAKE = snakemake --cores $(CORES) --resources gpu=$(BOUND) --quiet rules reason host --rerun-incomplete
+# An experiment's overlays, from the first to the one that replaces it.
+overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/multi30k.yaml) config/$(1).yaml
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k paper report test check format bench clean-demo
+.PHONY: help setup demo multi30k ablation ablation-multi30k paper bundle report test check format bench clean-demo
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -38,6 +40,14 @@ multi30k: setup  ## the same on Multi30k, real captions, in about an hour
 	@$(SNAKEMAKE) --configfile config/multi30k.yaml
 	@$(MAKE) --no-print-directory report EXPERIMENT=multi30k
 
+ablation: setup  ## what reversal, depth and the LSTM are worth, on the small corpus
+	@$(SNAKEMAKE) --configfile $(call overlays,ablation)
+	@$(MAKE) --no-print-directory report EXPERIMENT=ablation
+
+ablation-multi30k: setup  ## the same on Multi30k, in about half an hour
+	@$(SNAKEMAKE) --configfile $(call overlays,ablation-multi30k)
+	@$(MAKE) --no-print-directory report EXPERIMENT=ablation-multi30k
+
 paper: setup  ## the paper; see README.md for clusters
 	@$(SNAKEMAKE)
 	@$(MAKE) --no-print-directory report EXPERIMENT=paper
@@ -45,10 +55,14 @@ paper: setup  ## the paper; see README.md for clusters
 BENCH_SIZE ?= small
 EXPERIMENT ?= demo
 RESULTS = results/$(EXPERIMENT)
-OVERLAY = $(if $(filter paper,$(EXPERIMENT)),,--configfile config/$(EXPERIMENT).yaml)
+OVERLAY = $(if $(filter paper,$(EXPERIMENT)),,--configfile $(call overlays,$(EXPERIMENT)))
+
+bundle: EXPERIMENT = paper
+bundle: setup  ## all its published files in a folder, for a machine without internet
+	@$(SNAKEMAKE) --keep-going bundle $(OVERLAY)
 
 report: setup $(RESULTS)/report.html  ## the HTML report: make report EXPERIMENT=demo
-	@echo "Result: $(RESULTS)/report.html; tables in $(RESULTS)/tables, begin with table1.md"
+	@echo "Result: $(RESULTS)/report.html; tables in $(RESULTS)/tables, begin with claims.md"
 
 $(RESULTS)/report.html: $(wildcard $(RESULTS)/tables/* $(RESULTS)/figures/*)
 	@snakemake --quiet all $(OVERLAY) --report $@

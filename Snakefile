@@ -12,12 +12,17 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/inputs.smk"
+include: "workflow/rules/download.smk"
 include: "workflow/rules/data.smk"
+include: "workflow/rules/vocabulary.smk"
+include: "workflow/rules/align.smk"
+include: "workflow/rules/phrases.smk"
 include: "workflow/rules/baseline.smk"
 include: "workflow/rules/train.smk"
 include: "workflow/rules/translate.smk"
 include: "workflow/rules/rescore.smk"
 include: "workflow/rules/evaluate.smk"
+include: "workflow/rules/ablation.smk"
 include: "workflow/rules/figures.smk"
 include: "workflow/rules/evidence.smk"
 include: "workflow/rules/report.smk"
@@ -30,28 +35,18 @@ rule all:
         multiext("<results>/tables/claims", ".tsv", ".md", ".html"),
         multiext("<results>/tables/deviations", ".tsv", ".md", ".html"),
         expand(
-            "<results>/tables/{table}.{suffix}", table=settings.tables, suffix=["tsv", "md", "tex"]
+            "<results>/tables/{table}.{suffix}",
+            table=experiment.tables,
+            suffix=["tsv", "md", "tex", "significance.tsv"],
         ),
-        expand("<results>/tables/{table}.significance.tsv", table=settings.tables),
         "<results>/certificate.json",
-        expand("<results>/tables/{name}.tsv", name=["parameters", "speed"]),
+        expand("<results>/tables/{name}.tsv", name=["parameters", "speed", "costs"]),
         "<results>/tables/corpus.tsv",
         "<results>/tables/perplexity.tsv",
         multiext("<results>/figures/phrases", ".svg", ".png", ".tsv", ".json"),
-        multiext("<results>/figures/lengths", ".svg", ".png", ".tsv", ".json"),
-        multiext("<results>/figures/rarity", ".svg", ".png", ".tsv"),
-        multiext("<results>/tables/bridge", ".tsv", ".md", ".html"),
-        multiext("<results>/figures/bridge", ".svg", ".png"),
-        multiext("<results>/tables/table3", ".md", ".html"),
-        "<results>/tables/translations.html",
         multiext("<results>/figures/learning_curve", ".svg", ".png", ".tsv"),
-        expand(
-            "<results>/{name}",
-            name=(
-                ["tables/rescoring.tsv", "figures/rescoring.svg"] if experiment.rescorings else []
-            ),
-        ),
+        experiment.optional_results,
 
 
 onsuccess:
-    print(f"Done: tables and figures are in {experiment.results}/, begin with tables/table1.md")
+    print(f"Done: tables and figures are in {experiment.results}/, begin with tables/claims.md")

@@ -1,8 +1,11 @@
 """Small models and corpora for tests."""
 
+from collections import Counter
+
 import numpy as np
 import torch
 
+from seq2seq.corpus.vocabulary import Vocabulary, most_frequent
 from seq2seq.ids import Sentences
 from seq2seq.nn.batches import ParallelIds
 from seq2seq.nn.checkpoint import Checkpoint, Identity, build_network
@@ -10,10 +13,13 @@ from seq2seq.nn.model import EncoderDecoder
 from seq2seq.nn.scoring import TrainedModel
 from seq2seq.settings import ModelSettings, SegmentSettings
 
+# What the paper leaves open, as in config.yaml.
+OPEN = {"peepholes": False, "biases": False, "encoder_reads_end": True, "decoder_start": "end"}
+
 
 def model_settings(cell: str = "lstm", layers: int = 2) -> ModelSettings:
     return ModelSettings(
-        cell=cell, layers=layers, hidden_size=6, embedding_size=5, initial_range=0.5
+        cell=cell, layers=layers, hidden_size=6, embedding_size=5, initial_range=0.5, **OPEN
     )
 
 
@@ -30,6 +36,12 @@ def network(
 
 def trained(*, seed: int, source_order: str = "reversed", target_words: int = 5) -> TrainedModel:
     return TrainedModel(f"toy-{seed}", network(seed=seed, target_words=target_words), source_order)
+
+
+def vocabulary_of(lines: list[str], size: int) -> Vocabulary:
+    """The most frequent words of lines."""
+    counts = Counter(word for line in lines for word in line.split(" ") if word)
+    return most_frequent(counts.items(), sentences=len(lines), size=size)
 
 
 def words(*sentences: list[int]) -> list[np.ndarray]:

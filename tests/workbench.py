@@ -112,7 +112,7 @@ def add_toy_corpus(bench: Workbench, *, pairs: int = 60) -> None:
         for split, size in sizes.items():
             fields = (
                 *(f"toy-{split}", "toy.zip", f"toy/{split}.txt#1", f"toy/{split}.txt#2", str(size)),
-                *(str(archive.stat().st_size), digest, ""),
+                *("raw", str(archive.stat().st_size), digest, ""),
                 *("https://mirror.invalid/toy.zip", "ours"),
             )
             catalogue.write("\t".join(fields) + "\n")
@@ -131,19 +131,22 @@ def tiny_settings(bench: Workbench) -> dict[str, Any]:
     tiny = _fewer_models(config)
     tiny["models"] = {name: models[name] for name in ("forward-1", "reversed-1")}
     tiny["experiment"] = "tiny"
+    tiny["shards"] |= {"baseline": 2, "score": 2}
     tiny["data"] |= {
         "description": "NOT THE PAPER'S DATA: numbers in words.",
         "mirror": "mirror",
+        "selection": "all",
         "train_pairs": None,
         **{split: [f"toy-{split}"] for split in ("train", "dev", "test")},
     }
-    tiny["vocabulary"] = {"source_words": 20, "target_words": 20}
+    tiny["vocabulary"] |= {"source_words": 20, "target_words": 20}
     tiny["model"] |= {"layers": 2, "hidden_size": 8, "embedding_size": 8, "initial_range": 0.5}
     tiny["train"] |= {"epochs": 1.0, "batch_size": 10, "halve_from_epoch": 0.5, "precision": "fp32"}
     tiny["baseline"] |= dict.fromkeys(("tune_rounds", "tune_starts"), 1)
     tiny["baseline"] |= {"training_pairs": None, "alignment_iterations": 2, "lm_order": 2}
     tiny["baseline"] |= {"stack_size": 5, "pop_limit": 10, "nbest_size": 5}
     tiny["baseline"] |= {"tune_sentences": 4, "tune_nbest_size": 5}
+    tiny["ablation"]["models"] = ["forward-1", "reversed-1"]
     for plot in ("length_plot", "rarity_plot"):
         tiny[plot]["group_size"] = 4
     return tiny

@@ -8,12 +8,13 @@ from seq2seq.nn.batches import ParallelIds
 from seq2seq.nn.checkpoint import Checkpoint, Identity, build_network
 from seq2seq.nn.scoring import TrainedModel
 from seq2seq.settings import ModelSettings
+from toys import OPEN
 
 MEDIUM = ModelSettings(
-    cell="lstm", layers=4, hidden_size=512, embedding_size=512, initial_range=0.08
+    cell="lstm", layers=4, hidden_size=512, embedding_size=512, initial_range=0.08, **OPEN
 )
 SMALL = ModelSettings(
-    cell="lstm", layers=2, hidden_size=256, embedding_size=256, initial_range=0.08
+    cell="lstm", layers=2, hidden_size=256, embedding_size=256, initial_range=0.08, **OPEN
 )
 SIZES = {"small": (SMALL, 8000), "medium": (MEDIUM, 16000)}
 

@@ -8,9 +8,10 @@ from seq2seq.nn.batches import ParallelIds
 from seq2seq.nn.checkpoint import Checkpoint, Identity, build_network
 from seq2seq.nn.scoring import TrainedModel, perplexity
 from seq2seq.nn.search import beam_search
+from seq2seq.nn.distributed import alone
 from seq2seq.nn.trainer import train_segment
 from seq2seq.settings import ModelSettings, SegmentSettings
-from toys import sentences
+from toys import OPEN, sentences
 
 pytestmark = pytest.mark.slow
 
@@ -31,7 +32,7 @@ def corpus_of(sequences, order):
 
 def train(sequences, *, order, hidden, optimizer, learning_rate, epochs, seed=1, **settings):
     """A one-layer LSTM after so many epochs, and the measurements of its training."""
-    model = ModelSettings("lstm", 1, hidden, hidden, 0.08)
+    model = ModelSettings("lstm", 1, hidden, hidden, 0.08, **OPEN)
     identity = Identity(model, WORDS, WORDS, order, seed)
     network = build_network(identity)
     network.initialize(initial_range=0.08, generator=torch.Generator().manual_seed(seed))
@@ -41,7 +42,7 @@ def train(sequences, *, order, hidden, optimizer, learning_rate, epochs, seed=1,
         corpus_of(sequences, order),
         SegmentSettings(optimizer=optimizer, learning_rate=learning_rate, precision="fp32",
                         segment_epochs=epochs, **settings),
-        device=torch.device("cpu"),
+        team=alone(torch.device("cpu")),
         record=records.append,
     )  # fmt: skip
     return TrainedModel("toy", after.make_network().eval(), order), records

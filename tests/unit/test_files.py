@@ -14,6 +14,7 @@ from seq2seq.files import (
     read_json,
     read_lines,
     read_parallel,
+    remove_abandoned,
     sha256,
     write_json,
     write_lines,
@@ -169,3 +170,11 @@ def test_a_line_that_would_be_two_is_our_own_mistake(tmp_path: Path) -> None:
     with pytest.raises(AssertionError):
         write_lines(tmp_path / "a", ["one\ntwo"])
     assert list(tmp_path.iterdir()) == []
+
+
+def test_what_a_killed_writer_left_is_removed_and_nothing_else(tmp_path):
+    for name in (".001.jsonl.abcd1234", ".001.jsonl.gz.abcd1234", "001.jsonl", ".002.jsonl.abcd1234"):
+        (tmp_path / name).touch()
+    remove_abandoned(tmp_path / "001.jsonl.gz")
+    remove_abandoned(tmp_path / "002.jsonl")
+    assert sorted(path.name for path in tmp_path.iterdir()) == [".001.jsonl.abcd1234", "001.jsonl"]

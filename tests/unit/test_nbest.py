@@ -7,7 +7,13 @@ import pytest
 
 from seq2seq.errors import UserError
 from seq2seq.files import write_lines
-from seq2seq.nbest import Hypothesis, best_translations, read_hypotheses, write_hypotheses
+from seq2seq.nbest import (
+    Hypothesis,
+    best_translations,
+    read_hypotheses,
+    read_parts,
+    write_hypotheses,
+)
 
 ROWS = [
     Hypothesis(0, 1, (-1.5, 0.1), "le chat ."),
@@ -113,3 +119,28 @@ def test_a_score_that_is_no_number_is_refused(tmp_path: Path) -> None:
     write_lines(tmp_path / "a.tsv", [HEADER, "0\t1\tnan\ta"])
     with pytest.raises(UserError, match=r"a\.tsv, line 2: a score is not a number"):
         list(read_hypotheses(tmp_path / "a.tsv").rows)
+
+
+def parts(folder: Path, *sentences: list[int], name: str = "model") -> list[Path]:
+    paths = []
+    for number, own in enumerate(sentences, start=1):
+        paths.append(folder / f"{name}.{number}-of-{len(sentences)}.tsv")
+        write_hypotheses(paths[-1], (name,), [Hypothesis(k, 1, (-1.0,), "a") for k in own])
+    return paths
+
+
+def test_parts_are_read_as_the_file_they_are_parts_of(tmp_path: Path) -> None:
+    one = parts(tmp_path, [0, 2], [], [3], name="one")
+    other = parts(tmp_path, [0], [2, 3], name="other")
+    found = read_parts([*one, *other])
+    assert [file.score_names for file in found] == [("one",), ("other",)]
+    assert [[row.sentence for row in file.rows] for file in found] == [[0, 2, 3], [0, 2, 3]]
+
+
+@pytest.mark.parametrize("sentences", [([2, 3], [0]), ([0, 1], [1])])
+def test_parts_in_another_order_or_twice_are_refused(
+    tmp_path: Path, sentences: tuple[list[int], list[int]]
+) -> None:
+    (whole,) = read_parts(parts(tmp_path, *sentences))
+    with pytest.raises(UserError, match=r"2-of-2\.tsv: has sentence \d, .* in their order, each once"):
+        list(whole.rows)

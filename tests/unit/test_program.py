@@ -1,5 +1,6 @@
 """How programs end, and what the person who watches one reads."""
 
+import errno
 import os
 import subprocess
 import sys
@@ -43,6 +44,16 @@ def test_what_the_user_can_mend_is_one_sentence_and_exit_code_2(capsys):
         run(failing_with(UserError("x.txt, line 3: no tab. Put one in.")))
     assert ended.value.code == 2
     assert capsys.readouterr().err == "error: x.txt, line 3: no tab. Put one in.\n"
+
+
+@pytest.mark.parametrize("number", [errno.ENOSPC, errno.EFBIG])
+def test_a_full_disk_is_one_sentence_too(capsys, number):
+    with pytest.raises(SystemExit) as ended:
+        run(failing_with(OSError(number, os.strerror(number), "x.npy")))
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said.startswith("error: the disk is full (")
+    assert said.endswith("'x.npy'). Make room and run again.\n")
 
 
 def test_our_own_mistakes_keep_their_traceback():

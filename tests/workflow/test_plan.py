@@ -59,7 +59,9 @@ def test_the_paper_s_corpora_are_fetched_once_each(checkout, plan, paper):
     data = paper.settings.data
     files = catalogue.files_of([*data.train, *data.dev, *data.test])
     assert sorted(file for file in plan.made if file.startswith("results/downloads/")) == sorted(
-        f"results/downloads/{file}" for file in files
+        path
+        for file in files
+        for path in (f"results/downloads/{file}", f"results/downloads/checksums/{file}.sha256")
     )
 
 
@@ -77,7 +79,7 @@ def test_every_corpus_of_a_configuration_is_in_the_catalogue(repository, name):
             assert catalogue.corpus(corpus).files
 
 
-@pytest.mark.parametrize("name", ["demo", "multi30k"])
+@pytest.mark.parametrize("name", ["demo", "multi30k", "ablation"])
 def test_the_other_experiments_are_planned_too(checkout, name):
     ended = checkout.snakemake("-n", "--quiet", "rules", "--configfile", f"config/{name}.yaml")
     assert ended.code == 0, ended.errors

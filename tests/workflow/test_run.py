@@ -16,7 +16,7 @@ pytestmark = pytest.mark.slow
 
 TINY = ("--configfile", "tiny.yaml")
 # What tells how a run was made is told again when a setting changes; seconds each, nothing is computed.
-EVIDENCE = {"list_deviations", "judge_claims", "certify"}
+EVIDENCE = {"list_deviations", "judge_claims", "certify", "compare_costs"}
 
 
 @pytest.fixture
@@ -61,7 +61,8 @@ def test_everything_asked_for_is_made_and_nothing_is_half_written(tiny_run):
     files = [path for path in results.rglob("*") if path.is_file()]
     assert [path for path in files if path.name.startswith(".")] == []
     for name in ("tables/table1.tsv", "tables/table2.md", "tables/table1.tex", "tables/corpus.tsv",
-                 "tables/perplexity.tsv", "figures/lengths.svg", "figures/lengths.png",
+                 "tables/perplexity.tsv", "tables/ablation.tex", "tables/ablation_effects.html",
+                 "figures/lengths.svg", "figures/lengths.png",
                  "figures/learning_curve.svg", "models/reversed-1/model.safetensors"):  # fmt: skip
         assert (results / name).stat().st_size > 0
 

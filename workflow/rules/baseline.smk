@@ -27,63 +27,6 @@ if settings.baseline.nbest:
 
 else:
 
-    rule align_words:
-        """Word alignment by fast_align's model, both directions, grow-diag-final-and."""
-        input:
-            source="<results>/data/tokens/train.source.txt",
-            target="<results>/data/tokens/train.target.txt",
-        output:
-            "<results>/baseline/alignment.txt.gz",
-        log:
-            "<logs>/baseline/align_words.log",
-        benchmark:
-            "<benchmarks>/baseline/align_words.tsv"
-        conda:
-            "../../envs/text.yaml"
-        threads: 2
-        params:
-            settings=pick(
-                settings.baseline,
-                *("training_pairs", "alignment_iterations", "null_probability", "concentration"),
-            ),
-        shell:
-            "python -m seq2seq.steps.align_words"
-            " --settings {params.settings:q}"
-            " --processes {threads}"
-            " --source {input.source:q}"
-            " --target {input.target:q}"
-            " --output {output:q}"
-            " 2>&1 | tee {log:q}"
-
-    rule extract_phrases:
-        """Phrase pairs for what dev and test ask for, with their scores."""
-        input:
-            source="<results>/data/tokens/train.source.txt",
-            target="<results>/data/tokens/train.target.txt",
-            alignment="<results>/baseline/alignment.txt.gz",
-            to_translate=expand("<results>/data/tokens/{split}.source.txt", split=["dev", "test"]),
-        output:
-            "<results>/baseline/phrases.txt.gz",
-        log:
-            "<logs>/baseline/extract_phrases.log",
-        benchmark:
-            "<benchmarks>/baseline/extract_phrases.tsv"
-        conda:
-            "../../envs/text.yaml"
-        threads: 2
-        params:
-            settings=pick(settings.baseline, "training_pairs", "max_phrase_length", "table_options"),
-        shell:
-            "python -m seq2seq.steps.extract_phrases"
-            " --settings {params.settings:q}"
-            " --processes {threads}"
-            " --source {input.source:q}"
-            " --target {input.target:q}"
-            " --alignment {input.alignment:q}"
-            " --to-translate {input.to_translate:q}"
-            " --output {output:q}"
-            " 2>&1 | tee {log:q}"
-
     rule estimate_language_model:
         """N-grams of the target side, interpolated modified Kneser-Ney."""
         input:
@@ -139,18 +82,18 @@ else:
             " 2>&1 | tee {log:q}"
 
     rule decode_baseline:
-        """The baseline's n-best lists: of the test set, and of dev sentences to tune rescoring on."""
+        """The n-best lists of a part of the test set, or of the dev sentences that tune rescoring."""
         input:
             source="<results>/data/tokens/{split}.source.txt",
             phrases="<results>/baseline/phrases.txt.gz",
             language_model="<results>/baseline/language_model.arpa.gz",
             weights="<results>/baseline/weights.json",
         output:
-            "<results>/baseline/nbest.{split}.tsv.gz",
+            temp("<results>/baseline/nbest.{split}.{scatteritem}.tsv.gz"),
         log:
-            "<logs>/baseline/decode_baseline.{split}.log",
+            "<logs>/baseline/decode_baseline.{split}.{scatteritem}.log",
         benchmark:
-            "<benchmarks>/baseline/decode_baseline.{split}.tsv"
+            "<benchmarks>/baseline/decode_baseline.{split}.{scatteritem}.tsv"
         wildcard_constraints:
             split="dev|test",
         conda:
@@ -167,9 +110,31 @@ else:
             " --settings {params.settings:q}"
             " --processes {threads}"
             " {params.sentences:q}"
+            " --shard {wildcards.scatteritem}"
             " --source {input.source:q}"
             " --phrase-table {input.phrases:q}"
             " --language-model {input.language_model:q}"
             " --weights {input.weights:q}"
+            " --output {output:q}"
+            " 2>&1 | tee {log:q}"
+
+    rule gather_nbest:
+        """The n-best lists of all parts in one file."""
+        input:
+            gather.baseline("<results>/baseline/nbest.{{split}}.{scatteritem}.tsv.gz"),
+        output:
+            "<results>/baseline/nbest.{split}.tsv.gz",
+        log:
+            "<logs>/baseline/gather_nbest.{split}.log",
+        benchmark:
+            "<benchmarks>/baseline/gather_nbest.{split}.tsv"
+        wildcard_constraints:
+            split="dev|test",
+        localrule: True
+        conda:
+            "../../envs/text.yaml"
+        shell:
+            "python -m seq2seq.steps.gather_nbest"
+            " --parts {input:q}"
             " --output {output:q}"
             " 2>&1 | tee {log:q}"

@@ -1,5 +1,6 @@
 """What all rules share: checked settings, where results go, how programs are found."""
 
+import json
 import sys
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from seq2seq.errors import UserError
 from seq2seq.evaluation.ledger import read_claims
 from seq2seq.experiment import Experiment
 from seq2seq.configuration import load_settings
+from seq2seq.costs import Costs
+from seq2seq.sizes import sizes_of
 from seq2seq.symbols import SIDES, SPLITS
 
 configuration = Path(workflow.basedir) / "config"
@@ -22,11 +25,11 @@ try:
     catalogue = read_catalogue(configuration / "corpora.tsv")
     paper = load_settings(load_configfile(configuration / "config.yaml"))
     experiment = Experiment(settings)
+    pairs = {name: corpus.pairs for name, corpus in catalogue.corpora.items()}
+    costs = Costs(settings, sizes_of(settings, pairs))
     claims = read_claims(configuration / "claims.tsv")
     claim_inputs = experiment.claim_inputs(claim.operands for claim in claims)
-    for split in SPLITS:
-        for corpus in settings.data.corpora(split):
-            catalogue.corpus(corpus)
+    catalogue.form_of(corpus for split in SPLITS for corpus in settings.data.corpora(split))
     if settings.baseline.nbest and not Path(settings.baseline.nbest).is_file():
         raise UserError(f"{settings.baseline.nbest}: no such file; `baseline.nbest` names it.")
 except UserError as error:

@@ -1,26 +1,4 @@
-"""The corpus (section 3.1): fetched or generated, tokenized, cut to a vocabulary, numbered."""
-
-
-rule download:
-    """A published file, its size and checksum verified; shared by all experiments."""
-    output:
-        "results/downloads/{file}",
-    log:
-        "results/downloads/logs/{file}.log",
-    wildcard_constraints:
-        file="[^/]+",
-    localrule: True
-    conda:
-        "../../envs/text.yaml"
-    params:
-        mirror=f"--mirror={settings.data.mirror}" if settings.data.mirror else [],
-    shell:
-        "python -m seq2seq.steps.download"
-        " --file {wildcards.file:q}"
-        " {params.mirror:q}"
-        " --output {output:q}"
-        " 2>&1 | tee {log:q}"
-
+"""The corpus (section 3.1): read out of its archives or generated, tokenized, cleaned, described."""
 
 if settings.data.embedded:
 
@@ -81,82 +59,82 @@ else:
 
 
 rule tokenize_corpus:
-    """Moses tokens, cased; training pairs that are empty or too long are left out."""
+    """Moses tokens, cased, of a part of the training text; every line stays a line."""
     input:
-        source="<results>/data/text/{split}.source.txt",
-        target="<results>/data/text/{split}.target.txt",
+        "<results>/data/text/train.{side}.txt",
     output:
-        source="<results>/data/tokens/{split}.source.txt",
-        target="<results>/data/tokens/{split}.target.txt",
-        report="<results>/data/tokens/{split}.report.json",
+        temp("<results>/data/tokenized/{scatteritem}.{side}.txt"),
     log:
-        "<logs>/data/tokenize_corpus.{split}.log",
+        "<logs>/data/tokenize_corpus.{scatteritem}.{side}.log",
     benchmark:
-        "<benchmarks>/data/tokenize_corpus.{split}.tsv"
+        "<benchmarks>/data/tokenize_corpus.{scatteritem}.{side}.tsv"
     conda:
         "../../envs/text.yaml"
-    threads: 2
+    params:
+        shard=shard,
+        tokenizer=settings.data.tokenizer,
+        language=language,
+    shell:
+        "python -m seq2seq.steps.tokenize_corpus"
+        " --text {input:q}"
+        " --shard {params.shard}"
+        " --tokenizer {params.tokenizer}"
+        " --language {params.language:q}"
+        " --tokens {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
+use rule tokenize_corpus as tokenize_held_out with:
+    input:
+        "<results>/data/text/{split}.{side}.txt",
+    output:
+        "<results>/data/tokens/{split}.{side}.txt",
+    log:
+        "<logs>/data/tokenize_corpus.{split}.{side}.log",
+    benchmark:
+        "<benchmarks>/data/tokenize_corpus.{split}.{side}.tsv"
+    wildcard_constraints:
+        split="dev|test",
+
+
+rule clean_corpus:
+    """The pairs to train on (section 3.1): cleaned, selected over the whole corpus, counted."""
+    input:
+        source=gather.text("<results>/data/tokenized/{scatteritem}.source.txt"),
+        target=gather.text("<results>/data/tokenized/{scatteritem}.target.txt"),
+        dev=expand("<results>/data/tokens/dev.{side}.txt", side=SIDES),
+        test=expand("<results>/data/tokens/test.{side}.txt", side=SIDES),
+    output:
+        source="<results>/data/tokens/train.source.txt",
+        target="<results>/data/tokens/train.target.txt",
+        table=report(
+            "<results>/tables/cleaning.tsv",
+            caption="../report/cleaning.rst",
+            category="Data",
+            labels={"table": "cleaning and selection"},
+        ),
+    log:
+        "<logs>/data/clean_corpus.log",
+    benchmark:
+        "<benchmarks>/data/clean_corpus.tsv"
+    conda:
+        "../../envs/text.yaml"
     params:
         settings=pick(
             settings.data,
-            *("source_language", "target_language", "max_tokens", "max_length_ratio"),
-            *("train_pairs", "seed"),
+            *("max_tokens", "max_length_ratio", "min_latin_share", "drop_duplicates"),
+            *("drop_test_sentences", "selection", "train_pairs", "seed"),
         ),
     shell:
-        "python -m seq2seq.steps.tokenize_corpus"
+        "python -m seq2seq.steps.clean_corpus"
         " --settings {params.settings:q}"
-        " --split {wildcards.split}"
-        " --processes {threads}"
-        " --source-text {input.source:q}"
-        " --target-text {input.target:q}"
+        " --source {input.source:q}"
+        " --target {input.target:q}"
+        " --dev {input.dev:q}"
+        " --test {input.test:q}"
         " --source-tokens {output.source:q}"
         " --target-tokens {output.target:q}"
-        " --report {output.report:q}"
-        " 2>&1 | tee {log:q}"
-
-
-rule build_vocabulary:
-    """The most frequent words of the training corpus; every other word is UNK."""
-    input:
-        "<results>/data/tokens/train.{side}.txt",
-    output:
-        "<results>/data/vocabulary/{side}.tsv",
-    log:
-        "<logs>/data/build_vocabulary.{side}.log",
-    benchmark:
-        "<benchmarks>/data/build_vocabulary.{side}.tsv"
-    conda:
-        "../../envs/text.yaml"
-    params:
-        size=vocabulary_size,
-    shell:
-        "python -m seq2seq.steps.build_vocabulary"
-        " --tokens {input:q}"
-        " --size {params.size}"
-        " --vocabulary {output:q}"
-        " 2>&1 | tee {log:q}"
-
-
-rule encode_corpus:
-    """Words as numbers, memory-mapped by all later readers."""
-    input:
-        tokens="<results>/data/tokens/{split}.{side}.txt",
-        vocabulary="<results>/data/vocabulary/{side}.tsv",
-    output:
-        words="<results>/data/ids/{split}.{side}.words.npy",
-        offsets="<results>/data/ids/{split}.{side}.offsets.npy",
-    log:
-        "<logs>/data/encode_corpus.{split}.{side}.log",
-    benchmark:
-        "<benchmarks>/data/encode_corpus.{split}.{side}.tsv"
-    conda:
-        "../../envs/text.yaml"
-    shell:
-        "python -m seq2seq.steps.encode_corpus"
-        " --tokens {input.tokens:q}"
-        " --vocabulary {input.vocabulary:q}"
-        " --words {output.words:q}"
-        " --offsets {output.offsets:q}"
+        " --table {output.table:q}"
         " 2>&1 | tee {log:q}"
 
 

@@ -17,6 +17,11 @@ rule score_bleu:
         output="(translations|rescore)/[^/]+|baseline/(best|oracle)",
     conda:
         "../../envs/text.yaml"
+    group:
+        "evaluation"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         language=settings.data.target_language,
         seed=settings.evaluate.seed,
@@ -49,6 +54,9 @@ rule list_perplexities:
         "<benchmarks>/evaluate/list_perplexities.tsv"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         orders=[
             f"{model}={settings.models[model].source_order}" for model in experiment.trained_models
@@ -79,6 +87,9 @@ rule choose_oracle:
         "<benchmarks>/evaluate/choose_oracle.tsv"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     shell:
         "python -m seq2seq.steps.choose_oracle"
         " --nbest {input.nbest:q}"
@@ -106,6 +117,11 @@ rule compare_systems:
         "<benchmarks>/evaluate/compare_systems.{table}.tsv"
     conda:
         "../../envs/text.yaml"
+    group:
+        "evaluation"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         systems=table_systems,
         seed=settings.evaluate.seed,
@@ -144,6 +160,11 @@ rule bridge_bleu:
         "<benchmarks>/evaluate/bridge_bleu.tsv"
     conda:
         "../../envs/text.yaml"
+    group:
+        "evaluation"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         systems=[f"--system={output}" for output in experiment.outputs(settings.bridge.systems)],
         language=settings.data.target_language,

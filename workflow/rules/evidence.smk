@@ -166,7 +166,7 @@ rule certify:
                 model=experiment.trained_models,
                 file=["model.safetensors", "model.json", "source.tsv", "target.tsv"],
             ),
-            *expand("<results>/tables/{table}.tsv", table=[*settings.tables, *PROVED_TABLES]),
+            *expand("<results>/tables/{table}.tsv", table=[*experiment.tables, *PROVED_TABLES]),
         ],
     output:
         report(
@@ -181,6 +181,9 @@ rule certify:
         "<benchmarks>/evidence/certify.tsv"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         settings=experiment.numbers,
         outputs=experiment.made_outputs,

@@ -15,8 +15,27 @@ def corpus_files(wildcards):
     return [f"results/downloads/{file}" for file in files]
 
 
+def bundled_files(wildcards):
+    if settings.data.embedded:
+        return []
+    names = [corpus for split in SPLITS for corpus in settings.data.corpora(split)]
+    return [f"results/downloads/{file}" for file in catalogue.files_of(names)]
+
+
+def language(wildcards):
+    return getattr(settings.data, f"{wildcards.side}_language")
+
+
+def shard(wildcards):
+    return wildcards.get("scatteritem", "1-of-1")
+
+
 def vocabulary_size(wildcards):
     return getattr(settings.vocabulary, f"{wildcards.side}_words")
+
+
+def model_settings(wildcards):
+    return experiment.model_settings(wildcards.model)
 
 
 def seed(wildcards):
@@ -29,6 +48,20 @@ def source_order(wildcards):
 
 def segment_settings(wildcards):
     return experiment.segment_settings(wildcards.segment)
+
+
+def layout(wildcards, resources):
+    return resources.get("layout", "copies")
+
+
+def launch(wildcards, resources):
+    """What starts the training's processes; nothing for one. Resources change no result."""
+    spread = layout(wildcards, resources) == "layers"
+    processes = 1 if spread else resources.get("gpu") or resources.get("tasks", 1)
+    nodes = resources.get("nodes", 1)
+    if processes == nodes == 1:
+        return ""
+    return f"python -m seq2seq.launch --nodes {nodes} --processes {processes} -- "
 
 
 def epochs_at_end(wildcards):
@@ -75,6 +108,13 @@ def dev_scores(wildcards):
     ]
 
 
+def links_before(wildcards):
+    """The aligner's tables of the round before; the first round has none."""
+    before = int(wildcards.round) - 1
+    directions = ["forward", "backward"] if before else []
+    return [f"{experiment.results}/baseline/links/{before}.{way}" for way in directions]
+
+
 def sentences_to_decode(wildcards):
     limits = {"dev": ["--sentences", settings.rescore.tune_sentences], "test": []}
     return limits[wildcards.split]
@@ -104,3 +144,15 @@ def table_systems(wildcards):
 
 def table_outputs(wildcards):
     return experiment.output_files(settings.tables[wildcards.table])
+
+
+def processors(wildcards, rulename):
+    return costs.need(rulename, wildcards).threads
+
+
+def memory(wildcards, rulename, attempt):
+    return costs.need(rulename, wildcards).megabytes * attempt
+
+
+def minutes(wildcards, rulename, attempt):
+    return costs.need(rulename, wildcards).minutes * attempt

@@ -126,3 +126,41 @@ rule show_translations:
         " --table3-html {output.table3_html:q}"
         " --translations {output.translations:q}"
         " 2>&1 | tee {log:q}"
+
+rule compare_costs:
+    """What the run was to take beside what it took, of the benchmarks that its jobs have left."""
+    input:
+        last="<results>/certificate.json",
+        devices=configuration / "devices.tsv",
+        metrics=expand("<results>/models/{model}/metrics.jsonl", model=experiment.trained_models),
+    output:
+        tsv="<results>/tables/costs.tsv",
+        html=report(
+            "<results>/tables/costs.html",
+            caption="../report/costs.rst",
+            category="Costs",
+            labels={"table": "forecast and measured"},
+        ),
+    log:
+        "<logs>/report/compare_costs.log",
+    benchmark:
+        "<benchmarks>/report/compare_costs.tsv"
+    localrule: True
+    conda:
+        "../../envs/figures.yaml"
+    params:
+        settings=as_json(settings),
+        pairs=json.dumps(pairs),
+        benchmarks=f"{experiment.results}/benchmarks",
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.compare_costs"
+        " --settings {params.settings:q}"
+        " --pairs {params.pairs:q}"
+        " --devices {input.devices:q}"
+        " --metrics {input.metrics:q}"
+        " --benchmarks {params.benchmarks:q}"
+        " --note {params.note:q}"
+        " --tsv {output.tsv:q}"
+        " --html {output.html:q}"
+        " 2>&1 | tee {log:q}"

@@ -2,17 +2,17 @@
 
 
 rule score_nbest:
-    """A model's log probability of every hypothesis."""
+    """A model's log probability of every hypothesis, for a part of the sentences."""
     input:
         model="<results>/models/{model}/model.safetensors",
         nbest="<results>/baseline/nbest.{split}.tsv.gz",
         source=multiext("<results>/data/ids/{split}.source", ".words.npy", ".offsets.npy"),
     output:
-        "<results>/rescore/scores/{model}.{split}.tsv.gz",
+        "<results>/rescore/scores/{model}.{split}.{scatteritem}.tsv.gz",
     log:
-        "<logs>/rescore/score_nbest.{model}.{split}.log",
+        "<logs>/rescore/score_nbest.{model}.{split}.{scatteritem}.log",
     benchmark:
-        "<benchmarks>/rescore/score_nbest.{model}.{split}.tsv"
+        "<benchmarks>/rescore/score_nbest.{model}.{split}.{scatteritem}.tsv"
     conda:
         "../../envs/torch.yaml"
     resources:
@@ -20,11 +20,14 @@ rule score_nbest:
     params:
         folder=subpath(input.model, parent=True),
         batch_size=settings.rescore.batch_size,
+        sentences=sentences_to_decode,
     shell:
         "python -m seq2seq.steps.score_nbest"
         " --model {params.folder:q}"
         " --nbest {input.nbest:q}"
         " --source {input.source:q}"
+        " {params.sentences:q}"
+        " --shard {wildcards.scatteritem}"
         " --batch-size {params.batch_size}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"
@@ -54,23 +57,50 @@ rule rescore_nbest:
         " 2>&1 | tee {log:q}"
 
 
+rule tune_rescoring:
+    """A weight for each of the baseline's features and each model, by MERT on the dev set."""
+    input:
+        nbest="<results>/baseline/nbest.dev.tsv.gz",
+        scores=dev_scores,
+        reference="<results>/data/tokens/dev.target.txt",
+    output:
+        "<results>/rescore/learned.json",
+    log:
+        "<logs>/rescore/tune_rescoring.log",
+    benchmark:
+        "<benchmarks>/rescore/tune_rescoring.tsv"
+    conda:
+        "../../envs/text.yaml"
+    params:
+        combinations=experiment.rescorings,
+        sentences=settings.rescore.tune_sentences,
+        starts=settings.baseline.tune_starts,
+        seed=settings.baseline.seed,
+    shell:
+        "python -m seq2seq.steps.tune_rescoring"
+        " --combinations {params.combinations:q}"
+        " --nbest {input.nbest:q}"
+        " --scores {input.scores:q}"
+        " --reference {input.reference:q}"
+        " --sentences {params.sentences}"
+        " --starts {params.starts}"
+        " --seed {params.seed}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
 rule sweep_rescoring:
-    """Every weight beside the even one, the weight tuned on dev, and shorter lists (section 3.5)."""
+    """Every weight beside the even one, weights tuned on dev, shorter lists, oracle (section 3.5)."""
     input:
         test_nbest="<results>/baseline/nbest.test.tsv.gz",
         test_reference="<results>/data/tokens/test.target.txt",
-        test_scores=expand(
-            "<results>/rescore/scores/{model}.test.tsv.gz", model=experiment.rescoring_models
-        ),
+        test_scores=test_scores,
         dev_nbest=expand("<results>/baseline/nbest.{split}.tsv.gz", split=experiment.tuning_splits),
         dev_reference=expand(
             "<results>/data/tokens/{split}.target.txt", split=experiment.tuning_splits
         ),
-        dev_scores=expand(
-            "<results>/rescore/scores/{model}.{split}.tsv.gz",
-            model=experiment.rescoring_models,
-            split=experiment.tuning_splits,
-        ),
+        dev_scores=dev_scores,
+        learned="<results>/rescore/learned.json" if experiment.tuning_splits else [],
     output:
         "<results>/rescore/sweep.json",
     log:
@@ -94,6 +124,7 @@ rule sweep_rescoring:
         " --dev-nbest {input.dev_nbest:q}"
         " --dev-reference {input.dev_reference:q}"
         " --dev-scores {input.dev_scores:q}"
+        " --learned {input.learned:q}"
         " --dev-sentences {params.dev_sentences}"
         " --seed {params.seed}"
         " --output {output:q}"
@@ -106,6 +137,7 @@ rule plot_rescoring:
         "<results>/rescore/sweep.json",
     output:
         table="<results>/tables/rescoring.tsv",
+        md="<results>/tables/rescoring.md",
         svg=report(
             "<results>/figures/rescoring.svg",
             caption="../report/rescoring.rst",
@@ -128,6 +160,7 @@ rule plot_rescoring:
         " --sweep {input:q}"
         " --note {params.note:q}"
         " --table {output.table:q}"
+        " --md {output.md:q}"
         " --svg {output.svg:q}"
         " --png {output.png:q}"
         " --tsv {output.tsv:q}"

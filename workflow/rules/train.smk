@@ -6,6 +6,8 @@ rule initialize_model:
     input:
         source_vocabulary="<results>/data/vocabulary/source.tsv",
         target_vocabulary="<results>/data/vocabulary/target.tsv",
+        source=multiext("<results>/data/ids/train.source", ".words.npy", ".offsets.npy"),
+        target=multiext("<results>/data/ids/train.target", ".words.npy", ".offsets.npy"),
     output:
         checkpoint=temp("<results>/train/{model}/000.safetensors"),
     log:
@@ -15,16 +17,18 @@ rule initialize_model:
     conda:
         "../../envs/torch.yaml"
     params:
-        settings=as_json(settings.model),
+        model=model_settings,
         seed=seed,
         source_order=source_order,
     shell:
         "python -m seq2seq.steps.initialize_model"
-        " --settings {params.settings:q}"
+        " --model {params.model:q}"
         " --seed {params.seed}"
         " --source-order {params.source_order}"
         " --source-vocabulary {input.source_vocabulary:q}"
         " --target-vocabulary {input.target_vocabulary:q}"
+        " --source {input.source:q}"
+        " --target {input.target:q}"
         " --output {output.checkpoint:q}"
         " 2>&1 | tee {log:q}"
 
@@ -33,6 +37,8 @@ rule train_segment:
     """From one checkpoint to the next: a fixed share of an epoch at one learning rate."""
     input:
         checkpoint=checkpoint_before,
+        source_vocabulary="<results>/data/vocabulary/source.tsv",
+        target_vocabulary="<results>/data/vocabulary/target.tsv",
         source=multiext("<results>/data/ids/train.source", ".words.npy", ".offsets.npy"),
         target=multiext("<results>/data/ids/train.target", ".words.npy", ".offsets.npy"),
     output:
@@ -50,12 +56,23 @@ rule train_segment:
         gpu=1,
     params:
         settings=segment_settings,
+        model=model_settings,  # with seed and order: the checkpoint is refused if of others
+        seed=seed,
+        source_order=source_order,
+        launch=launch,
+        layout=layout,
     shell:
-        "python -m seq2seq.steps.train_segment"
+        "{params.launch}python -m seq2seq.steps.train_segment"
         " --settings {params.settings:q}"
+        " --model {params.model:q}"
+        " --seed {params.seed}"
+        " --source-order {params.source_order}"
         " --checkpoint {input.checkpoint:q}"
+        " --source-vocabulary {input.source_vocabulary:q}"
+        " --target-vocabulary {input.target_vocabulary:q}"
         " --source {input.source:q}"
         " --target {input.target:q}"
+        " --layout {params.layout}"
         " --output {output.checkpoint:q}"
         " --metrics {output.metrics:q}"
         " 2>&1 | tee {log:q}"
@@ -74,12 +91,14 @@ rule validate_segment:
     """A point of the learning curve, made beside the next segment."""
     input:
         checkpoint="<results>/train/{model}/{segment}.safetensors",
+        train_metrics="<results>/train/{model}/{segment}.train.jsonl",
         source=multiext("<results>/data/ids/dev.source", ".words.npy", ".offsets.npy"),
         target=multiext("<results>/data/ids/dev.target", ".words.npy", ".offsets.npy"),
         target_tokens="<results>/data/tokens/dev.target.txt",
         target_vocabulary="<results>/data/vocabulary/target.tsv",
     output:
         metrics="<results>/train/{model}/{segment}.dev.jsonl",
+        events="<results>/tensorboard/{model}/events.out.tfevents.{segment}",
     log:
         "<logs>/train/{model}/{segment}.dev.log",
     benchmark:
@@ -92,6 +111,7 @@ rule validate_segment:
     params:
         settings=as_json(settings.translate),
         epoch=epochs_at_end,
+        without=settings.evaluate.perplexity_without,
     shell:
         "python -m seq2seq.steps.validate_segment"
         " --settings {params.settings:q}"
@@ -101,7 +121,10 @@ rule validate_segment:
         " --target {input.target:q}"
         " --target-tokens {input.target_tokens:q}"
         " --target-vocabulary {input.target_vocabulary:q}"
+        " --without {params.without:q}"
+        " --train-metrics {input.train_metrics:q}"
         " --output {output.metrics:q}"
+        " --events {output.events:q}"
         " 2>&1 | tee {log:q}"
 
 

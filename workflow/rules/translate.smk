@@ -48,11 +48,13 @@ rule score_perplexity:
     params:
         folders=[f"{experiment.results}/models/{model}" for model in experiment.trained_models],
         batch_size=settings.translate.batch_size,
+        without=settings.evaluate.perplexity_without,
     shell:
         "python -m seq2seq.steps.score_perplexity"
         " --models {params.folders:q}"
         " --source {input.source:q}"
         " --target {input.target:q}"
+        " --without {params.without:q}"
         " --batch-size {params.batch_size}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"

@@ -37,7 +37,20 @@ def verify() -> None:
     main()
 
 
-COMMANDS = {"translate": translate, "rescore": rescore, "bleu": bleu, "verify": verify}
+def plan() -> None:
+    """what a run will take, before it begins: hours, memory, energy, money"""
+    from seq2seq.commands.plan import main
+
+    main()
+
+
+COMMANDS = {
+    "translate": translate,
+    "rescore": rescore,
+    "bleu": bleu,
+    "verify": verify,
+    "plan": plan,
+}
 
 
 def main() -> None:

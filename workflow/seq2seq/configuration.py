@@ -15,6 +15,7 @@ from typing import Any, Literal, TypeVar
 
 from seq2seq.checks import SettingError
 from seq2seq.errors import UserError, at, did_you_mean
+from seq2seq.files import read_lines
 from seq2seq.settings import Settings
 
 T = TypeVar("T")
@@ -31,6 +32,32 @@ def load_settings(config: Mapping[str, Any], files: Iterable[str] = ()) -> Setti
     except SettingError as error:
         place = _place(error.key, list(files))
         raise UserError(f"{place}{'.'.join(error.key)}: {error.problem}") from error
+
+
+def read_settings(files: Iterable[str]) -> Settings:
+    """The settings of the paper's file and the overlays after it, merged as Snakemake merges them.
+
+    Raises:
+        UserError: no such file, not YAML, or as ``load_settings``.
+    """
+    import yaml
+
+    config: dict[str, Any] = {}
+    names = list(files)
+    for name in names:
+        try:
+            _merge(config, yaml.safe_load("\n".join(read_lines(name))) or {})
+        except yaml.YAMLError as error:
+            raise UserError(f"{name}: not YAML ({error}).") from error
+    return load_settings(config, names)
+
+
+def _merge(into: dict[str, Any], overlay: Mapping[str, Any]) -> None:
+    for key, value in overlay.items():
+        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
+            _merge(into[key], value)
+        else:
+            into[key] = value
 
 
 def build(kind: type[T], value: Any, key: tuple[str, ...] = ()) -> T:

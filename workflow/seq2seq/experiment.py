@@ -44,6 +44,29 @@ class Experiment:
         settings = json.loads(as_json(self.settings))
         return json.dumps({name: settings[name] for name in settings if name not in NUMBERLESS})
 
+    def model_settings(self, model: str) -> str:
+        """The network of one of the models, as JSON."""
+        return as_json(self.settings.models[model].network(self.settings.model))
+
+    @property
+    def tables(self) -> list[str]:
+        """The tables that have rows, by name."""
+        return [name for name, rows in self.settings.tables.items() if rows]
+
+    @property
+    def optional_results(self) -> list[str]:
+        """What is made only where the configuration has rows for it: a file of each job."""
+        settings = self.settings
+        files = {
+            "figures/lengths.svg": settings.length_plot.curves,
+            "figures/rarity.svg": settings.rarity_plot.curves,
+            "figures/bridge.svg": settings.bridge.systems,
+            "tables/translations.html": settings.show.systems,
+            "figures/rescoring.svg": self.rescorings,
+            "tables/ablation.tsv": settings.ablation.models,
+        }
+        return [f"{self.results}/{file}" for file, rows in files.items() if rows]
+
     @property
     def last_segment(self) -> str:
         return f"{self.settings.train.segments:03d}"

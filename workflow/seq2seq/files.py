@@ -36,6 +36,13 @@ def atomic(path: str | Path) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def remove_abandoned(path: str | Path) -> None:
+    """Remove what a writer of ``path`` left beside it when it was killed; nobody else must write now."""
+    path = Path(path)
+    for temporary in path.parent.glob(f".{path.name}.*"):
+        temporary.unlink()
+
+
 def _umask() -> int:
     mask = os.umask(0)
     os.umask(mask)

@@ -85,6 +85,33 @@ def read_hypotheses(path: str | Path) -> Hypotheses:
     return Hypotheses(tuple(names[2:-1]), _rows(path, lines, columns=len(names)))
 
 
+def read_parts(paths: Sequence[str | Path]) -> list[Hypotheses]:
+    """Each table of scores once, of files that may be parts of it; parts come in their order.
+
+    Raises:
+        UserError: as ``read_hypotheses``, or parts that come in another order.
+    """
+    parts: dict[tuple[str, ...], list[tuple[str | Path, Iterator[Hypothesis]]]] = {}
+    for path in paths:
+        one = read_hypotheses(path)
+        parts.setdefault(one.score_names, []).append((path, one.rows))
+    return [Hypotheses(names, _joined(files)) for names, files in parts.items()]
+
+
+def _joined(files: Iterable[tuple[str | Path, Iterator[Hypothesis]]]) -> Iterator[Hypothesis]:
+    reached = -1
+    for path, rows in files:
+        begin = reached
+        for row in rows:
+            if row.sentence <= begin:
+                raise UserError(
+                    f"{path}: has sentence {row.sentence}, but the parts before it reach sentence "
+                    f"{begin}. Give the parts in their order, each once."
+                )
+            reached = row.sentence
+            yield row
+
+
 def _rows(path: str | Path, lines: Iterator[str], *, columns: int) -> Iterator[Hypothesis]:
     previous = Hypothesis(-1, 1, (), "")
     for number, line in enumerate(lines, start=2):

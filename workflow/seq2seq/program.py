@@ -1,5 +1,6 @@
 """What every program of this package has: one way to fail, one way to show progress."""
 
+import errno
 import os
 import sys
 import time
@@ -9,6 +10,7 @@ from typing import TypeVar
 from seq2seq.errors import UserError
 
 T = TypeVar("T")
+_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 def run(main: Callable[[], None]) -> None:
@@ -24,6 +26,11 @@ def run(main: Callable[[], None]) -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
+    except OSError as error:
+        if error.errno not in _NO_ROOM:
+            raise
+        print(f"error: the disk is full ({error}). Make room and run again.", file=sys.stderr)
+        sys.exit(2)
 
 
 def say(message: str) -> None:

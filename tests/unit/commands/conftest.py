@@ -13,14 +13,15 @@ import pytest
 import torch
 
 from seq2seq.__main__ import main
-from seq2seq.corpus.vocabulary import build_vocabulary, write_vocabulary
+from seq2seq.corpus.vocabulary import write_vocabulary
 from seq2seq.ids import Sentences
 from seq2seq.nn.batches import ParallelIds
 from seq2seq.nn.checkpoint import Checkpoint, Identity, build_network
 from seq2seq.nn.model_folder import Languages, Provenance, write_model
+from seq2seq.nn.distributed import alone
 from seq2seq.nn.trainer import train_segment
 from seq2seq.settings import ModelSettings, SegmentSettings
-from toys import sentences
+from toys import OPEN, sentences, vocabulary_of
 
 ENGLISH = ["one", "two", "three", "four", "five", "six"]
 FRENCH = ["un", "deux", "trois", "quatre", "cinq", "six"]
@@ -45,7 +46,7 @@ def make_model(folder: Path, name: str, *, seed: int, epochs: float) -> None:
     files, sides = {}, {}
     for side, words in (("source", ENGLISH), ("target", FRENCH)):
         lines = [" ".join([*(words[k] for k in pick), "."]) for pick in picks]
-        vocabulary = build_vocabulary(lines, 20)
+        vocabulary = vocabulary_of(lines, 20)
         files[side] = folder / f"{name}.{side}.tsv"
         write_vocabulary(files[side], vocabulary)
         sides[side] = sentences(*(vocabulary.encode(line.split(" ")) for line in lines))
@@ -62,7 +63,7 @@ def make_model(folder: Path, name: str, *, seed: int, epochs: float) -> None:
 def _trained(
     sides: dict[str, Sentences], source_order: str, *, seed: int, epochs: float
 ) -> Checkpoint:
-    shape = ModelSettings("lstm", layers=1, hidden_size=32, embedding_size=16, initial_range=0.1)
+    shape = ModelSettings("lstm", 1, 32, 16, initial_range=0.1, **OPEN)
     identity = Identity(shape, 9, 9, source_order, seed)
     network = build_network(identity)
     network.initialize(initial_range=0.1, generator=torch.Generator().manual_seed(seed))
@@ -78,7 +79,7 @@ def _trained(
         Checkpoint(identity, 0, 0, network.state_dict(), {}),
         ParallelIds(sides["source"], sides["target"], source_order),
         settings,
-        device=torch.device("cpu"),
+        team=alone(torch.device("cpu")),
         record=lambda record: None,
     )
 

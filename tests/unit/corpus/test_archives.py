@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 from seq2seq.corpus.archives import read_pairs, read_side
-from seq2seq.corpus.catalogue import Corpus, File, Location, read_catalogue
+from seq2seq.corpus.catalogue import Corpus, read_catalogue
+from seq2seq.corpus.catalogue_rows import File, Location
 from seq2seq.errors import UserError
 
 # Blanks of every kind that are no ends of lines.
@@ -36,7 +37,7 @@ def tar(path: Path, members: dict[str, bytes], mode: str = "w:gz") -> Path:
 def corpus_of(folder: Path, source: str, target: str, pairs: int | None = None) -> Corpus:
     (folder / "c.en").write_text(source, encoding="utf-8")
     (folder / "c.fr").write_text(target, encoding="utf-8")
-    return Corpus("toy", location("c.en"), location("c.fr"), pairs)
+    return Corpus("toy", location("c.en"), location("c.fr"), pairs, "raw")
 
 
 def test_every_package_gives_the_same_lines(tmp_path: Path) -> None:
@@ -88,11 +89,29 @@ def test_a_segment_is_taken_as_it_stands(tmp_path: Path) -> None:
     assert lines(tmp_path / "a.sgm") == ["CD&V & S&amp;P <b>", "two lines", ""]
 
 
-@pytest.mark.parametrize("content", ["", "<seg id=1>one", "<seg id=1>one <seg id=2>two</seg>"])
-def test_a_broken_sgm_file_is_refused(tmp_path: Path, content: str) -> None:
+@pytest.mark.parametrize(
+    ("content", "message"),
+    [
+        ("", r"a\.sgm: holds no segments"),
+        ("<doc>\n<seg id=1>one", r"a\.sgm, line 2: this segment does not end\."),
+        ("<seg id=1>one\n<seg id=2>two</seg>", "line 1: this segment does not end before the next"),
+        ("<seg id=1>one</seg>\ntwo</seg>", "line 2: a segment ends here that did not begin"),
+        ("<seg id=1>one</seg>\n<seg id='1'>two</seg>", "line 2: segment `1` is given a second"),
+        ('<doc docid="a"><seg id=1>x</seg></doc>\n<doc docid="a">', "line 2: document `a` is given"),
+    ],
+)
+def test_a_broken_sgm_file_is_refused(tmp_path: Path, content: str, message: str) -> None:
     (tmp_path / "a.sgm").write_text(content, encoding="utf-8")
-    with pytest.raises(UserError, match="segments begin and"):
+    with pytest.raises(UserError, match=message):
         lines(tmp_path / "a.sgm")
+
+
+def test_segments_are_numbered_anew_in_each_document(tmp_path: Path) -> None:
+    content = "".join(
+        f'<doc sysid="ref" docid="{name}"><seg id="1">{name}</seg></doc>\n' for name in "ab"
+    )
+    (tmp_path / "a.sgm.gz").write_bytes(gzip.compress(content.encode()))
+    assert lines(tmp_path / "a.sgm.gz") == ["a", "b"]
 
 
 @pytest.mark.parametrize("year", [2012, 2013])

@@ -17,12 +17,14 @@ def row(
     source: str = "n/a.en",
     target: str = "n/a.fr",
     pairs: str = "",
+    form: str = "raw",
     size: str = "",
     sha256: str = "",
     md5: str = "",
     urls: str = "https://example.org/news.tgz",
 ) -> str:
-    return "\t".join((corpus, file, source, target, pairs, size, sha256, md5, urls, "free"))
+    fields = (corpus, file, source, target, pairs, form, size, sha256, md5, urls, "free")
+    return "\t".join(fields)
 
 
 def table(folder: Path, *lines: str, header: str = HEADER) -> Path:
@@ -97,7 +99,7 @@ def test_an_unknown_corpus_is_answered_with_the_nearest_name(tmp_path: Path) -> 
         (row(source=""), "must be `.`, `-` or a member"),
         (row(target="-"), "lacks its target side"),
         (row(urls="ftp://example.org/x"), "must begin with"),
-        (row() + "\tmore", "11 columns, 10 were expected"),
+        (row() + "\tmore", "12 columns, 11 were expected"),
     ],
 )
 def test_a_wrong_row_is_refused_with_its_line(tmp_path: Path, line: str, message: str) -> None:

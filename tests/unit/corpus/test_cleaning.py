@@ -1,13 +1,20 @@
-"""Cleaning and sampling of training pairs."""
+"""Cleaning of training pairs: each reason, their order, and duplicates against a set of pairs."""
 
-from collections import Counter
+import random
+from dataclasses import replace
 
+import numpy as np
 import pytest
 
-from seq2seq.corpus.cleaning import Limits, cleaned, fault, sample
-from seq2seq.errors import UserError
+from seq2seq.corpus.cleaning import REASONS, Limits, judge, latin_share, repeated
 
-LIMITS = Limits(max_tokens=4, max_length_ratio=2)
+LIMITS = Limits(max_tokens=4, max_length_ratio=2, min_latin_share=0.5, drop_duplicates=True)
+ANYTHING = Limits(4, None, None, False)
+
+
+def reasons(pairs: list[tuple[str, str]], limits: Limits, held_out: set[str]) -> list[str | None]:
+    verdicts = judge(pairs, limits, held_out=held_out).tolist()
+    return [REASONS[verdict - 1] if verdict else None for verdict in verdicts]
 
 
 @pytest.mark.parametrize(
@@ -22,44 +29,63 @@ LIMITS = Limits(max_tokens=4, max_length_ratio=2)
         ("a", "", "empty"),
         ("", "", "empty"),
         ("", "a b c d e", "empty"),
+        ("привет", "salut", "script"),
+        ("hello", "hello 你好 世界 吗", "length_ratio"),
+        ("hello you", "你好 世界", "script"),
+        ("test", "unseen", "in_dev_or_test"),
+        ("unseen", "test", "in_dev_or_test"),
     ],
 )
-def test_a_pair_is_dropped_for_one_reason(source: str, target: str, reason: str | None) -> None:
-    assert fault(source, target, LIMITS) == reason
+def test_a_pair_is_dropped_for_the_first_reason(
+    source: str, target: str, reason: str | None
+) -> None:
+    assert reasons([(source, target)], LIMITS, {"test"}) == [reason]
 
 
-def test_without_a_ratio_lengths_may_differ() -> None:
-    assert fault("a", "a b c d", Limits(4, None)) is None
+def test_what_is_not_asked_drops_nothing() -> None:
+    pairs = [("a", "a b c d"), ("a", "a b c d"), ("привет", "x")]
+    assert reasons(pairs, ANYTHING, set()) == [None, None, None]
 
 
-def test_what_is_dropped_is_counted() -> None:
-    dropped: Counter[str] = Counter()
-    pairs = [("a", "b"), ("", "b"), ("a", ""), ("a", "b c d")]
-    assert list(cleaned(pairs, LIMITS, dropped)) == [("a", "b")]
-    assert dropped == {"empty": 2, "length_ratio": 1}
+def test_of_pairs_that_recur_the_first_kept_one_stays() -> None:
+    pairs = [("a", "b"), ("a", "c"), ("a", "b"), ("a b", ""), ("a", "b"), ("a b", "")]
+    assert reasons(pairs, LIMITS, set()) == [
+        None, None, "duplicate", "empty", "duplicate", "empty",
+    ]  # fmt: skip
 
 
-def test_a_sample_has_the_wanted_size_and_keeps_the_order() -> None:
-    for wanted in (0, 1, 50, 99, 100):
-        chosen = list(sample(range(100), total=100, wanted=wanted, seed=3))
-        assert len(chosen) == wanted
-        assert chosen == sorted(set(chosen))
+def test_a_pair_is_no_duplicate_of_one_cut_elsewhere() -> None:
+    pairs = [("a b", "c"), ("a", "b c")]
+    assert reasons(pairs, replace(LIMITS, max_length_ratio=None), set()) == [None, None]
 
 
-def test_a_sample_depends_on_its_seed_alone() -> None:
-    first = list(sample(range(1000), total=1000, wanted=10, seed=1))
-    assert first == list(sample(range(1000), total=1000, wanted=10, seed=1))
-    assert first != list(sample(range(1000), total=1000, wanted=10, seed=2))
+def test_duplicates_are_those_that_a_set_finds() -> None:
+    chance = random.Random(2)
+    pairs = [(f"s{chance.randrange(60)}", f"t{chance.randrange(60)}") for _ in range(5000)]
+    seen: set[tuple[str, str]] = set()
+    expected = []
+    for pair in pairs:
+        expected.append("duplicate" if pair in seen else None)
+        seen.add(pair)
+    assert reasons(pairs, LIMITS, set()) == expected
 
 
-def test_every_pair_is_as_likely_to_be_chosen() -> None:
-    counts: Counter[int] = Counter()
-    for seed in range(4000):
-        counts.update(sample(range(10), total=10, wanted=3, seed=seed))
-    # 1,200 expected each; 29 is one standard deviation of a binomial count.
-    assert all(abs(counts[k] - 1200) < 5 * 29 for k in range(10))
+def test_repeated_numbers_are_found_in_order() -> None:
+    numbers = np.array([5, 21, 5, 37, 21, 5, 2**63], dtype=np.uint64)
+    assert repeated(numbers).tolist() == [False, False, True, False, True, True, False]
+    assert len(repeated(np.zeros(0, dtype=np.uint64))) == 0
 
 
-def test_more_than_there_is_cannot_be_sampled() -> None:
-    with pytest.raises(UserError, match="asks for 5 pairs, but 4 are left"):
-        list(sample(range(4), total=4, wanted=5, seed=1))
+@pytest.mark.parametrize(
+    ("text", "share"),
+    [
+        ("Ça coûte 10 € — « très » cher…", 1.0),
+        ("ﬁn Ｆ ệ", 1.0),
+        ("12 345 ?", 1.0),
+        ("αβ ab", 0.5),
+        ("你好", 0.0),
+        ("😀", 1.0),
+    ],
+)
+def test_the_share_of_latin_letters(text: str, share: float) -> None:
+    assert latin_share(text) == pytest.approx(share)

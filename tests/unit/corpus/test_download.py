@@ -1,139 +1,27 @@
 """Downloads, from a server of our own that misbehaves on demand."""
 
-import hashlib
-import random
-import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
 
-from seq2seq.corpus.catalogue import File
+from faulty_server import CONTENT, OTHER, PATIENCE, Answer, Server, described, serve
+from seq2seq.corpus.catalogue_rows import File
 from seq2seq.corpus.download import download
-from seq2seq.corpus.transfer import Patience
 from seq2seq.errors import UserError
-
-CONTENT = random.Random(1).randbytes(700_000)
-OTHER = random.Random(2).randbytes(700_000)
-PATIENCE = Patience(attempts=3, first_wait_seconds=0.01, connect_seconds=2, stall_seconds=0.3)
-
-
-@dataclass
-class Answer:
-    """What the server does at one request."""
-
-    status: int = 200
-    content: bytes = CONTENT
-    cut_after: int | None = None
-    stall: bool = False
-    ranges: bool = True
-    etag: str | None = '"one"'
-    location: str | None = None
-    kind: str = "application/gzip"
-    length: bool = True
-
-
-@dataclass
-class Server:
-    """Answers in turn, the last one for ever; keeps the headers of the requests."""
-
-    address: str
-    answers: list[Answer] = field(default_factory=lambda: [Answer()])
-    requests: list[dict[str, str]] = field(default_factory=list)
-    paths: list[str] = field(default_factory=list)
-
-    def next(self) -> Answer:
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
 
 
 @pytest.fixture
 def server() -> Iterator[Server]:
-    released = threading.Event()
-
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def log_message(self, format: str, *arguments: object) -> None:
-            pass
-
-        def do_GET(self) -> None:
-            state.requests.append(dict(self.headers))
-            state.paths.append(self.path)
-            answer = state.next()
-            start = self.start_of(answer)
-            if answer.location:
-                self.send_response(302)
-                self.send_header("Location", answer.location)
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                return
-            if start == len(answer.content):
-                self.send_response(416)
-                self.send_header("Content-Range", f"bytes */{len(answer.content)}")
-                self.send_header("Content-Length", "0")
-                self.end_headers()
-                return
-            self.send_response(206 if start else answer.status)
-            if start:
-                whole = len(answer.content)
-                self.send_header("Content-Range", f"bytes {start}-{whole - 1}/{whole}")
-            if answer.etag:
-                self.send_header("ETag", answer.etag)
-            self.send_header("Content-Type", answer.kind)
-            if answer.length:
-                self.send_header("Content-Length", str(len(answer.content) - start))
-            self.close_connection = True
-            self.end_headers()
-            end = None if answer.cut_after is None else start + answer.cut_after
-            self.wfile.write(answer.content[start:end])
-            if answer.stall:
-                self.wfile.flush()
-                released.wait(5)
-
-        def start_of(self, answer: Answer) -> int:
-            wanted = self.headers.get("Range")
-            if wanted is None or not answer.ranges or answer.status != 200:
-                return 0
-            if self.headers.get("If-Range", answer.etag) != answer.etag:
-                return 0
-            return int(wanted.removeprefix("bytes=").removesuffix("-"))
-
-    class Quiet(ThreadingHTTPServer):
-        def handle_error(self, request: object, client_address: object) -> None:
-            """A client that has seen enough hangs up: no error here."""
-
-    http = Quiet(("127.0.0.1", 0), Handler)
-    http.daemon_threads = True
-    state = Server(f"http://127.0.0.1:{http.server_port}")
-    thread = threading.Thread(target=http.serve_forever, args=(0.01,), daemon=True)
-    thread.start()
-    yield state
-    released.set()
-    http.shutdown()
-    http.server_close()
-    thread.join()
-
-
-def described(
-    *urls: str, content: bytes = CONTENT, checked: bool = True, sized: bool = True
-) -> File:
-    return File(
-        name="corpus.tgz",
-        size=len(content) if sized else None,
-        sha256=hashlib.sha256(content).hexdigest() if checked else None,
-        md5=hashlib.md5(content).hexdigest() if checked else None,
-        urls=urls,
-        licence="",
-    )
+    with serve() as running:
+        yield running
 
 
 def fetch(file: File, folder: Path, mirror: str | None = None) -> bytes:
     output = folder / file.name
     download(file, output, mirror=mirror, patience=PATIENCE)
     left = [path.name for path in (folder / ".partial").iterdir()]
-    assert left == []
+    assert left == [f"{file.name}.lock"]
     return output.read_bytes()
 
 
@@ -239,7 +127,7 @@ def test_a_busy_server_is_asked_again(server: Server, tmp_path: Path) -> None:
 
 
 def test_a_redirection_is_followed(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(location="/moved.tgz"), Answer()]
+    server.answers = [Answer(status=302, headers=(("Location", "/moved.tgz"),)), Answer()]
     assert fetch(described(f"{server.address}/a.tgz"), tmp_path) == CONTENT
     assert server.paths == ["/a.tgz", "/moved.tgz"]
 
@@ -257,23 +145,26 @@ def test_a_file_of_wrong_size_is_not_even_fetched(server: Server, tmp_path: Path
     server.answers = [Answer(content=CONTENT + b"more")]
     with pytest.raises(UserError, match="700,004 bytes, 700,000 were expected"):
         fetch(described(f"{server.address}/a.tgz"), tmp_path)
-    assert not (tmp_path / ".partial" / "corpus.tgz").exists()
+    assert not (tmp_path / ".partial" / "corpus.txt").exists()
 
 
 def test_a_web_page_is_not_taken_for_the_file(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(kind="text/html; charset=utf-8")]
+    server.answers = [Answer(headers=(("Content-Type", "text/html; charset=utf-8"),))]
     with pytest.raises(UserError, match="a web page, not the file"):
         fetch(described(f"{server.address}/a.tgz", checked=False, sized=False), tmp_path)
 
 
 def test_an_answer_of_untold_length_is_fetched(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(length=False)]
+    server.answers = [Answer(claimed=0)]
     assert fetch(described(f"{server.address}/a.tgz", sized=False), tmp_path) == CONTENT
 
 
 def test_the_error_lists_what_each_address_answered(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(status=404), *(Answer(status=500) for _ in range(3)), Answer()]
-    server.answers[-1].content = OTHER
+    server.answers = [
+        Answer(status=404),
+        *(Answer(status=500) for _ in range(3)),
+        Answer(content=OTHER),
+    ]
     names = ("gone", "broken", "wrong")
     file = described(*(f"{server.address}/{name}.tgz" for name in names), "http://127.0.0.1:1/x.gz")
     with pytest.raises(UserError) as caught:
@@ -290,7 +181,7 @@ def test_the_error_lists_what_each_address_answered(server: Server, tmp_path: Pa
 
 def test_a_mirror_folder_comes_first(server: Server, tmp_path: Path) -> None:
     (tmp_path / "mirror").mkdir()
-    (tmp_path / "mirror" / "corpus.tgz").write_bytes(CONTENT)
+    (tmp_path / "mirror" / "corpus.txt").write_bytes(CONTENT)
     file = described(f"{server.address}/a.tgz")
     for mirror in (str(tmp_path / "mirror"), (tmp_path / "mirror").as_uri()):
         assert fetch(file, tmp_path / "downloads", mirror=mirror) == CONTENT
@@ -307,24 +198,24 @@ def test_a_mirror_may_use_the_published_name(server: Server, tmp_path: Path) -> 
 def test_a_mirror_may_be_an_address(server: Server, tmp_path: Path) -> None:
     file = described("https://nowhere.invalid/a.tgz")
     assert fetch(file, tmp_path, mirror=f"{server.address}/mirror/") == CONTENT
-    assert server.paths == ["/mirror/corpus.tgz"]
+    assert server.paths == ["/mirror/corpus.txt"]
 
 
 def test_wrong_bytes_in_the_mirror_are_passed_over(server: Server, tmp_path: Path) -> None:
     (tmp_path / "mirror").mkdir()
-    (tmp_path / "mirror" / "corpus.tgz").write_bytes(OTHER)
+    (tmp_path / "mirror" / "corpus.txt").write_bytes(OTHER)
     file = described(f"{server.address}/a.tgz")
     assert fetch(file, tmp_path / "downloads", mirror=str(tmp_path / "mirror")) == CONTENT
     assert server.paths == ["/a.tgz"]
 
 
 def test_a_mirror_is_left_as_it_is(server: Server, tmp_path: Path) -> None:
-    original = tmp_path / "mirror" / "corpus.tgz"
+    original = tmp_path / "mirror" / "corpus.txt"
     original.parent.mkdir()
     original.write_bytes(CONTENT)
     original.chmod(0o444)
     fetch(described(), tmp_path / "downloads", mirror=str(tmp_path / "mirror"))
-    (tmp_path / "downloads" / "corpus.tgz").write_bytes(b"")
+    (tmp_path / "downloads" / "corpus.txt").write_bytes(b"")
     assert original.read_bytes() == CONTENT
 
 

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq.corpus.tokens import detokenize, split, tokenize
+from seq2seq.corpus.tokens import detokenize, split, tokenize, tokenizer
 from seq2seq.errors import UserError
 
 
@@ -25,7 +25,10 @@ def test_english_is_split_as_by_moses(text: str, tokens: str) -> None:
 @pytest.mark.parametrize(
     ("text", "tokens"),
     [
-        ("L'administration dit qu'ils l'ont.", "L' administration dit qu' ils l' ont ."),
+        (
+            "L'administration dit qu'ils l'ont.",
+            "L' administration dit qu' ils l' ont .",
+        ),
         ("«\u00a0Ça va\u202f?\u00a0» 10\u00a0000 €", "« Ça va ? » 10 000 €"),
         ("vols long-courriers, M. Dupont", "vols long-courriers , M. Dupont"),
     ],
@@ -83,3 +86,10 @@ def test_text_that_looks_like_an_entity_comes_back_as_it_was() -> None:
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(UserError, match="no rules for language `english`"):
         tokenize("a", "english")
+
+
+def test_a_corpus_of_tokens_is_taken_as_it_is_but_for_entities_and_blanks() -> None:
+    tidy = tokenizer("none", "fr")
+    line = " this month &apos;s  Dubai\tAirshow , R &amp; D &#91; 1 &#93; vols long-courriers ."
+    assert tidy(line) == "this month 's Dubai Airshow , R & D [ 1 ] vols long-courriers ."
+    assert tokenizer("moses", "fr")("l'an") == "l' an"

@@ -4,19 +4,15 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq.corpus.vocabulary import (
-    Vocabulary,
-    build_vocabulary,
-    read_vocabulary,
-    write_vocabulary,
-)
+from seq2seq.corpus.vocabulary import Vocabulary, read_vocabulary, write_vocabulary
 from seq2seq.errors import UserError
+from toys import vocabulary_of
 
 LINES = ["b a b", "", "c a b é", "UNK <EOS> z"]
 
 
 def test_the_most_frequent_words_are_kept() -> None:
-    vocabulary = build_vocabulary(LINES, 4)
+    vocabulary = vocabulary_of(LINES, 4)
     assert vocabulary.tokens == ("UNK", "<EOS>", "b", "a")
     # Outside: c, é, z and the two words that are spelled like the specials; 4 sentences.
     assert vocabulary.counts == (5, 4, 3, 2)
@@ -24,37 +20,37 @@ def test_the_most_frequent_words_are_kept() -> None:
 
 
 def test_words_of_equal_count_come_by_their_code_points() -> None:
-    vocabulary = build_vocabulary(["é z Z a \U0001f600 \uffff"], 100)
+    vocabulary = vocabulary_of(["é z Z a \U0001f600 \uffff"], 100)
     assert vocabulary.tokens[2:] == ("Z", "a", "z", "é", "\uffff", "\U0001f600")
-    assert build_vocabulary(["é z", "Z a \U0001f600 \uffff"], 100).tokens == vocabulary.tokens
+    assert vocabulary_of(["é z", "Z a \U0001f600 \uffff"], 100).tokens == vocabulary.tokens
 
 
 def test_a_small_text_has_a_small_vocabulary() -> None:
-    assert len(build_vocabulary(LINES, 100)) == 2 + 5
+    assert len(vocabulary_of(LINES, 100)) == 2 + 5
 
 
 def test_words_outside_and_words_spelled_like_specials_are_unknown() -> None:
-    vocabulary = build_vocabulary(LINES, 4)
+    vocabulary = vocabulary_of(LINES, 4)
     assert vocabulary.encode(["a", "b", "c", "UNK", "<EOS>", ""]) == [3, 2, 0, 0, 0, 0]
     assert vocabulary.decode([3, 2, 0, 1]) == ["a", "b", "UNK", "<EOS>"]
 
 
 def test_a_number_that_is_no_word_is_our_own_mistake() -> None:
     with pytest.raises(AssertionError):
-        build_vocabulary(LINES, 4).decode([-1])
+        vocabulary_of(LINES, 4).decode([-1])
 
 
 def test_the_file_gives_the_vocabulary_back(tmp_path: Path) -> None:
-    vocabulary = build_vocabulary([*LINES, "\u2028 \u0085 \u00a0"], 100)
+    vocabulary = vocabulary_of([*LINES, "\u2028 \u0085 \u00a0"], 100)
     write_vocabulary(tmp_path / "v.tsv", vocabulary)
     assert read_vocabulary(tmp_path / "v.tsv") == vocabulary
     assert (tmp_path / "v.tsv").read_bytes().startswith(b"token\tcount\nUNK\t2\n<EOS>\t5\nb\t3\n")
 
 
 def test_an_empty_text_has_the_two_specials_alone(tmp_path: Path) -> None:
-    write_vocabulary(tmp_path / "v.tsv", build_vocabulary([], 10))
+    write_vocabulary(tmp_path / "v.tsv", vocabulary_of([], 10))
     assert read_vocabulary(tmp_path / "v.tsv") == Vocabulary(("UNK", "<EOS>"), (0, 0))
-    assert build_vocabulary([], 10).coverage == 0
+    assert vocabulary_of([], 10).coverage == 0
 
 
 @pytest.mark.parametrize(
@@ -63,12 +59,25 @@ def test_an_empty_text_has_the_two_specials_alone(tmp_path: Path) -> None:
         ("", "line 1: the header must be"),
         ("UNK\t1\n<EOS>\t1\n", "line 1: the header must be"),
         ("token\tcount\nUNK\t1\n<EOS>\t1\na\n", "line 4: a word, a tab and its count"),
-        ("token\tcount\nUNK\t1\n<EOS>\t1\na\tb\n", "line 4: a word, a tab and its count"),
-        ("token\tcount\nUNK\t1\n<EOS>\t1\na\t²\n", "line 4: a word, a tab and its count"),
-        ("token\tcount\nUNK\t1\n<EOS>\t1\na b\t1\n", "line 4: a word, a tab and its count"),
-        ("token\tcount\nUNK\t1\n<EOS>\t1\na\t1\na\t1\n", "line 5: `a` stands there twice"),
+        (
+            "token\tcount\nUNK\t1\n<EOS>\t1\na\tb\n",
+            "line 4: a word, a tab and its count",
+        ),
+        (
+            "token\tcount\nUNK\t1\n<EOS>\t1\na\t²\n",
+            "line 4: a word, a tab and its count",
+        ),
+        (
+            "token\tcount\nUNK\t1\n<EOS>\t1\na b\t1\n",
+            "line 4: a word, a tab and its count",
+        ),
+        (
+            "token\tcount\nUNK\t1\n<EOS>\t1\na\t1\na\t1\n",
+            "line 5: `a` stands there twice",
+        ),
         ("token\tcount\n<EOS>\t1\nUNK\t1\n", "the first words must be UNK and <EOS>"),
         ("token\tcount\n", "the first words must be UNK and <EOS>"),
+        ("token\tcount\tsentencepiece:?\nUNK\t1\n<EOS>\t1\n", "line 1: a broken model"),
     ],
 )
 def test_another_file_is_refused(tmp_path: Path, content: str, message: str) -> None:

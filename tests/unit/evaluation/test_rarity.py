@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from seq2seq.corpus.vocabulary import build_vocabulary
 from seq2seq.evaluation.rarity import average_rank, average_ranks
+from toys import vocabulary_of
 
 
 def ids(*numbers: int) -> np.ndarray:
@@ -12,7 +12,7 @@ def ids(*numbers: int) -> np.ndarray:
 
 
 def test_the_most_frequent_word_has_rank_one() -> None:
-    vocabulary = build_vocabulary(["a a a b b c", "a d"], 5)
+    vocabulary = vocabulary_of(["a a a b b c", "a d"], 5)
     words = np.array(vocabulary.encode(["a", "b", "c"]), dtype=np.int32)
     assert average_rank(words, vocabulary_size=len(vocabulary)) == pytest.approx((1 + 2 + 3) / 3)
 

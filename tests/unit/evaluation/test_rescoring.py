@@ -11,12 +11,14 @@ import pytest
 
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import bleu_of_tokens
+from seq2seq.evaluation.oracle import oracle_bleu
 from seq2seq.evaluation.rescoring import scored_lists
 from seq2seq.files import read_json, read_lines, write_json, write_lines
 from seq2seq.nbest import Hypothesis, best_translations, read_hypotheses, write_hypotheses
-from seq2seq.steps import plot_rescoring, rescore_nbest, sweep_rescoring
+from seq2seq.steps import plot_rescoring, rescore_nbest, sweep_rescoring, tune_rescoring
 
 SENTENCES, LENGTH = 25, 12
+COMBINATIONS = ("reversed-1", "forward-1+reversed-1")
 MODELS = ("forward-1", "reversed-1")
 
 
@@ -36,7 +38,8 @@ def lists(tmp_path: Path) -> Path:
                 wrong = generator.randrange(6)
                 tokens[:wrong] = "x" * generator.randrange(wrong + 1)
                 text = " ".join(tokens)
-                rows.append(Hypothesis(sentence, rank, (0.5, -rank / 2), text))
+                useful = -wrong + 3 * generator.random()
+                rows.append(Hypothesis(sentence, rank, (useful, -rank / 2), text))
                 for model, noise in zip(MODELS, (4, 2), strict=True):
                     value = -wrong - noise * generator.random()
                     scores[model].append(Hypothesis(sentence, rank, (value,), text))
@@ -60,7 +63,7 @@ def files(folder: Path, split: str) -> list[object]:
 
 
 def sweep(monkeypatch: pytest.MonkeyPatch, folder: Path, *more: object) -> dict:
-    common = ["--combinations", "reversed-1", "forward-1+reversed-1", "--weight", 0.5, "--seed", 1]
+    common = ["--combinations", *COMBINATIONS, "--weight", 0.5, "--seed", 1]
     output = folder / "sweep.json"
     run(
         monkeypatch, sweep_rescoring,
@@ -116,7 +119,7 @@ def test_shorter_lists_are_their_first_hypotheses(
     )
     best = [""] * SENTENCES
     for scored in scored_lists(nbest, [scores]):
-        combined = 0.5 * scored.total + 0.5 * scored.log_probability["reversed-1"]
+        combined = 0.5 * scored.scores["total"] + 0.5 * scored.scores["reversed-1"]
         best[scored.sentence] = scored.tokens[max(range(10), key=lambda k: combined[k])]
     assert one["by_size"][1]["bleu"] == pytest.approx(bleu_of_tokens(best, references).score)
 
@@ -129,6 +132,66 @@ def test_the_weight_is_tuned_on_dev_and_not_on_test(
         points = {point["weight"]: point["bleu"] for point in combination["dev"]["by_weight"]}
         assert points[combination["tuned_weight"]] == max(points.values())
     assert "weights tuned on dev" in capsys.readouterr().err
+
+
+def learn(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
+    output = folder / "learned.json"
+    run(
+        monkeypatch, tune_rescoring,
+        "--combinations", *COMBINATIONS, "--nbest", folder / "dev.tsv.gz",
+        "--scores", *(folder / f"{model}.dev.tsv.gz" for model in MODELS),
+        "--reference", folder / "dev.reference", "--starts", 1, "--seed", 5, "--output", output,
+    )  # fmt: skip
+    return output
+
+
+def test_learned_weights_never_do_worse_on_dev_than_any_average(
+    monkeypatch: pytest.MonkeyPatch, lists: Path
+) -> None:
+    learned = learn(monkeypatch, lists)
+    found = sweep(monkeypatch, lists, *files(lists, "dev"), "--learned", learned)
+    weights = read_json(learned)["weights"]
+    assert list(weights["reversed-1"]) == ["lm", "reversed-1", "total"]
+    assert list(weights["forward-1+reversed-1"]) == ["forward-1", "lm", "reversed-1", "total"]
+    for combination in found["combinations"]:
+        averages = [point["bleu"] for point in combination["dev"]["by_weight"]]
+        assert combination["dev"]["learned"]["bleu"] > max(averages)
+        own = weights["+".join(combination["models"])]
+        references = list(read_lines(lists / "test.reference"))
+        files_of = [read_hypotheses(lists / f"{model}.test.tsv.gz") for model in MODELS]
+        best = [""] * SENTENCES
+        for scored in scored_lists(read_hypotheses(lists / "test.tsv.gz"), files_of):
+            sums = [
+                sum(own[name] * scored.scores[name][k] for name in own)
+                for k in range(len(scored.tokens))
+            ]
+            best[scored.sentence] = scored.tokens[max(range(len(sums)), key=sums.__getitem__)]
+        expected = bleu_of_tokens(best, references).score
+        assert combination["test"]["learned"]["bleu"] == pytest.approx(expected)
+        assert combination["test"]["learned"]["weight"] is None
+
+
+def test_learning_depends_on_its_seed_alone(monkeypatch: pytest.MonkeyPatch, lists: Path) -> None:
+    first = learn(monkeypatch, lists).read_bytes()
+    assert learn(monkeypatch, lists).read_bytes() == first
+
+
+def test_the_oracle_of_longer_lists_is_never_worse_and_that_of_one_is_the_baseline(
+    monkeypatch: pytest.MonkeyPatch, lists: Path
+) -> None:
+    found = sweep(monkeypatch, lists)
+    oracle = found["oracle"]
+    assert [point["hypotheses"] for point in oracle] == [1, 10, LENGTH]
+    assert oracle[0]["bleu"] == found["combinations"][0]["test"]["by_weight"][0]["bleu"]
+    assert oracle[0]["bleu"] < oracle[1]["bleu"] <= oracle[2]["bleu"]
+    references = list(read_lines(lists / "test.reference"))
+    texts = (
+        (sentence, [row.tokens for row in rows])
+        for sentence, rows in read_hypotheses(lists / "test.tsv.gz").by_sentence()
+    )
+    assert oracle[2]["bleu"] == pytest.approx(oracle_bleu(texts, references).score)
+    best = max(point["bleu"] for one in found["combinations"] for point in one["test"]["by_weight"])
+    assert oracle[2]["bleu"] >= best
 
 
 def test_without_lists_of_dev_nothing_is_tuned_and_that_is_said(
@@ -170,20 +233,28 @@ def test_equally_good_hypotheses_stay_in_the_baselines_order(
 def test_the_figure_and_the_table_hold_the_numbers_of_the_sweep(
     monkeypatch: pytest.MonkeyPatch, lists: Path
 ) -> None:
-    found = sweep(monkeypatch, lists, *files(lists, "dev"))
-    names = [part for kind in ("svg", "png", "tsv") for part in (f"--{kind}", lists / f"r.{kind}")]
+    learned = learn(monkeypatch, lists)
+    found = sweep(monkeypatch, lists, *files(lists, "dev"), "--learned", learned)
+    names = [
+        part for kind in ("svg", "png", "tsv", "md") for part in (f"--{kind}", lists / f"r.{kind}")
+    ]
     arguments = ["--sweep", lists / "sweep.json", "--note", "a test", "--table", lists / "t.tsv"]
     run(monkeypatch, plot_rescoring, *arguments, *names)
     first = {name: (lists / name).read_bytes() for name in ("r.svg", "r.png", "r.tsv", "t.tsv")}
     table = list(csv.DictReader(read_lines(lists / "t.tsv"), delimiter="\t"))
     assert [row["choice"] for row in table] == [
-        "baseline", *2 * [*3 * ["even average"], "tuned on dev", "LSTM alone"],
+        "baseline",
+        *2 * [*3 * ["even average"], "weight tuned on dev", "all features, MERT on dev", "LSTM alone"],
+        *3 * ["oracle"],
     ]  # fmt: skip
+    pages = (lists / "r.md").read_text(encoding="utf-8").split("\n")
+    assert pages[0] == "a test"
+    assert sum(line.startswith("| ") for line in pages) == 1 + len(table)
     even = found["combinations"][0]["test"]["by_weight"][10]
     row = next(one for one in table if one["hypotheses"] == str(LENGTH) and one["models"])
     assert row["bleu"] == f"{even['bleu']:.2f}" and row["weight"] == "0.5"
     points = list(csv.DictReader(read_lines(lists / "r.tsv"), delimiter="\t"))
-    assert len(points) == 2 * 2 * (21 + 3)
+    assert len(points) == 2 * 2 * (21 + 3 + 1) + 3
     run(monkeypatch, plot_rescoring, *arguments, *names)
     assert first == {name: (lists / name).read_bytes() for name in first}
 
@@ -191,7 +262,9 @@ def test_the_figure_and_the_table_hold_the_numbers_of_the_sweep(
 def test_a_sweep_without_tuning_can_be_drawn(monkeypatch: pytest.MonkeyPatch, lists: Path) -> None:
     found = sweep(monkeypatch, lists)
     write_json(lists / "sweep.json", json.loads(json.dumps(found)))
-    names = [part for kind in ("svg", "png", "tsv") for part in (f"--{kind}", lists / f"r.{kind}")]
+    names = [
+        part for kind in ("svg", "png", "tsv", "md") for part in (f"--{kind}", lists / f"r.{kind}")
+    ]
     arguments = ["--sweep", lists / "sweep.json", "--note", "a test", "--table", lists / "t.tsv"]
     run(monkeypatch, plot_rescoring, *arguments, *names)
     assert "tuned on dev" not in (lists / "t.tsv").read_text()

@@ -21,7 +21,8 @@ def train_record(epoch: float, loss: float, rate: float) -> str:
 
 
 def dev_record(epoch: float, perplexity: float) -> str:
-    return json.dumps({"kind": "dev", "epoch": epoch, "perplexity": perplexity, "bleu": 1.0})
+    record = {"kind": "dev", "epoch": epoch, "perplexity": perplexity, "bleu": 10 * epoch}
+    return json.dumps(record)
 
 
 @pytest.fixture
@@ -100,6 +101,7 @@ def test_the_program_draws_and_writes_the_numbers_behind_the_figure(
     rows = list(csv.DictReader(read_lines(tmp_path / "c.tsv"), delimiter="\t"))
     dev = [row for row in rows if row["model"] == "forward-1" and row["kind"] == "dev"]
     assert [float(row["perplexity"]) for row in dev] == pytest.approx([40, 20, 30 / 2.25, 10], 1e-4)
+    assert [float(row["bleu"]) for row in dev] == [7.5, 15, 22.5, 30]
     assert sum(row["kind"] == "halving" for row in rows) == 4
     run_plot(monkeypatch, tmp_path, *curves)
     assert first == {name: (tmp_path / name).read_bytes() for name in first}

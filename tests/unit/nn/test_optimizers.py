@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from seq2seq.errors import UserError
-from seq2seq.nn.optimizers import make_optimizer
+from seq2seq.nn.optimizers import make_optimizer, merged_without_waiting
 from toys import network, segment_settings
 
 SOURCE = torch.tensor([[5, 3], [4, 4], [1, 1]])
@@ -38,6 +38,31 @@ def test_sparse_embedding_gradients_give_the_same_step():
     torch.testing.assert_close(*norms)
     for one, other in zip(sparse.parameters(), dense.parameters(), strict=True):
         torch.testing.assert_close(one, other)
+
+
+def test_rows_merged_without_asking_how_many_are_the_coalesced_ones_and_zeros():
+    words = torch.tensor([[4, 2, 4, 0, 2, 4]])
+    rows = torch.arange(12, dtype=torch.double).view(6, 2)
+    gradient = torch.sparse_coo_tensor(words, rows, (6, 2))
+    merged = merged_without_waiting(gradient)
+    assert len(merged._values()) == 6
+    assert torch.equal(merged.to_dense(), gradient.to_dense())
+    assert merged._values().norm() == gradient.coalesce().values().norm()
+
+
+@pytest.mark.gpu
+def test_the_gpu_is_asked_nothing_during_an_update():
+    made = network(seed=1).float().cuda()
+    made.use_sparse_embedding_gradients()
+    optimizer = make_optimizer(made, segment_settings())
+    place, targets = torch.arange(4).cuda(), TARGETS.flatten().cuda()
+    source, inputs = SOURCE.cuda(), INPUTS.cuda()
+    torch.cuda.set_sync_debug_mode("error")
+    try:
+        made.loss_at(source, inputs, place, targets).backward()
+        optimizer.update(SENTENCES)
+    finally:
+        torch.cuda.set_sync_debug_mode("default")
 
 
 def test_adam_is_that_of_pytorch_on_the_clipped_gradient_also_after_a_restart():

@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 import torch
 
-from seq2seq.corpus.vocabulary import build_vocabulary, write_vocabulary
+from seq2seq.corpus.vocabulary import write_vocabulary
 from seq2seq.ids import write_sentences
-from seq2seq.nbest import Hypothesis, in_blocks, read_hypotheses, write_hypotheses
+from seq2seq.nbest import Hypothesis, in_blocks, read_hypotheses, read_parts, write_hypotheses
 from seq2seq.nn.model_folder import Languages, Provenance, read_model, write_model
 from seq2seq.nn.scoring import log_probabilities
 from seq2seq.steps import score_nbest
-from toys import beginning
+from toys import beginning, vocabulary_of
 
 SOURCES = [[3, 4, 5], [2], [], [8, 8]]
 LISTS = {0: ["a b", "a", "c unheard c", "a b"], 1: [""], 3: ["b b b", "a c"]}
@@ -20,7 +20,7 @@ LISTS = {0: ["a b", "a", "c unheard c", "a b"], 1: [""], 3: ["b b b", "a c"]}
 
 @pytest.fixture
 def folder(tmp_path):
-    source, target = build_vocabulary(["t u v w x y z"], 9), build_vocabulary(["a a b b c"], 5)
+    source, target = vocabulary_of(["t u v w x y z"], 9), vocabulary_of(["a a b b c"], 5)
     write_vocabulary(tmp_path / "source.tsv", source)
     write_vocabulary(tmp_path / "target.tsv", target)
     write_model(
@@ -63,6 +63,34 @@ def test_every_hypothesis_has_the_score_of_its_words(folder, monkeypatch, batch_
             model, [source], [np.array(words, np.int32)], np.zeros(1, int), batch_size=1
         )
         assert row.scores[0] == pytest.approx(expected[0], rel=1e-5)
+
+
+def test_the_parts_of_any_number_of_jobs_are_the_whole(folder, monkeypatch):
+    common = ["--model", "reversed-1", "--nbest", "nbest.tsv.gz", "--batch-size", "2"]
+    common += ["--source", "words.npy", "offsets.npy"]
+    monkeypatch.chdir(folder)
+    found = {}
+    for count in (1, 3, 9):
+        outputs = [f"scores.{number}-of-{count}.tsv" for number in range(1, count + 1)]
+        for output in outputs:
+            own = ["--shard", output.split(".")[1], "--output", output]
+            monkeypatch.setattr(sys, "argv", ["score_nbest", *common, *own])
+            score_nbest.main()
+        (found[count],) = read_parts(outputs)
+        found[count] = list(found[count].rows)
+    assert len(found[1]) == 7
+    assert found[1] == found[3] == found[9]
+
+
+def test_lists_of_the_first_sentences_alone_are_shared_by_all_jobs(folder, monkeypatch):
+    monkeypatch.chdir(folder)
+    common = ["--model", "reversed-1", "--nbest", "nbest.tsv.gz", "--batch-size", "9"]
+    common += ["--source", "words.npy", "offsets.npy", "--sentences", "2"]
+    monkeypatch.setattr(
+        sys, "argv", ["score_nbest", *common, "--shard", "2-of-2", "--output", "part.tsv"]
+    )
+    score_nbest.main()
+    assert [row.sentence for row in read_hypotheses("part.tsv").rows] == [1]
 
 
 def test_blocks_hold_whole_lists():

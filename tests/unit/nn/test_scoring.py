@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
-from oracles import score
-from seq2seq.nn.scoring import log_probabilities, perplexity
+from oracles import probability, score
+from seq2seq.nn.scoring import counted_words, log_probabilities, perplexity
+from seq2seq.symbols import EOS_ID, UNK_ID
 from toys import trained, words
 
 SOURCES = words([3, 4, 5], [2], [4, 4, 2, 6, 7])
@@ -25,3 +26,19 @@ def test_perplexity_counts_the_end_of_each_sentence():
         score([model], source, [target])[0] for source, target in zip(SOURCES, targets, strict=True)
     )
     assert perplexity(model, SOURCES, targets, batch_size=2) == pytest.approx(np.exp(-total / 8))
+
+
+@pytest.mark.parametrize("left_out", [(), (EOS_ID,), (UNK_ID,), (EOS_ID, UNK_ID)])
+def test_words_that_do_not_count_are_neither_scored_nor_counted(left_out):
+    model = trained(seed=1)
+    sources, targets = words([3, 4], [5]), words([2, UNK_ID, 4], [])
+    total = count = 0
+    for source, target in zip(sources, targets, strict=True):
+        for place, word in enumerate([*target, EOS_ID]):
+            if word not in left_out:
+                total += np.log(probability(model, source, target[:place], word))
+                count += 1
+    assert counted_words(targets, left_out).sum() == count
+    if count:
+        found = perplexity(model, sources, targets, batch_size=2, left_out=left_out)
+        assert found == pytest.approx(np.exp(-total / count), rel=1e-10)

@@ -47,6 +47,18 @@ def test_an_ensemble_is_the_mean_of_probabilities():
         assert found[0].log_probability == pytest.approx(scores.max())
 
 
+@pytest.mark.parametrize("min_words", [1, 2])
+def test_a_translation_of_too_few_words_is_not_found_however_likely(min_words):
+    model = trained(seed=3)
+    long_enough = [one for one in EVERYTHING if len(one) >= min_words]
+    found = beam_search([model], SOURCES, beam=400, max_words=[LIMIT] * 5, min_words=min_words)
+    for source, best in zip(SOURCES, found, strict=True):
+        owners = np.zeros(len(long_enough), np.int64)
+        scores = log_probabilities(model, [source], long_enough, owners, batch_size=64)
+        assert best[0].words == tuple(long_enough[int(np.argmax(scores))].tolist())
+        assert best[0].log_probability == pytest.approx(scores.max())
+
+
 def greedy(model, source, limit):
     prefix = np.zeros(0, np.int32)
     while len(prefix) < limit:

@@ -5,10 +5,11 @@ import torch
 
 from seq2seq.errors import UserError
 from seq2seq.nn.checkpoint import read_checkpoint, write_checkpoint
+from seq2seq.nn.distributed import alone
 from seq2seq.nn.trainer import train_segment
 from toys import beginning, random_corpus, segment_settings
 
-CPU = torch.device("cpu")
+ALONE = alone(torch.device("cpu"))
 
 
 def relay(settings, segments, tmp_path=None):
@@ -16,7 +17,7 @@ def relay(settings, segments, tmp_path=None):
     checkpoint, records = beginning(), []
     for _ in range(segments):
         checkpoint = train_segment(
-            checkpoint, random_corpus(101), settings, device=CPU, record=records.append
+            checkpoint, random_corpus(101), settings, team=ALONE, record=records.append
         )
         if tmp_path:
             write_checkpoint(tmp_path / "checkpoint", checkpoint)
@@ -55,7 +56,7 @@ def test_a_training_that_diverges_stops_with_advice():
             replace(before, network=broken),
             random_corpus(101),
             segment_settings(),
-            device=CPU,
+            team=ALONE,
             record=lambda _: None,
         )
 
@@ -66,6 +67,6 @@ def test_a_corpus_of_a_larger_vocabulary_is_refused():
             beginning(source_words=4),
             random_corpus(101),
             segment_settings(),
-            device=CPU,
+            team=ALONE,
             record=lambda _: None,
         )

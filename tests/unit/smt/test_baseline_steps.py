@@ -1,10 +1,11 @@
-"""The five programs, end to end on a tiny language: right, and the same bytes however run."""
+"""The baseline's programs, end to end on a tiny language: right, the same bytes however run."""
 
 import json
 import os
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,8 +24,7 @@ SETTINGS = {
     "options": 10, "stack_size": 20, "pop_limit": 40, "distortion_limit": 3, "nbest_size": 10,
     "tune_sentences": 10, "tune_nbest_size": 20, "tune_rounds": 3, "tune_starts": 1, "seed": 1,
 }  # fmt: skip
-MADE = ("alignment.txt.gz", "phrase-table.txt.gz", "language-model.arpa.gz", "weights.json",
-        "nbest.test.tsv.gz")  # fmt: skip
+MADE = ("phrase-table.txt.gz", "language-model.arpa.gz", "weights.json", "nbest.test.tsv.gz")
 
 
 def sentence(chance: random.Random) -> tuple[str, str]:
@@ -54,49 +54,92 @@ def corpus(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def step(repository: Path, hash_seed: int, name: str, *arguments: str) -> None:
+RUN_ALL = """
+import importlib, json, sys
+for name, *arguments in json.load(sys.stdin):
+    sys.argv = [name, *arguments]
+    importlib.import_module(f"seq2seq.steps.{name}").main()
+"""
+
+Command = tuple[str, ...]
+
+
+def run_all(repository: Path, hash_seed: int, commands: list[Command]) -> None:
+    """Programs one after the other, each ``(name, arguments...)``, in one process of its own."""
     environment = os.environ | {
         "PYTHONPATH": str(repository / "workflow"), "PYTHONHASHSEED": str(hash_seed)
     }  # fmt: skip
-    command = [sys.executable, "-m", f"seq2seq.steps.{name}", *arguments]
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        [sys.executable, "-c", RUN_ALL], input=json.dumps(commands), env=environment,
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
     assert done.returncode == 0, done.stderr
 
 
-def baseline(
-    repository: Path, corpus: Path, output: Path, *, hash_seed: int, processes: int
-) -> None:
-    settings = ("--settings", json.dumps(SETTINGS))
-    several = ("--processes", str(processes))
-    train = ("--source", f"{corpus}/train.source.txt", "--target", f"{corpus}/train.target.txt")
-    made = {name.split(".")[0]: str(output / name) for name in MADE}
-    models = ("--phrase-table", made["phrase-table"], "--language-model", made["language-model"])
-    step(repository, hash_seed, "align_words", *train, "--output", made["alignment"], *settings,
-         *several)  # fmt: skip
-    step(repository, hash_seed, "extract_phrases", *train, "--alignment", made["alignment"],
-         "--to-translate", f"{corpus}/dev.source.txt", f"{corpus}/test.source.txt",
-         "--output", made["phrase-table"], *settings, *several)  # fmt: skip
-    step(repository, hash_seed, "estimate_language_model", *train[2:],
-         "--output", made["language-model"], *settings)  # fmt: skip
-    step(repository, hash_seed, "tune_baseline", "--source", f"{corpus}/dev.source.txt",
-         "--target", f"{corpus}/dev.target.txt", *models, "--output", made["weights"], *settings,
-         *several)  # fmt: skip
-    step(repository, hash_seed, "decode_baseline", "--source", f"{corpus}/test.source.txt",
-         *models, "--weights", made["weights"], "--output", made["nbest"], *settings,
-         *several)  # fmt: skip
+def phrase_table(corpus: Path, output: Path, shards: int) -> Iterator[Command]:
+    """By as many jobs as the workflow would start."""
+
+    def parts(name: str) -> list[str]:
+        return [f"{output}/{name}.{number}-of-{shards}" for number in range(1, shards + 1)]
+
+    words = {side: [f"{output}/{side}.{kind}.npy" for kind in ("words", "offsets")]
+             for side in ("source", "target")}  # fmt: skip
+    text = ("--source", f"{corpus}/train.source.txt", "--target", f"{corpus}/train.target.txt")
+    yield ("number_words", *text, "--settings", json.dumps(SETTINGS),
+           "--source-output", *words["source"], "--target-output", *words["target"])  # fmt: skip
+    null, tables = ("--null-probability", "0.08"), ("--tables",)
+    for turn in range(SETTINGS["alignment_iterations"]):
+        for forward, backward in zip(parts("f"), parts("b"), strict=True):
+            yield ("expect_links", "--source", *words["source"], "--target", *words["target"],
+                   *null, *tables, "--shard", forward.rpartition(".")[2],
+                   "--output", forward, backward)  # fmt: skip
+        tables = ("--tables", f"{output}/{turn}.forward", f"{output}/{turn}.backward")
+        yield ("estimate_links", "--concentration", "0.01", "--forward", *parts("f"),
+               "--backward", *parts("b"), "--output", *tables[1:])  # fmt: skip
+    asked = [f"{corpus}/{split}.source.txt" for split in ("dev", "test")]
+    longest = ("--longest", str(SETTINGS["max_phrase_length"]))
+    for aligned, phrases, linked in zip(parts("aligned"), parts("p"), parts("w"), strict=True):
+        yield ("align_words", *text, "--source-words", *words["source"], "--target-words",
+               *words["target"], *null, *tables, "--shard", aligned.rpartition(".")[2],
+               "--output", aligned)  # fmt: skip
+        yield ("extract_phrases", "--aligned", aligned, "--to-translate", *asked, *longest,
+               "--phrases", phrases, "--words", linked)  # fmt: skip
+    kept = f"{output}/kept"
+    yield ("select_phrases", "--phrases", *parts("p"), "--options", "10", "--output", kept)
+    for aligned, targets in zip(parts("aligned"), parts("t"), strict=True):
+        yield ("count_targets", "--aligned", aligned, "--kept", kept, *longest,
+               "--output", targets)  # fmt: skip
+    yield ("score_phrases", "--kept", kept, "--targets", *parts("t"), "--words", *parts("w"),
+           "--output", f"{output}/phrase-table.txt.gz")  # fmt: skip
+
+
+def baseline(corpus: Path, output: Path, *, shards: int, processes: int) -> Iterator[Command]:
+    several = ("--settings", json.dumps(SETTINGS), "--processes", str(processes))
+    yield from phrase_table(corpus, output, shards)
+    table, model, weights, nbest = (f"{output}/{name}" for name in MADE)
+    models = ("--phrase-table", table, "--language-model", model)
+    yield ("estimate_language_model", "--target", f"{corpus}/train.target.txt",
+           "--output", model, "--settings", json.dumps(SETTINGS))  # fmt: skip
+    yield ("tune_baseline", "--source", f"{corpus}/dev.source.txt",
+           "--target", f"{corpus}/dev.target.txt", *models, "--output", weights, *several)  # fmt: skip
+    test = ("--source", f"{corpus}/test.source.txt", *models, "--weights", weights, *several)
+    parts = [f"{output}/nbest.{number}-of-{shards}.gz" for number in range(1, shards + 1)]
+    for part in parts:
+        yield ("decode_baseline", *test, "--shard", part.split(".")[-2], "--output", part)
+    yield ("gather_nbest", "--parts", *parts, "--output", nbest)
 
 
 @pytest.fixture(scope="module")
 def one(repository: Path, corpus: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     output = tmp_path_factory.mktemp("one")
-    baseline(repository, corpus, output, hash_seed=0, processes=1)
+    run_all(repository, 0, list(baseline(corpus, output, shards=1, processes=1)))
     return output
 
 
-def test_two_processes_and_another_hash_seed_make_the_same_bytes(
+def test_three_jobs_two_processes_and_another_hash_seed_make_the_same_bytes(
     repository: Path, corpus: Path, one: Path, tmp_path: Path
 ) -> None:
-    baseline(repository, corpus, tmp_path, hash_seed=77, processes=2)
+    run_all(repository, 77, list(baseline(corpus, tmp_path, shards=3, processes=2)))
     for name in MADE:
         assert (tmp_path / name).read_bytes() == (one / name).read_bytes(), name
 

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from seq2seq.smt.bleu import COUNTS
-from seq2seq.smt.features import FEATURES, START_WEIGHTS, UNKNOWN
-from seq2seq.smt.line_search import NbestLists, search_line
+from seq2seq.smt.features import FEATURES, START_WEIGHTS, TUNED, UNKNOWN
+from seq2seq.smt.line_search import NbestLists, Sentence, search_line
 from seq2seq.smt.mert import optimize
 from seq2seq.smt.translator import Translation, weighted
 from seq2seq.smt.tuning import TuningSettings, best_round, tune
@@ -51,7 +51,7 @@ def test_parallel_and_equal_lines_are_no_corners() -> None:
 @pytest.mark.parametrize("seed", range(5))
 def test_optimization_never_lowers_bleu(seed: int) -> None:
     lists, weights = random_lists(seed), np.array(START_WEIGHTS)
-    found = optimize(lists, weights, starts=1, generator=np.random.default_rng(seed))
+    found = optimize(lists, weights, tuned=TUNED, starts=1, generator=np.random.default_rng(seed))
     assert lists.bleu(found) > lists.bleu(weights)
     assert found[UNKNOWN] == weights[UNKNOWN]
     assert np.abs(found).sum() == pytest.approx(np.abs(weights).sum())
@@ -60,7 +60,8 @@ def test_optimization_never_lowers_bleu(seed: int) -> None:
 def test_optimization_depends_on_its_seed_alone() -> None:
     lists, weights = random_lists(3), np.array(START_WEIGHTS)
     first, second = (
-        optimize(lists, weights, starts=2, generator=np.random.default_rng(8)) for _ in range(2)
+        optimize(lists, weights, tuned=TUNED, starts=2, generator=np.random.default_rng(8))
+        for _ in range(2)
     )
     assert first.tolist() == second.tolist()
 
@@ -103,3 +104,17 @@ def test_the_start_is_kept_if_tuning_finds_worse() -> None:
 
     rounds = tune(decode, ["a b c d e f"], TuningSettings(rounds=3, starts=0, seed=1))
     assert best_round(rounds).weights == START_WEIGHTS
+
+
+def test_shorter_lists_repeat_their_first_hypothesis_which_changes_no_choice() -> None:
+    chance = np.random.default_rng(0)
+    sentences = [
+        Sentence(chance.normal(size=(length, 3)), chance.integers(1, 9, (length, COUNTS)) * 1.0)
+        for length in (1, 4, 2)
+    ]
+    lists = NbestLists.of(sentences)
+    assert lists.features.shape == (3, 4, 3)
+    for one, features, counts in zip(sentences, lists.features, lists.counts, strict=True):
+        assert features[: len(one.features)].tolist() == one.features.tolist()
+        assert all(row.tolist() == one.counts[0].tolist() for row in counts[len(one.counts) :])
+        assert (features @ [1, 2, 3]).argmax() == (one.features @ [1, 2, 3]).argmax()

@@ -138,6 +138,7 @@ def _search(arguments: argparse.Namespace) -> Search:
         batch_size=arguments.batch_size,
         max_words_factor=arguments.max_words_factor,
         max_words_constant=10,
+        min_words=0,
         dev_beam=1,
     )
     return Search(arguments.beam, arguments.nbest, settings)

@@ -1,28 +1,24 @@
-"""One side of a corpus as a stream of lines, out of whatever it is packed in.
+"""A corpus as a stream of pairs, out of whatever its sides are packed in.
 
-Plain text, gzip, a member of a tar or zip archive (itself perhaps gzipped), SGML test sets, and
-columns of tab-separated files.  Nothing is unpacked to disk.  Lines end at ``\\n`` alone; a ``\\r``
-before it and a byte order mark are dropped, every other character is kept, U+2028 and NUL too.
+Plain text, gzip, bzip2 or xz, a member of a tar or zip archive (itself perhaps packed), SGML test sets,
+and columns of tab-separated files.  Lines end at ``\\n`` alone; a ``\\r`` before it and a byte order
+mark are dropped, every other character is kept, U+2028 and NUL too.  No line is taken into memory
+beyond ``LONGEST_LINE``.
 """
 
-import difflib
-import gzip
-import re
-import tarfile
-import zipfile
-import zlib
+import io
 from collections.abc import Iterable, Iterator
-from contextlib import ExitStack
 from pathlib import Path
-from typing import IO, cast
 
-from seq2seq.corpus.catalogue import Corpus, Location
+from seq2seq.corpus.catalogue import Corpus
+from seq2seq.corpus.catalogue_rows import Location
+from seq2seq.corpus.packages import BROKEN, opened
+from seq2seq.corpus.sgml import SUFFIXES, segments
 from seq2seq.errors import UserError, at
 
-_BROKEN = (EOFError, zlib.error, gzip.BadGzipFile, tarfile.TarError, zipfile.BadZipFile)
-_BLANKS = " \t\r\n"
-_SEGMENT = re.compile(r"<seg\b[^>]*>(.*?)</seg>", re.IGNORECASE | re.DOTALL)
-_SEGMENT_BEGIN = re.compile(r"<seg\b", re.IGNORECASE)
+LONGEST_LINE = 1 << 20  # bytes; the longest of the five WMT corpora has a few thousand
+_PACKED = (".gz", ".bz2", ".xz")
+_UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 
 
 def read_pairs(corpus: Corpus, downloads: str | Path) -> Iterator[tuple[str, str]]:
@@ -70,109 +66,63 @@ def read_side(location: Location, downloads: str | Path) -> Iterator[str]:
     path = Path(downloads) / location.file.name
     inside = location.member != "."
     place = f"{path}:{location.member}" if inside else str(path)
-    name = location.member if inside else location.file.name
-    with ExitStack() as stack:
-        raw = _opened_member(path, location, stack) if inside else _opened(path, stack)
-        if name.endswith(".gz"):
-            raw = cast(IO[bytes], stack.enter_context(gzip.GzipFile(fileobj=raw)))
+    with opened(path, location.member) as raw:
         lines = _decoded(raw, place)
-        if name.removesuffix(".gz").endswith(".sgm"):
-            lines = _segments(lines, place)
+        if _unpacked_name(location.member if inside else path.name).endswith(SUFFIXES):
+            lines = segments(lines, place)
         if location.column is not None:
             lines = _column(lines, location.column, place)
         yield from lines
 
 
-def _opened(path: Path, stack: ExitStack) -> IO[bytes]:
-    try:
-        return stack.enter_context(path.open("rb"))
-    except FileNotFoundError as error:
-        raise UserError(f"{path}: no such file. Run the step `download` for it.") from error
-    except IsADirectoryError as error:
-        raise UserError(f"{path}: is a directory, a file was expected.") from error
+def _unpacked_name(name: str) -> str:
+    return str(Path(name).with_suffix("")) if name.endswith(_PACKED) else name
 
 
-def _opened_member(path: Path, location: Location, stack: ExitStack) -> IO[bytes]:
-    file = _opened(path, stack)
-    find = _member_of_zip if path.suffix == ".zip" else _member_of_tar
-    try:
-        return find(file, location.member, path, stack)
-    except _BROKEN as error:
-        raise UserError(
-            f"{path}: not a readable {path.suffix} archive ({error}). Fetch it anew."
-        ) from error
-
-
-def _member_of_tar(file: IO[bytes], name: str, path: Path, stack: ExitStack) -> IO[bytes]:
-    """Read no further than to the member: the archives of this size are gigabytes."""
-    archive = stack.enter_context(tarfile.open(fileobj=file, mode="r:*"))  # noqa: SIM115
-    names = []
-    for member in archive:
-        names.append(member.name)
-        if member.name.removeprefix("./") == name:
-            opened = archive.extractfile(member)
-            if opened is None:
-                raise UserError(f"{path}: member {name} is not a file.")
-            return stack.enter_context(opened)
-    raise _no_member(path, name, names)
-
-
-def _member_of_zip(file: IO[bytes], name: str, path: Path, stack: ExitStack) -> IO[bytes]:
-    archive = stack.enter_context(zipfile.ZipFile(file))
-    if name not in archive.namelist():
-        raise _no_member(path, name, archive.namelist())
-    return stack.enter_context(archive.open(name))
-
-
-def _no_member(path: Path, name: str, names: list[str]) -> UserError:
-    near = difflib.get_close_matches(name, names, n=3, cutoff=0.3) or names[:3]
-    return UserError(
-        f"{path}: has no member {name}; the nearest of its {len(names)} are: "
-        f"{', '.join(near) or 'none'}. Correct the catalogue."
-    )
-
-
-def _decoded(raw: Iterable[bytes], place: str) -> Iterator[str]:
+def _decoded(raw: io.BufferedReader, place: str) -> Iterator[str]:
     number = 0
     try:
-        for number, line in enumerate(raw, start=1):
+        while line := raw.readline(LONGEST_LINE + 1):
+            number += 1
+            _check_line(line, number, place)
             text = line.decode("utf-8").removesuffix("\n").removesuffix("\r")
             yield text.removeprefix("\ufeff") if number == 1 else text
     except UnicodeDecodeError as error:
         raise UserError(
             f"{at(place, number)}: not valid UTF-8 ({error.reason}). Convert the file to UTF-8."
         ) from error
-    except _BROKEN as error:
+    except BROKEN as error:
         raise UserError(
             f"{at(place, number + 1)}: the file is cut off or damaged ({error}). Fetch it anew."
         ) from error
 
 
-def _segments(lines: Iterable[str], place: str) -> Iterator[str]:
-    """The sentences of an SGML test set.
-
-    These files are no XML: ``&`` stands bare, there are no entities.  The outer blanks of a segment
-    are dropped, documents come in the order of the file.
-    """
-    text = "\n".join(lines)
-    segments = _SEGMENT.findall(text)
-    begun = len(_SEGMENT_BEGIN.findall(text))
-    if begun == 0 or begun != len(segments):
+def _check_line(line: bytes, number: int, place: str) -> None:
+    if len(line) > LONGEST_LINE:
         raise UserError(
-            f"{place}: {begun} segments begin and {len(segments)} end, an SGML test set with equal "
-            "numbers (not 0) was expected. Fetch it anew."
+            f"{at(place, number)}: longer than {LONGEST_LINE:,} bytes, a sentence was expected. "
+            "Is this a text of a sentence a line?"
         )
-    for segment in segments:
-        parts = (part.strip(_BLANKS) for part in segment.split("\n"))
-        yield " ".join(part for part in parts if part)
+    if number == 1 and (line.startswith(_UTF_16) or 3 * line.count(0) > len(line)):
+        raise UserError(
+            f"{at(place, number)}: looks like UTF-16, not UTF-8. Convert the file to UTF-8."
+        )
 
 
 def _column(lines: Iterable[str], column: int, place: str) -> Iterator[str]:
+    """One column of a table all of whose lines have as many columns as its first."""
+    columns = 0
     for number, line in enumerate(lines, start=1):
         fields = line.split("\t")
+        columns = columns or len(fields)
         if len(fields) < column:
             raise UserError(
                 f"{at(place, number)}: {len(fields)} tab-separated columns, column {column} was "
-                "expected."
+                "expected. Correct the line, or the column in the catalogue."
+            )
+        if len(fields) != columns:
+            raise UserError(
+                f"{at(place, number)}: {len(fields)} tab-separated columns, line 1 has {columns}. "
+                "Correct the line: a tab may stand in its text."
             )
         yield fields[column - 1]

@@ -8,14 +8,25 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.corpus.tokens import split
-from seq2seq.files import read_lines, sha256, write_lines
+from seq2seq.corpus.blocks import read_blocks
+from seq2seq.corpus.words import split_words
+from seq2seq.files import write_lines
 from seq2seq.ids import read_sentences
 from seq2seq.symbols import UNK_ID
 
-COLUMNS = ("step", "split", "side", "lines", "tokens", "types", "unknown_rate", "sha256")
+COLUMNS = (
+    "step",
+    "split",
+    "side",
+    "lines",
+    "tokens",
+    "types",
+    "unknown_rate",
+    "sha256",
+)
 
-_BLOCK = 1 << 22
+_BLOCK = 1 << 20
+_FEW_TYPES = 1 << 18
 
 
 @dataclass(frozen=True)
@@ -40,15 +51,40 @@ class Described:
 
 
 def describe_text(path: str | Path) -> Description:
-    """Describe a text or token file; tokens are what stands between blanks."""
+    """Describe a text or token file; tokens are what stands between blanks.
+
+    Different tokens are told apart by 64-bit hashes: eight bytes each are all that grows.
+    """
     lines = tokens = 0
-    types: set[str] = set()
-    for line in read_lines(path):
-        words = [word for word in split(line) if word]
-        lines += 1
-        tokens += len(words)
-        types.update(words)
-    return Description(lines, tokens, len(types), None, sha256(path))
+    digest, types = hashlib.sha256(), _Types()
+    for text in read_blocks(path):
+        block = split_words(text)
+        digest.update(text)
+        lines += len(block.lengths)
+        tokens += len(block.which)
+        types.add(block.hashes)
+    return Description(lines, tokens, len(types), None, digest.hexdigest())
+
+
+class _Types:
+    """Counts different hashes: what is new is kept aside until sorting it in is worth while."""
+
+    def __init__(self) -> None:
+        self._known = np.zeros(0, dtype=np.uint64)
+        self._new: list[NDArray[np.uint64]] = []
+
+    def add(self, hashes: NDArray[np.uint64]) -> None:
+        self._new.append(hashes)
+        if sum(map(len, self._new)) > max(_FEW_TYPES, len(self._known)):
+            self._merge()
+
+    def __len__(self) -> int:
+        self._merge()
+        return len(self._known)
+
+    def _merge(self) -> None:
+        self._known = np.unique(np.concatenate([self._known, *self._new]))
+        self._new = []
 
 
 def describe_ids(words: str | Path, offsets: str | Path) -> Description:
@@ -58,7 +94,11 @@ def describe_ids(words: str | Path, offsets: str | Path) -> Description:
     total = len(sentences.words)
     unknown = float(counts[UNK_ID]) / total if total else 0.0
     return Description(
-        len(sentences), total, int(np.count_nonzero(counts)), unknown, _sha256(words, offsets)
+        len(sentences),
+        total,
+        int(np.count_nonzero(counts)),
+        unknown,
+        _sha256(words, offsets),
     )
 
 

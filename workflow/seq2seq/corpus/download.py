@@ -1,24 +1,35 @@
 """Fetch a published file: from a mirror of one's own first, then from its addresses in order.
 
 Nothing takes its place in the downloads before its size and checksum are right.  Transfers that
-broke off are kept in ``.partial`` beside the downloads and resumed.  A file of a mirror folder is
-copied, not linked: the workflow sets the time of its outputs, and a mirror is not ours to change.
+broke off are kept in ``.partial`` beside the downloads and resumed; a lock there lets one program at
+a time fetch a file.  A file of a mirror folder is copied, not linked: the workflow sets the time of
+its outputs, and a mirror is not ours to change.
 """
 
-import hashlib
+import fcntl
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
-from seq2seq.corpus.catalogue import File
-from seq2seq.corpus.transfer import Partial, Patience, RefusedError, fetch
+from seq2seq.corpus.answers import RefusedError
+from seq2seq.corpus.catalogue_rows import File
+from seq2seq.corpus.transfer import Partial, Patience, fetch
+from seq2seq.corpus.verification import difference
 from seq2seq.errors import UserError
 from seq2seq.files import atomic
 from seq2seq.program import say
 
-PATIENCE = Patience(attempts=5, first_wait_seconds=2, connect_seconds=20, stall_seconds=60)
+PATIENCE = Patience(
+    attempts=5,
+    first_wait_seconds=2,
+    longest_wait_seconds=300,
+    connect_seconds=20,
+    stall_seconds=60,
+    slowest_bytes_per_second=4000,
+)
 
 
 def download(
@@ -27,28 +38,58 @@ def download(
     """Put ``file`` at ``output``; the address or path that gave it is returned.
 
     ``mirror`` is a folder, or an address below which files lie; they are looked for by our name and
-    by the last part of their addresses.
+    by the last part of their addresses.  An output that is there and right is left as it is.
 
     Raises:
         UserError: no place had the right bytes; with what each of them answered.
     """
+    if mirror and "://" not in mirror and not Path(mirror).is_dir():
+        raise UserError(
+            f"{mirror}: no such folder; data.mirror or $SEQ2SEQ_MIRROR names it. Correct that."
+        )
     output = Path(output)
     partial = Partial(output.parent / ".partial" / file.name)
-    partial.path.parent.mkdir(parents=True, exist_ok=True)
+    try:
+        partial.path.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(partial.path.with_name(f"{file.name}.lock"), file.name):
+            if output.exists() and difference(output, file) is None:
+                return str(output)
+            return _first_right(file, output, partial, mirror, patience)
+    except OSError as error:
+        raise UserError(
+            f"{output} could not be written or its mirror not be read ({error.strerror}: "
+            f"{error.filename or output.parent}). Make room there, or give the right to read and "
+            "write, and start again: what has arrived is kept."
+        ) from error
+
+
+@contextmanager
+def _alone(lock: Path, name: str) -> Iterator[None]:
+    """Wait until no other program fetches the file; the lock is the kernel's, a kill releases it."""
+    with lock.open("w") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            say(f"{name}: another program is fetching it; waiting for that")
+            fcntl.flock(file, fcntl.LOCK_EX)
+        except OSError:
+            say(f"{name}: no locks on this file system; let one workflow at a time fetch files")
+        yield
+
+
+def _first_right(
+    file: File, output: Path, partial: Partial, mirror: str | None, patience: Patience
+) -> str:
     answers: list[str] = []
     for place in _places(file, mirror):
         try:
             _obtain(place, file, output, partial, patience)
             return place
+        except (FileNotFoundError, IsADirectoryError) as error:
+            answers.append(f"{place} ({error.strerror})")
         except RefusedError as error:
-            if _is_address(place):
-                say(f"{file.name}: {place}: {error}")
+            say(f"{file.name}: {place}: {error}")
             answers.append(f"{place} ({error})")
-        except OSError as error:
-            raise UserError(
-                f"{place} could not be copied to {output} ({error.strerror}). Make room there, or "
-                "give the right to read and write, and start again: what has arrived is kept."
-            ) from error
     raise UserError(
         f"{file.name} could not be had from: {'; '.join(answers) or 'anywhere, none is known'}. "
         "Put the file into a folder and name that folder as `mirror`."
@@ -64,32 +105,26 @@ def _places(file: File, mirror: str | None) -> Iterator[str]:
     yield from dict.fromkeys((*places, *file.urls))
 
 
-def _is_address(place: str) -> bool:
-    return place.startswith(("http://", "https://"))
-
-
 def _obtain(place: str, file: File, output: Path, partial: Partial, patience: Patience) -> None:
-    if _is_address(place):
+    if place.startswith(("http://", "https://")):
         _fetch_verified(place, file, partial, patience)
         partial.path.replace(output)
         partial.drop()
         return
-    path = Path(url2pathname(urlsplit(place).path) if place.startswith("file://") else place)
-    if not path.is_file():
-        raise RefusedError("no such file")
-    if wrong := _difference(path, file):
-        raise RefusedError(wrong)
+    path = url2pathname(urlsplit(place).path) if place.startswith("file://") else place
     with atomic(output) as temporary:
         shutil.copyfile(path, temporary)
+        if wrong := difference(temporary, file):
+            raise RefusedError(wrong)
 
 
 def _fetch_verified(url: str, file: File, partial: Partial, patience: Patience) -> None:
     """If what was resumed turns out wrong the fault may lie with its beginning: fetch all of it."""
-    if partial.size and partial.size == file.size and not _difference(partial.path, file):
+    if partial.size and partial.size == file.size and not difference(partial.path, file):
         return
     for _ in range(2):
         resumed = fetch(url, file, partial, patience) > 0
-        wrong = _difference(partial.path, file)
+        wrong = difference(partial.path, file)
         if wrong is None:
             return
         partial.drop()
@@ -97,21 +132,3 @@ def _fetch_verified(url: str, file: File, partial: Partial, patience: Patience) 
             break
         say(f"{file.name}: {wrong} after resuming; fetching it from its beginning")
     raise RefusedError(wrong)
-
-
-def _difference(path: Path, file: File) -> str | None:
-    """How the bytes at ``path`` differ from those that are known of ``file``, or nothing."""
-    size = path.stat().st_size
-    if file.size is not None and size != file.size:
-        return f"{size:,} bytes, {file.size:,} were expected"
-    for algorithm, expected in (("sha256", file.sha256), ("md5", file.md5)):
-        if expected is not None and (found := _digest(path, algorithm)) != expected:
-            return f"wrong bytes, {algorithm} {found} instead of {expected}"
-    return None
-
-
-def _digest(path: Path, algorithm: str) -> str:
-    with path.open("rb") as file:
-        return hashlib.file_digest(
-            file, lambda: hashlib.new(algorithm, usedforsecurity=False)
-        ).hexdigest()

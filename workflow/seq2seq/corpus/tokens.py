@@ -4,12 +4,14 @@ The paper's data, its n-best lists and its BLEU are tokens of plain ``tokenizer.
 splitting of dashes, entities not escaped.  Tokens are joined by one blank and hold none.
 """
 
-from functools import cache
+from collections.abc import Callable
+from functools import cache, partial
 
 from sacremoses import MosesDetokenizer, MosesTokenizer
 from sacremoses.corpus import NonbreakingPrefixes
 
 from seq2seq.errors import UserError
+from seq2seq.moses import unescape
 
 # Python counts these four separators as blanks, Perl as control characters, which are dropped.
 _CONTROLS = dict.fromkeys(range(0x1C, 0x20))
@@ -22,9 +24,22 @@ def tokenize(line: str, language: str) -> str:
         UserError: Moses does not know the language.
     """
     text = _tokenizer(language).tokenize(
-        line.translate(_CONTROLS), aggressive_dash_splits=False, escape=False, return_str=True
+        line.translate(_CONTROLS),
+        aggressive_dash_splits=False,
+        escape=False,
+        return_str=True,
     )
     return " ".join(token for token in text.split(" ") if token)
+
+
+def tidy(line: str) -> str:
+    """The tokens of a line that is tokenized already: one blank between them, no entities."""
+    return unescape(" ".join(token for token in line.replace("\t", " ").split(" ") if token))
+
+
+def tokenizer(name: str, language: str) -> Callable[[str], str]:
+    """``moses``, or ``none`` for corpora that were published as tokens, such as Schwenk's."""
+    return tidy if name == "none" else partial(tokenize, language=language)
 
 
 def detokenize(tokens: str, language: str) -> str:

@@ -5,7 +5,6 @@ What has arrived stays in the partial file, and beside it a note of the address 
 """
 
 import os
-import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -14,34 +13,41 @@ from pathlib import Path
 import requests
 import urllib3
 
-from seq2seq.corpus.catalogue import File
+from seq2seq.corpus.answers import (
+    Answer,
+    BrokenOffError,
+    RefusedError,
+    TooSlowError,
+    read_answer,
+)
+from seq2seq.corpus.catalogue_rows import File
 from seq2seq.errors import UserError
 from seq2seq.files import read_json, write_json
-from seq2seq.program import Progress, say
+from seq2seq.program import Progress, duration, say
 
 _BLOCK = 1 << 18
-_PASSING = (408, 425, 429)  # with all of 5xx: the same request may be answered later
+_FAILURES = (  # the library lets those of its own parts through, and ValueError for bad addresses
+    *(BrokenOffError, requests.RequestException),
+    *(urllib3.exceptions.HTTPError, ValueError),
+)
+_PACKAGES = (".gz", ".tgz", ".bz2", ".xz", ".zip")
 
 
 @dataclass(frozen=True)
 class Patience:
     """How often in a row an address may fail without a new byte, and the seconds to wait.
 
-    The wait doubles after each failure.  ``stall_seconds`` is how long nothing may arrive.
+    The wait doubles after each failure; a server may ask for a longer one, up to
+    ``longest_wait_seconds``.  ``stall_seconds`` is how long nothing may arrive, and over as long the
+    mean rate must not fall below ``slowest_bytes_per_second``.
     """
 
     attempts: int
     first_wait_seconds: float
+    longest_wait_seconds: float
     connect_seconds: float
     stall_seconds: float
-
-
-class RefusedError(Exception):
-    """The address will not give the file: no sense in asking it again."""
-
-
-class _BrokenOffError(Exception):
-    """The transfer did not get to its end, but the next may."""
+    slowest_bytes_per_second: float
 
 
 @dataclass(frozen=True)
@@ -62,9 +68,9 @@ class Partial:
         """The validator that ``url`` gave for what is here."""
         try:
             note = read_json(self.note)
-        except UserError:
+            return note["version"] if note["url"] == url else None
+        except (UserError, KeyError, TypeError):  # a note of a killed run may be anything
             return None
-        return note["version"] if note.get("url") == url else None
 
     def drop(self) -> None:
         self.path.unlink(missing_ok=True)
@@ -81,122 +87,134 @@ def fetch(url: str, file: File, partial: Partial, patience: Patience) -> int:
     while True:
         try:
             return _transfer(url, file, partial, patience)
-        except (_BrokenOffError, requests.RequestException) as error:
-            failures = 1 if partial.size > most else failures + 1
+        except _FAILURES as error:
+            advanced = partial.size > most and not isinstance(error, TooSlowError)
+            failures = 1 if advanced else failures + 1
             most = max(most, partial.size)
-            if failures >= patience.attempts or isinstance(error, ValueError):
+            if failures >= patience.attempts or _is_final(error):
                 raise RefusedError(_reason(error)) from error
             wait = patience.first_wait_seconds * 2 ** (failures - 1)
+            if isinstance(error, BrokenOffError):
+                wait = max(wait, error.wait_seconds)
+            if wait > patience.longest_wait_seconds:
+                raise RefusedError(f"{_reason(error)}, asks to wait {duration(wait)}") from error
             say(f"{file.name}: {_reason(error)}; again in {wait:g} s")
             time.sleep(wait)
 
 
+def _is_final(error: Exception) -> bool:
+    """Whether the address itself is at fault, or leads in a circle."""
+    return isinstance(error, ValueError | requests.TooManyRedirects)
+
+
 def _reason(error: Exception) -> str:
     """Without the object addresses and nested names of the library's own messages."""
-    if isinstance(error, _BrokenOffError):
-        return str(error)
     if isinstance(error, requests.Timeout):
         return "no answer in time"
+    if isinstance(error, requests.TooManyRedirects):
+        return "redirected in a circle"
     if isinstance(error, requests.exceptions.SSLError):
         return "its certificate was not accepted"
     if isinstance(error, requests.ConnectionError):
-        cause = str(error).rpartition(": ")[2].strip("()'\" ")
-        return f"no connection ({cause})" if cause else "no connection"
+        return f"no connection ({_innermost(error)})"
     return str(error)
+
+
+def _innermost(error: BaseException) -> str:
+    """What the library's exceptions, each in another, are about."""
+    inner = [getattr(error, "reason", None), *error.args]
+    for each in inner:
+        if isinstance(each, BaseException):
+            return _innermost(each)
+    return str(error).rpartition(": ")[2]
 
 
 def _transfer(url: str, file: File, partial: Partial, patience: Patience) -> int:
     start = _resumable(url, file, partial)
+    version = partial.version(url) if start else None
     headers = {"Accept-Encoding": "identity"}
     if start:
         headers["Range"] = f"bytes={start}-"
-        if version := partial.version(url):
-            headers["If-Range"] = version
+    if version:
+        headers["If-Range"] = version
     timeout = (patience.connect_seconds, patience.stall_seconds)
     with requests.get(url, headers=headers, stream=True, timeout=timeout) as response:
         if response.status_code == 416 and start:
-            if _is_whole(response, start):
-                return start
+            if response.headers.get("Content-Range", "") == f"bytes */{start}":
+                return start  # nothing is left to fetch
             partial.drop()
-            raise _BrokenOffError("416, has less than was fetched before")
-        _check_status(response)
-        start = _start(response, start)
-        expected = _expected_size(response, start)
-        if file.size is not None and expected is not None and expected != file.size:
-            raise RefusedError(f"{expected:,} bytes, {file.size:,} were expected")
-        if start == 0:
-            partial.drop()
-        write_json(partial.note, {"url": url, "version": _version(response)})
-        _write(response, partial.path, start, Progress(
-            f"downloading {file.name}", total=(expected or start) - start, unit="bytes"
-        ).advance)  # fmt: skip
-    if expected is not None and partial.size != expected:
-        raise _BrokenOffError(f"ended after {partial.size:,} of {expected:,} bytes")
-    return start
+            raise BrokenOffError("416, has less than was fetched before")
+        answer = _accepted(response, file, partial, version)
+        write_json(partial.note, {"url": url, "version": answer.version})
+        left = (answer.size or answer.start) - answer.start
+        progress = Progress(f"downloading {file.name}", total=left, unit="bytes")
+        _write(response, partial.path, answer.start, patience, progress.advance)
+    if answer.size is not None and partial.size != answer.size:
+        raise BrokenOffError(f"ended after {partial.size:,} of {answer.size:,} bytes")
+    progress.finish()
+    return answer.start
+
+
+def _accepted(
+    response: requests.Response, file: File, partial: Partial, version: str | None
+) -> Answer:
+    """The answer, if it goes on with what is there or begins anew; ``version`` is of what is there."""
+    try:
+        packed = file.name.endswith(_PACKAGES)
+        answer = read_answer(response, asked=partial.size, packed=packed)
+        if version and answer.start and answer.version not in (None, version):
+            raise BrokenOffError("206 of another version than was fetched before")
+    except BrokenOffError:
+        if response.status_code == 206:
+            partial.drop()  # this server's parts do not fit: ask for the whole
+        raise
+    if file.size is not None and answer.size is not None and answer.size != file.size:
+        raise RefusedError(f"{answer.size:,} bytes, {file.size:,} were expected")
+    if answer.start == 0:
+        partial.drop()
+    return answer
 
 
 def _resumable(url: str, file: File, partial: Partial) -> int:
     """From which byte to go on; 0 where nothing could tell that the rest belongs to another file."""
-    checkable = bool(file.sha256 or file.md5)
     too_long = file.size is not None and partial.size >= file.size
-    if too_long or not (checkable or partial.version(url)):
+    if too_long or not (file.is_checkable or partial.version(url)):
         partial.drop()
     return partial.size
 
 
-def _is_whole(response: requests.Response, size: int) -> bool:
-    """Whether "cannot satisfy the range" means that nothing is left to fetch."""
-    return response.headers.get("Content-Range", "") == f"bytes */{size}"
-
-
-def _check_status(response: requests.Response) -> None:
-    code = response.status_code
-    if code in (200, 206):
-        if response.headers.get("Content-Type", "").startswith("text/html"):
-            raise RefusedError("a web page, not the file")
-        return
-    answer = f"{code} {response.reason or ''}".strip()
-    if code >= 500 or code in _PASSING:
-        raise _BrokenOffError(answer)
-    raise RefusedError(answer)
-
-
-def _start(response: requests.Response, asked: int) -> int:
-    """Where the answer begins: a server may ignore that only the rest was asked for."""
-    if response.status_code == 200:
-        return 0
-    match = re.match(rf"bytes {asked}-", response.headers.get("Content-Range", ""))
-    if match is None:
-        raise RefusedError("206 with another range than was asked for")
-    return asked
-
-
-def _expected_size(response: requests.Response, start: int) -> int | None:
-    length = response.headers.get("Content-Length", "")
-    return start + int(length) if length.isdigit() else None
-
-
-def _version(response: requests.Response) -> str | None:
-    """A strong validator; a weak ETag does not promise equal bytes."""
-    tag = response.headers.get("ETag", "")
-    return tag if tag.startswith('"') else response.headers.get("Last-Modified")
-
-
 def _write(
-    response: requests.Response, path: Path, start: int, advance: Callable[[int], None]
+    response: requests.Response,
+    path: Path,
+    start: int,
+    patience: Patience,
+    advance: Callable[[int], None],
 ) -> None:
     """Append the answer's bytes as they came over the wire: a ``.gz`` stays one."""
+    since, arrived = time.monotonic(), 0
     with path.open("r+b" if start else "wb") as out:
         out.seek(start)
         out.truncate()
         try:
-            for block in response.raw.stream(_BLOCK, decode_content=False):
+            while block := response.raw.read1(_BLOCK, decode_content=False):
                 out.write(block)
                 advance(len(block))
+                arrived += len(block)
+                if (seconds := time.monotonic() - since) >= patience.stall_seconds:
+                    _check_rate(arrived / seconds, patience)
+                    since, arrived = time.monotonic(), 0
         except urllib3.exceptions.ReadTimeoutError as error:
-            raise _BrokenOffError(f"stalled after {out.tell():,} bytes") from error
+            raise BrokenOffError(f"stalled after {out.tell():,} bytes") from error
         except urllib3.exceptions.HTTPError as error:
-            raise _BrokenOffError(f"broke off after {out.tell():,} bytes") from error
+            raise BrokenOffError(f"broke off after {out.tell():,} bytes") from error
         finally:
             out.flush()
             os.fsync(out.fileno())
+
+
+def _check_rate(rate: float, patience: Patience) -> None:
+    if rate < patience.slowest_bytes_per_second:
+        raise TooSlowError(
+            f"only {rate:,.0f} bytes/s over {duration(patience.stall_seconds)}, "
+            f"{patience.slowest_bytes_per_second:,.0f} are the least"
+        )

@@ -182,9 +182,7 @@ def _bleu_in(group: Group, operand: str, evidence: Evidence, samples: Values) ->
 
 
 def _perplexity(operand: str, evidence: Evidence, samples: Values) -> Values:
-    found = evidence.log_probabilities[operand]
-    mean: Values = (samples @ found.log_probability) / (samples @ found.words)
-    return np.exp(-mean)
+    return evidence.log_probabilities[operand].perplexity_on(samples)
 
 
 def _sixths(evidence: Evidence) -> list[Group]:

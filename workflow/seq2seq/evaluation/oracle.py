@@ -6,6 +6,7 @@ takes the hypothesis with the best smoothed BLEU of its own.  Read the outcome a
 
 from collections.abc import Iterable, Iterator, Sequence
 
+import numpy as np
 from sacrebleu.metrics import BLEU
 
 from seq2seq.errors import UserError
@@ -32,6 +33,14 @@ def best_hypothesis(hypotheses: Sequence[str], reference: str) -> str:
     counted = Reference.of(reference)
     distinct = dict.fromkeys(hypotheses)  # lists hold the same words many times over
     return max(distinct, key=lambda tokens: sentence_bleu(tokens, counted), default="")
+
+
+def best_places(hypotheses: Sequence[str], reference: Reference, sizes: Sequence[int]) -> list[int]:
+    """Where the nearest to the reference stands among the first so many, for each of the sizes."""
+    if not sizes:
+        return []
+    found = np.array([sentence_bleu(tokens, reference) for tokens in hypotheses[: max(sizes)]])
+    return [int(found[:size].argmax()) for size in sizes]
 
 
 def oracle_translations(

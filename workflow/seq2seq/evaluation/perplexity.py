@@ -29,6 +29,12 @@ class LogProbabilities:
         """Of the whole test set: exp of minus the mean log probability of a word."""
         return float(np.exp(-self.log_probability.sum() / self.words.sum()))
 
+    def perplexity_on(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
+        """On each of the test sets that hold each sentence so often, [test sets, sentences]."""
+        mean = (samples @ self.log_probability) / (samples @ self.words)
+        perplexity: NDArray[np.float64] = np.exp(-mean)
+        return perplexity
+
 
 def write_log_probabilities(path: str | Path, models: Mapping[str, LogProbabilities]) -> None:
     write_lines(path, _lines(models))

@@ -1,7 +1,8 @@
 """Choosing from n-best lists by the baseline's score and the models' together (section 3.5).
 
 A hypothesis' score is ``(1 - weight) * total + weight * log p``, of several models the mean of their
-log p.  The paper takes an even average: a weight of 0.5.  Among equals the baseline's order decides.
+log p.  The paper takes an even average: a weight of 0.5.  More generally it is a weighted sum of all
+scores there are.  Among equals the baseline's order decides.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,49 +14,58 @@ from numpy.typing import NDArray
 
 from seq2seq.errors import UserError
 from seq2seq.evaluation.counts import COLUMNS, Counts, Reference, sentence_counts
+from seq2seq.evaluation.oracle import best_places
 from seq2seq.nbest import Hypotheses, Hypothesis
 
+TOTAL = "total"  # the baseline's own score
 Scores = NDArray[np.float64]
 _NO_LIST: tuple[int, list[Hypothesis]] = (-1, [])  # where a file has ended
 
 
 @dataclass(frozen=True)
 class ScoredList:
-    """The hypotheses of a sentence in the baseline's order, with its totals and each model's log p."""
+    """The hypotheses of a sentence in the baseline's order, with every score by its name.
+
+    These are the baseline's total and, where it tells them, its features, and each model's log p.
+    """
 
     sentence: int
     tokens: Sequence[str]
-    total: Scores
-    log_probability: Mapping[str, Scores]
+    scores: Mapping[str, Scores]
 
-    def mean_log_probability(self, models: Sequence[str]) -> Scores:
-        mean: Scores = np.mean([self.log_probability[model] for model in models], axis=0)
-        return mean
+    def weighted(self, weights: Mapping[str, float]) -> Scores:
+        """The sum by which hypotheses are chosen, of the scores named."""
+        parts = [weight * self.scores[name] for name, weight in weights.items()]
+        result: Scores = np.sum(parts, axis=0)
+        return result
 
-    def combined(self, models: Sequence[str], weight: float) -> Scores:
-        """The score by which hypotheses are chosen."""
-        return (1 - weight) * self.total + weight * self.mean_log_probability(models)
+
+def average(models: Sequence[str], weight: float) -> dict[str, float]:
+    """The paper's way, as a weight for each score: the share ``weight`` is the models' together."""
+    return {TOTAL: 1 - weight, **dict.fromkeys(models, weight / len(models))}
 
 
 @dataclass(frozen=True)
 class Choice:
-    """The best by these models and weight of the first ``hypotheses`` of a list, or of all (None)."""
+    """The best by these weights of the first ``hypotheses`` of a list, or of all (None)."""
 
-    models: tuple[str, ...]
-    weight: float
+    weights: Mapping[str, float]
     hypotheses: int | None
 
     def place(self, scored: ScoredList) -> int:
         """The position of the hypothesis that is chosen."""
-        combined = scored.combined(self.models, self.weight)
-        return int(np.argmax(combined[: self.hypotheses]))
+        return int(np.argmax(scored.weighted(self.weights)[: self.hypotheses]))
 
 
 @dataclass(frozen=True)
 class Chosen:
-    """The counts of what was chosen, [choices, sentences, 10], and the length of the longest list."""
+    """The counts of what was chosen, [choices, sentences, 10], and the length of the longest list.
+
+    ``oracle`` are those of the nearest to the reference among the first hypotheses, by their number.
+    """
 
     counts: Counts
+    oracle: Counts
     longest: int
 
 
@@ -65,7 +75,6 @@ def scored_lists(nbest: Hypotheses, scores: Sequence[Hypotheses]) -> Iterator[Sc
     Raises:
         UserError: a file of scores is of other lists.
     """
-    column = nbest.score_names.index("total")
     lists = (one.by_sentence() for one in (nbest, *scores))
     for (sentence, rows), *scored in zip_longest(*lists, fillvalue=_NO_LIST):
         texts = [row.tokens for row in rows]
@@ -78,26 +87,42 @@ def scored_lists(nbest: Hypotheses, scores: Sequence[Hypotheses]) -> Iterator[Sc
         yield ScoredList(
             sentence=sentence,
             tokens=texts,
-            total=np.array([row.scores[column] for row in rows]),
-            log_probability={
-                file.score_names[0]: np.array([row.scores[0] for row in own])
-                for file, (_, own) in zip(scores, scored, strict=True)
+            scores={
+                **_columns(nbest.score_names, rows),
+                **{
+                    name: column
+                    for file, (_, own) in zip(scores, scored, strict=True)
+                    for name, column in _columns(file.score_names, own).items()
+                },
             },
         )
 
 
+def _columns(names: Sequence[str], rows: Sequence[Hypothesis]) -> dict[str, Scores]:
+    table = np.array([row.scores for row in rows])
+    return dict(zip(names, table.T, strict=True))
+
+
 def chosen_counts(
-    lists: Iterable[ScoredList], references: Sequence[str], choices: Sequence[Choice]
+    lists: Iterable[ScoredList],
+    references: Sequence[str],
+    choices: Sequence[Choice],
+    *,
+    oracle_sizes: Sequence[int] = (),
 ) -> Chosen:
     """What BLEU needs of every choice; the n-grams of a hypothesis are counted once for all of them.
 
     Lists are read once, as a stream.  A sentence without a list is an empty translation.
 
+    Args:
+        oracle_sizes: of the first so many hypotheses of each list the best is told too.
+
     Raises:
         UserError: a list whose sentence has no reference.
     """
     counted = [Reference.of(line) for line in references]
-    counts = np.zeros((len(choices), len(references), COLUMNS), dtype=np.int64)
+    rows = len(choices) + len(oracle_sizes)
+    counts = np.zeros((rows, len(references), COLUMNS), dtype=np.int64)
     counts[:, :, 1] = [reference.length for reference in counted]
     longest = 0
     for scored in lists:
@@ -107,10 +132,11 @@ def chosen_counts(
                 f"There is a list of sentence {scored.sentence}, but references of "
                 f"{len(references)} sentences, counted from 0: they are of another test set."
             )
-        places = [choice.place(scored) for choice in choices]
         reference = counted[scored.sentence]
+        places = [choice.place(scored) for choice in choices]
+        places += best_places(scored.tokens, reference, oracle_sizes)
         found = {
             place: sentence_counts(scored.tokens[place], reference) for place in sorted(set(places))
         }
         counts[:, scored.sentence] = [found[place] for place in places]
-    return Chosen(counts, longest)
+    return Chosen(counts[: len(choices)], counts[len(choices) :], longest)

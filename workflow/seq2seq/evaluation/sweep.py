@@ -2,14 +2,16 @@
 
 A translation's log probability falls with every word, so a model left alone with the choice tends to
 short hypotheses; the length ratio of what is chosen shows how far.  The weight of the paper is even;
-the weight that is best on the dev set stands beside it.
+beside it stand the weight that is best on the dev set, and weights learned there for each of the
+baseline's features and each model.  The best that any choice could reach is the oracle.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from seq2seq.evaluation.bleu import Interval
-from seq2seq.evaluation.rescoring import Choice, Chosen
+from seq2seq.evaluation.counts import Counts
+from seq2seq.evaluation.rescoring import TOTAL, Choice, Chosen, average
 from seq2seq.evaluation.significance import bleu_on, interval_of, test_sets
 
 WEIGHTS = tuple(step / 20 for step in range(21))
@@ -20,10 +22,11 @@ SIZES = (1, 10, 100, 1000)  # hypotheses of each list
 class Point:
     """What one choice is worth: BLEU and its gain over the baseline, in points with 95 % intervals.
 
-    ``length_ratio`` is the number of words chosen over that of the baseline's translations.
+    ``weight`` is the models' share; learned weights and the oracle have none.  ``length_ratio`` is the
+    number of words chosen over that of the baseline's translations.
     """
 
-    weight: float
+    weight: float | None
     hypotheses: int
     bleu: float
     interval: Interval
@@ -34,18 +37,34 @@ class Point:
 
 @dataclass(frozen=True)
 class Curves:
-    """Of one combination of models on one set: by the weight, and by the hypotheses rescored."""
+    """Of one combination of models on one set: by the weight, and by the hypotheses rescored.
+
+    ``learned`` is the choice by a learned weight for every score, where there is one.
+    """
 
     by_weight: tuple[Point, ...]
     by_size: tuple[Point, ...]
+    learned: Point | None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """The curves of each combination, and the oracle by the number of hypotheses it chooses from."""
+
+    curves: list[Curves]
+    oracle: list[Point]
 
 
 @dataclass(frozen=True)
 class Sweep:
-    """What a sweep tries: every combination with every weight, and with lists of every size."""
+    """What a sweep tries: every combination with every weight, and with lists of every size.
+
+    ``learned`` holds weights for all scores, of each combination or of none.
+    """
 
     combinations: tuple[tuple[str, ...], ...]
     even_weight: float
+    learned: tuple[Mapping[str, float], ...]
 
     @property
     def weights(self) -> tuple[float, ...]:
@@ -53,53 +72,75 @@ class Sweep:
 
     def choices(self) -> list[Choice]:
         """The baseline's own choice first, then combination by combination."""
-        made = [Choice(self.combinations[0], 0.0, 1)]
-        for models in self.combinations:
-            made += [Choice(models, weight, None) for weight in self.weights]
-            made += [Choice(models, self.even_weight, size) for size in SIZES]
+        made = [Choice({TOTAL: 1.0}, 1)]
+        for number, models in enumerate(self.combinations):
+            made += [Choice(average(models, weight), None) for weight in self.weights]
+            made += [Choice(average(models, self.even_weight), size) for size in SIZES]
+            made += [Choice(weights, None) for weights in self.learned[number : number + 1]]
         return made
 
-    def curves(self, chosen: Chosen, *, seed: int) -> list[Curves]:
-        """The curves of each combination, from what ``choices()`` took.
+    def outcome(self, chosen: Chosen, *, seed: int) -> Outcome:
+        """What came of it, from what ``choices()`` took.
 
         Sizes beyond the longest list are left out; that of the longest list is the last.
         """
-        points = _points(self.choices(), chosen, seed=seed)[1:]
-        weights, each = len(self.weights), len(self.weights) + len(SIZES)
+        gauge = _Gauge(chosen, seed=seed)
+        size, each = len(self.weights), (len(chosen.counts) - 1) // len(self.combinations)
+        shorter = [number for number, most in enumerate(SIZES) if most < chosen.longest]
         curves = []
-        for start in range(0, len(points), each):
-            by_weight = points[start : start + weights]
-            by_size = points[start + weights : start + each]
+        for start in range(1, len(chosen.counts), each):
+            by_weight = [
+                gauge.point(counts, weight=weight)
+                for weight, counts in zip(self.weights, chosen.counts[start:], strict=False)
+            ]
             whole = by_weight[self.weights.index(self.even_weight)]
-            shorter = (point for point in by_size if point.hypotheses < chosen.longest)
-            curves.append(Curves(tuple(by_weight), (*shorter, whole)))
-        return curves
+            by_size = [
+                gauge.point(
+                    chosen.counts[start + size + k], weight=self.even_weight, hypotheses=SIZES[k]
+                )
+                for k in shorter
+            ]
+            learned = gauge.point(chosen.counts[start + each - 1]) if self.learned else None
+            curves.append(Curves(tuple(by_weight), (*by_size, whole), learned))
+        return Outcome(curves, gauge.oracle(chosen.oracle))
 
 
 def best_weight(points: Sequence[Point], *, even_weight: float) -> float:
     """The weight of the highest BLEU; of equals the one nearest to the paper's, then the smaller."""
-    best = max(points, key=lambda point: (point.bleu, -abs(point.weight - even_weight)))
-    return best.weight
+    best = max(points, key=lambda point: (point.bleu, -abs((point.weight or 0.0) - even_weight)))
+    return best.weight or 0.0
 
 
-def _points(choices: Sequence[Choice], chosen: Chosen, *, seed: int) -> list[Point]:
-    counts = chosen.counts
-    samples = test_sets(counts.shape[1], seed=seed)
-    baseline = bleu_on(samples, counts[0])
-    words = counts[:, :, 0].sum(axis=1)
-    points = []
-    for choice, own, length in zip(choices, counts, words.tolist(), strict=True):
-        bleu = bleu_on(samples, own)
-        gain = bleu - baseline
-        points.append(
-            Point(
-                weight=choice.weight,
-                hypotheses=choice.hypotheses or chosen.longest,
-                bleu=float(bleu[0]),
-                interval=interval_of(bleu[1:]),
-                gain=float(gain[0]),
-                gain_interval=interval_of(gain[1:]),
-                length_ratio=length / max(int(words[0]), 1),
-            )
+class _Gauge:
+    """Measures choices beside the baseline's, all on the same resampled test sets."""
+
+    def __init__(self, chosen: Chosen, *, seed: int) -> None:
+        baseline = chosen.counts[0]
+        self._samples = test_sets(len(baseline), seed=seed)
+        self._baseline = bleu_on(self._samples, baseline)
+        self._words = max(int(baseline[:, 0].sum()), 1)
+        self._longest = chosen.longest
+
+    def point(
+        self, counts: Counts, *, weight: float | None = None, hypotheses: int | None = None
+    ) -> Point:
+        bleu = bleu_on(self._samples, counts)
+        gain = bleu - self._baseline
+        return Point(
+            weight=weight,
+            hypotheses=hypotheses or self._longest,
+            bleu=float(bleu[0]),
+            interval=interval_of(bleu[1:]),
+            gain=float(gain[0]),
+            gain_interval=interval_of(gain[1:]),
+            length_ratio=int(counts[:, 0].sum()) / self._words,
         )
-    return points
+
+    def oracle(self, counts: Counts) -> list[Point]:
+        """By size; beyond the longest list there is nothing new."""
+        points = []
+        for size, own in zip(SIZES, counts, strict=False):
+            points.append(self.point(own, hypotheses=min(size, self._longest)))
+            if size >= self._longest:
+                break
+        return points

@@ -1,4 +1,4 @@
-"""Draws how the models learned: perplexity against epochs, all models in one figure."""
+"""Draws how the models learned: perplexity and BLEU against epochs, all models in one figure."""
 
 import math
 from collections.abc import Iterator, Sequence
@@ -9,53 +9,67 @@ from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
-from seq2seq.figures.style import GREY, TWO_COLUMNS, look, note_above, style
+from seq2seq.figures.style import GREY, TWO_COLUMNS, look, note_on_top, style
 
 
 @dataclass(frozen=True)
 class Curve:
-    """One model: perplexity (a word) at points of time, which count in epochs."""
+    """One model: perplexity (a word) and BLEU at points of time, which count in epochs."""
 
     label: str
     train_epochs: Sequence[float]
     train_perplexity: Sequence[float]
     dev_epochs: Sequence[float]
     dev_perplexity: Sequence[float]
+    dev_bleu: Sequence[float]
     halvings: Sequence[float]
 
 
 def table_lines(curves: Sequence[Curve]) -> Iterator[str]:
     """The numbers behind the figure, a row for each point, as TSV."""
-    yield "model\tkind\tepoch\tperplexity"
+    yield "model\tkind\tepoch\tperplexity\tbleu"
     for curve in curves:
         for epoch, perplexity in zip(curve.train_epochs, curve.train_perplexity, strict=True):
-            yield f"{curve.label}\ttrain\t{epoch:.4f}\t{perplexity:.4f}"
-        for epoch, perplexity in zip(curve.dev_epochs, curve.dev_perplexity, strict=True):
-            yield f"{curve.label}\tdev\t{epoch:.4f}\t{perplexity:.4f}"
+            yield f"{curve.label}\ttrain\t{epoch:.4f}\t{perplexity:.4f}\t"
+        dev = zip(curve.dev_epochs, curve.dev_perplexity, curve.dev_bleu, strict=True)
+        for epoch, perplexity, bleu in dev:
+            yield f"{curve.label}\tdev\t{epoch:.4f}\t{perplexity:.4f}\t{bleu:.2f}"
         for epoch in curve.halvings:
-            yield f"{curve.label}\thalving\t{epoch:.4f}\t"
+            yield f"{curve.label}\thalving\t{epoch:.4f}\t\t"
 
 
 def draw_learning_curve(curves: Sequence[Curve], *, note: str) -> Figure:
-    """Development set in full colour, training lighter, dotted lines where the rate is halved.
+    """Perplexity at the left, BLEU on the development set at the right.
+
+    Development set in full colour, training lighter, dotted lines where the rate is halved.
 
     The axis holds what comes after the first evaluation on the development set: training starts at
     the size of the vocabulary, and to show it all would hide the rest.
     """
     with style():
-        figure = Figure(figsize=(TWO_COLUMNS, 0.45 * TWO_COLUMNS), layout="constrained")
-        axes = figure.add_subplot()
+        figure = Figure(figsize=(TWO_COLUMNS, 0.4 * TWO_COLUMNS), layout="constrained")
+        left, right = figure.subplots(1, 2)
         for epoch in sorted({round(epoch, 3) for curve in curves for epoch in curve.halvings}):
-            axes.axvline(epoch, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
+            for axes in (left, right):
+                axes.axvline(epoch, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
         for index, curve in enumerate(curves):
-            _draw_curve(axes, curve, index)
-        _label_axes(axes, curves)
-        axes.legend(handles=_legend(curves), loc="center left", bbox_to_anchor=(1.01, 0.5))
-        note_above(axes, note)
+            _draw_perplexity(left, curve, index)
+            drawn = look(index)
+            right.plot(
+                curve.dev_epochs,
+                curve.dev_bleu,
+                color=drawn.color,
+                marker=drawn.marker,
+                linestyle=drawn.dashes,
+            )
+        _label_axes(left, curves)
+        right.set(xlabel="epochs", ylabel="BLEU, development set", xlim=(0, None), ylim=(0, None))
+        right.legend(handles=_legend(curves), loc="center left", bbox_to_anchor=(1.01, 0.5))
+        note_on_top(figure, note)
     return figure
 
 
-def _draw_curve(axes: Any, curve: Curve, index: int) -> None:
+def _draw_perplexity(axes: Any, curve: Curve, index: int) -> None:
     drawn = look(index)
     axes.plot(
         curve.train_epochs,

@@ -1,7 +1,8 @@
 """Reads a model's ``metrics.jsonl`` into the numbers of its learning curve.
 
 One JSON object a line; those of kind ``train`` have ``epoch``, ``loss_per_word`` (in nats) and
-``learning_rate``, those of kind ``dev`` have ``epoch`` and ``perplexity``; others are passed over.
+``learning_rate``, those of kind ``dev`` have ``epoch``, ``perplexity`` and ``bleu``; others are passed
+over.
 """
 
 import json
@@ -34,7 +35,7 @@ def read_curve(path: str | Path, *, label: str) -> Curve:
                 _numbers(record, ("epoch", "loss_per_word", "learning_rate"), path, number)
             )
         elif record.get("kind") == "dev":
-            dev.append(_numbers(record, ("epoch", "perplexity"), path, number))
+            dev.append(_numbers(record, ("epoch", "perplexity", "bleu"), path, number))
     if not dev:
         raise UserError(f"{path}: no record of kind `dev`: let the model train to an evaluation.")
     runs = _runs(train)
@@ -44,6 +45,7 @@ def read_curve(path: str | Path, *, label: str) -> Curve:
         train_perplexity=[_perplexity(run) for run in runs],
         dev_epochs=[record["epoch"] for record in dev],
         dev_perplexity=[record["perplexity"] for record in dev],
+        dev_bleu=[record["bleu"] for record in dev],
         halvings=_halvings(train),
     )
 

@@ -6,8 +6,8 @@ and go on from its number alone.
 Shapes: T steps, B sentences.
 """
 
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 import numpy as np
 import torch
@@ -22,21 +22,22 @@ REVERSED, FORWARD = "reversed", "forward"
 
 @dataclass(frozen=True)
 class Batch:
-    """One step of training; ``PAD_ID`` fills the source on the left and the target on the right."""
+    """One step of training; ``PAD_ID`` fills the source on the left and the target on the right.
+
+    ``sentences`` are those the gradient is divided by: of all processes that share the batch.
+    """
 
     source_TB: Tensor
     inputs_TB: Tensor
     targets_TB: Tensor
-
-    @property
-    def sentences(self) -> int:
-        return self.source_TB.shape[1]
+    sentences: int
 
     def to(self, device: torch.device) -> "Batch":
-        return Batch(
-            self.source_TB.to(device, non_blocking=True),
-            self.inputs_TB.to(device, non_blocking=True),
-            self.targets_TB.to(device, non_blocking=True),
+        return replace(
+            self,
+            source_TB=self.source_TB.to(device, non_blocking=True),
+            inputs_TB=self.inputs_TB.to(device, non_blocking=True),
+            targets_TB=self.targets_TB.to(device, non_blocking=True),
         )
 
 
@@ -58,6 +59,7 @@ class ParallelIds:
             source_batch([self.source[index] for index in indices], self.source_order),
             target_batch([[EOS_ID, *target] for target in targets]),
             target_batch([[*target, EOS_ID] for target in targets]),
+            sentences=len(indices),
         )
 
 
@@ -105,9 +107,18 @@ def batches_per_epoch(pairs: int, batch_size: int) -> int:
 
 
 def training_batches(
-    corpus: ParallelIds, *, batch_size: int, seed: int, first_update: int, last_update: int
+    corpus: ParallelIds,
+    *,
+    batch_size: int,
+    seed: int,
+    first_update: int,
+    last_update: int,
+    share: Callable[[ParallelIds, NDArray[np.int64]], Batch] = ParallelIds.batch,
 ) -> Iterator[Batch]:
-    """The batches of updates ``first_update`` to ``last_update - 1``, counted over all epochs."""
+    """The batches of updates ``first_update`` to ``last_update - 1``, counted over all epochs.
+
+    ``share`` makes of the pairs of a batch what this process reads of it.
+    """
     in_epoch = batches_per_epoch(len(corpus), batch_size)
     order: list[NDArray[np.int64]] = []
     for update in range(first_update, last_update):
@@ -120,7 +131,7 @@ def training_batches(
                 seed=seed,
                 epoch=epoch,
             )
-        yield corpus.batch(order[position])
+        yield share(corpus, order[position])
 
 
 def sorted_batches(lengths: NDArray[np.int64], *, batch_size: int) -> list[NDArray[np.int64]]:

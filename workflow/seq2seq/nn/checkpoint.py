@@ -18,21 +18,10 @@ from torch import Tensor
 from seq2seq.configuration import build
 from seq2seq.errors import UserError
 from seq2seq.files import atomic
+from seq2seq.nn.identity import Identity
 from seq2seq.nn.model import EncoderDecoder
-from seq2seq.settings import ModelSettings
 
 _KEY = "seq2seq"  # one metadata key: safetensors keeps several in no particular order
-
-
-@dataclass(frozen=True)
-class Identity:
-    """What two checkpoints of one training have in common."""
-
-    model: ModelSettings
-    source_words: int
-    target_words: int
-    source_order: str
-    seed: int
 
 
 @dataclass(frozen=True)
@@ -60,7 +49,11 @@ def build_network(identity: Identity, *, device: str = "cpu") -> EncoderDecoder:
 
 
 def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
-    """Write all or nothing: a full disk leaves what was there before."""
+    """Write all or nothing: a full disk leaves what was there before.
+
+    Raises:
+        UserError: the disk is full, or the folder cannot be written to.
+    """
     tensors = {f"network.{name}": tensor for name, tensor in checkpoint.network.items()}
     tensors |= {f"optimizer.{name}": tensor for name, tensor in checkpoint.optimizer.items()}
     description = {
@@ -70,8 +63,14 @@ def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
     }
     metadata = {_KEY: json.dumps(description, sort_keys=True)}
     contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
-    with atomic(path) as temporary:
-        save_file(contiguous, temporary, metadata=metadata)
+    try:
+        with atomic(path) as temporary:
+            save_file(contiguous, temporary, metadata=metadata)
+    except (SafetensorError, OSError) as error:
+        raise UserError(
+            f"{path}: cannot be written ({error}). Make room on the disk and run again; what was "
+            "there before is untouched."
+        ) from error
 
 
 def read_checkpoint(path: str | Path) -> Checkpoint:
@@ -81,8 +80,15 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
         UserError: missing, broken, or not a checkpoint of ours.
     """
     description, tensors = _read(path)
+    try:
+        identity = build(Identity, description["identity"])
+    except UserError as error:
+        raise UserError(
+            f"{path}: written by another version of seq2seq (identity.{error}) Use that version, or "
+            "remove the file to make it anew."
+        ) from error
     return Checkpoint(
-        identity=build(Identity, description["identity"]),
+        identity=identity,
         segment=description["segment"],
         updates=description["updates"],
         network=_part(tensors, "network."),
@@ -107,26 +113,3 @@ def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
 
 def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
     return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
-
-
-def check_identity(path: str | Path, found: Identity, wanted: Identity) -> None:
-    """Refuse to go on from a checkpoint of another training, naming the differences."""
-    before, now = _flat(asdict(found)), _flat(asdict(wanted))
-    differences = [
-        f"{key} was {before[key]} and is {now[key]}" for key in now if before[key] != now[key]
-    ]
-    if differences:
-        raise UserError(
-            f"{path}: is of another training: {'; '.join(differences)}. Set the configuration back, "
-            "or remove the model's folder under `train/` to begin anew."
-        )
-
-
-def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in values.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = value
-    return flat

@@ -12,7 +12,18 @@ from torch import Tensor, nn
 from seq2seq.nn.recurrent import RecurrentStack, State
 from seq2seq.nn.softmax import SummedCrossEntropy
 from seq2seq.settings import ModelSettings
-from seq2seq.symbols import PAD_ID
+from seq2seq.symbols import EOS_ID, PAD_ID
+
+
+@dataclass(frozen=True)
+class UpdateCost:
+    """Floating-point operations of an update: for a word that is read, and for one to predict.
+
+    Two for each weight that a word meets on its way forward, four on the way back.
+    """
+
+    source_word: int
+    target_word: int
 
 
 @dataclass(frozen=True)
@@ -35,6 +46,17 @@ def _unfilled_embedding(words: int, size: int) -> nn.Embedding:
     return made
 
 
+def _make_stack(settings: ModelSettings) -> RecurrentStack:
+    return RecurrentStack(
+        cell=settings.cell,
+        layers=settings.layers,
+        input_size=settings.embedding_size,
+        hidden_size=settings.hidden_size,
+        peepholes=settings.peepholes,
+        biases=settings.biases,
+    )
+
+
 class EncoderDecoder(nn.Module):
     """Two recurrent stacks without shared weights, without attention.
 
@@ -43,17 +65,14 @@ class EncoderDecoder(nn.Module):
 
     def __init__(self, settings: ModelSettings, *, source_words: int, target_words: int) -> None:
         super().__init__()
-        embedding, hidden = settings.embedding_size, settings.hidden_size
+        self.settings = settings
         self.compute_type: torch.dtype | None = None
-        self.source_embedding = _unfilled_embedding(source_words, embedding)
-        self.target_embedding = _unfilled_embedding(target_words, embedding)
-        self.encoder = RecurrentStack(
-            cell=settings.cell, layers=settings.layers, input_size=embedding, hidden_size=hidden
-        )
-        self.decoder = RecurrentStack(
-            cell=settings.cell, layers=settings.layers, input_size=embedding, hidden_size=hidden
-        )
-        self.output_weight_VH = nn.Parameter(torch.empty(target_words, hidden))
+        started_words = target_words + (settings.decoder_start == "own")
+        self.source_embedding = _unfilled_embedding(source_words, settings.embedding_size)
+        self.target_embedding = _unfilled_embedding(started_words, settings.embedding_size)
+        self.encoder, self.decoder = _make_stack(settings), _make_stack(settings)
+        outputs = settings.hidden_size + settings.biases  # a bias is the weight of a constant one
+        self.output_weight_VH = nn.Parameter(torch.empty(target_words, outputs))
 
     def initialize(self, *, initial_range: float, generator: torch.Generator) -> None:
         """Every weight uniform in [-initial_range, initial_range] (section 3.4: 0.08)."""
@@ -74,26 +93,47 @@ class EncoderDecoder(nn.Module):
             recurrent=sum(parameter.numel() for parameter in stacks),
         )
 
+    def update_cost(self) -> UpdateCost:
+        encoder, decoder = (
+            sum(parameter.numel() for parameter in stack.parameters())
+            for stack in (self.encoder, self.decoder)
+        )
+        return UpdateCost(6 * encoder, 6 * (decoder + self.output_weight_VH.numel()))
+
     def encode(self, source_TB: Tensor) -> State:
-        """The sentence vectors: the state after the last word; ``PAD_ID`` may stand on the left."""
-        inputs = self._embed(self.source_embedding, source_TB)
-        _, state = self.encoder(inputs, self.encoder.initial_state(source_TB.shape[1], inputs))
+        """The sentence vectors: the state after ``<EOS>``; ``PAD_ID`` may stand on the left."""
+        read_TB = source_TB if self.settings.encoder_reads_end else source_TB[:-1]
+        inputs = self._embed(self.source_embedding, read_TB)
+        state = self.encoder.initial_state(source_TB.shape[1], inputs)
+        if len(inputs):
+            _, state = self.encoder(inputs, state)
         return state
 
     def decode(self, inputs_TB: Tensor, state: State) -> tuple[Tensor, State]:
-        """The top layer's outputs (T, B, H) on reading ``inputs_TB`` from ``state`` on."""
-        outputs: tuple[Tensor, State] = self.decoder(
-            self._embed(self.target_embedding, inputs_TB), state
-        )
-        return outputs
+        """The top layer's outputs (T, B, H) on reading ``inputs_TB`` from ``state`` on.
+
+        A translation is begun by ``EOS_ID``.  With biases a constant one is the last of the outputs.
+        """
+        if self.settings.decoder_start == "own":
+            own = len(self.target_embedding.weight) - 1
+            inputs_TB = inputs_TB.masked_fill(inputs_TB == EOS_ID, own)
+        outputs, after = self.decoder(self._embed(self.target_embedding, inputs_TB), state)
+        if self.settings.biases:
+            outputs = nn.functional.pad(outputs, (0, 1), value=1.0)
+        return outputs, after
 
     def loss(self, source_TB: Tensor, inputs_TB: Tensor, targets_TB: Tensor) -> Tensor:
         """Minus log p(T|S) summed over all words of the batch, ``<EOS>`` included (section 3.2)."""
+        place_N = (targets_TB.flatten() != PAD_ID).nonzero().squeeze(1)
+        return self.loss_at(source_TB, inputs_TB, place_N, targets_TB.flatten()[place_N])
+
+    def loss_at(
+        self, source_TB: Tensor, inputs_TB: Tensor, place_N: Tensor, targets_N: Tensor
+    ) -> Tensor:
+        """The same where the words to predict are known with their places among (T, B)."""
         hidden_TBH, _ = self.decode(inputs_TB, self.encode(source_TB))
-        wanted = targets_TB != PAD_ID
-        loss: Tensor = SummedCrossEntropy.apply(
-            hidden_TBH[wanted], self.output_weight_VH, targets_TB[wanted]
-        )
+        hidden_NH = hidden_TBH.flatten(0, 1)[place_N]
+        loss: Tensor = SummedCrossEntropy.apply(hidden_NH, self.output_weight_VH, targets_N)
         return loss
 
     def logits(self, hidden_RH: Tensor) -> Tensor:

@@ -47,11 +47,14 @@ class SGD:
         factor = (self._settings.clip_norm / norm).clamp(max=1.0) / sentences
         step = -self._settings.learning_rate * factor
         for parameter in self._parameters:
-            if parameter.grad is not None:
-                gradient = parameter.grad
-                (gradient._values() if gradient.is_sparse else gradient).mul_(step)
-                parameter.add_(gradient)
-                parameter.grad = None
+            gradient, parameter.grad = parameter.grad, None
+            if gradient is None:
+                continue
+            if gradient.is_sparse:
+                rows = gradient._values().mul_(step.to(parameter.device))
+                parameter.index_add_(0, gradient._indices()[0], rows)
+            else:
+                parameter.addcmul_(gradient, step.to(parameter.device, gradient.dtype))
         return norm
 
     def state(self) -> dict[str, Tensor]:
@@ -101,14 +104,38 @@ class Adam:
 
 
 def gradient_norm(parameters: Iterable[nn.Parameter]) -> Tensor:
-    """The Euclidean norm of all gradients together; sparse ones are coalesced in place."""
+    """The Euclidean norm of all gradients together; of sparse ones equal rows are merged in place."""
     norms = []
     for parameter in parameters:
         if parameter.grad is None:
             continue
         if parameter.grad.is_sparse:
-            parameter.grad = parameter.grad.coalesce()
+            parameter.grad = merged_rows(parameter.grad)
             norms.append(parameter.grad._values().norm())
         else:
             norms.append(parameter.grad.norm())
-    return torch.stack(norms).norm()
+    return torch.stack([norm.to(norms[0].device) for norm in norms]).norm()
+
+
+def merged_rows(gradient: Tensor) -> Tensor:
+    """A sparse gradient with one row a word, so that it has a norm.
+
+    ``coalesce`` would have to ask a GPU how many rows are left.  There, as many stay as there were:
+    those left over are zero, and of word 0.
+    """
+    if not gradient.is_cuda:
+        return gradient.coalesce()
+    return merged_without_waiting(gradient)
+
+
+def merged_without_waiting(gradient: Tensor) -> Tensor:
+    word_N, order_N = gradient._indices()[0].sort(stable=True)
+    begins_N = torch.ones_like(word_N)
+    begins_N[1:] = word_N[1:] != word_N[:-1]
+    row_N = begins_N.cumsum(0) - 1
+    values_NE = gradient._values()
+    rows_NE = torch.zeros_like(values_NE).index_add_(0, row_N, values_NE[order_N])
+    words_N = torch.zeros_like(word_N).scatter_(0, row_N, word_N)
+    return torch.sparse_coo_tensor(
+        words_N.unsqueeze(0), rows_NE, gradient.shape, check_invariants=False
+    )

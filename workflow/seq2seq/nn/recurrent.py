@@ -1,12 +1,16 @@
 """Stacks of recurrent layers: LSTM as in the paper; tanh RNN and GRU, which it argues against.
 
-No layer has a bias: the paper's 384M parameters leave room for none.  It follows that a zero input
-leaves a zero state at zero, so that sentences padded with zero vectors on the left need no mask.
+No layer has a bias unless it is asked for: the paper's 384M parameters leave room for none.  It
+follows that a zero input leaves a zero state at zero, so that sentences padded with zero vectors on
+the left need no mask.  A bias is therefore the weight of one input more, which is one at a word and
+zero at padding.
 
 On a GPU cuDNN runs the whole stack.  On a CPU an LSTM layer is stepped by hand: PyTorch multiplies
 for the weights' gradient once a step, we once a layer, and our products may be done in bfloat16.
+Layers with biases are stepped by hand everywhere; peepholes, which cuDNN has not, plainly.
 
-Shapes: T steps, B sentences, I inputs, H cells, G = 4H gates (input, forget, candidate, output).
+Shapes: T steps, B sentences, L layers, I inputs, H cells, G = 4H gates (input, forget, candidate,
+output).
 """
 
 from dataclasses import dataclass
@@ -33,16 +37,34 @@ class State:
 class RecurrentStack(nn.Module):
     """Layers on top of one another; the parameters are those of ``nn.LSTM`` and its kin."""
 
-    def __init__(self, *, cell: str, layers: int, input_size: int, hidden_size: int) -> None:
+    bias_LG: nn.Parameter | None
+    peephole_L3H: nn.Parameter | None
+
+    def __init__(
+        self,
+        *,
+        cell: str,
+        layers: int,
+        input_size: int,
+        hidden_size: int,
+        peepholes: bool = False,
+        biases: bool = False,
+    ) -> None:
         super().__init__()
         self.cell = cell
         self.layers = CELLS[cell](input_size, hidden_size, layers, bias=False)
+        bias = nn.Parameter(torch.empty(layers, 4 * hidden_size)) if biases else None
+        peephole = nn.Parameter(torch.empty(layers, 3, hidden_size)) if peepholes else None
+        self.register_parameter("bias_LG", bias)
+        self.register_parameter("peephole_L3H", peephole)
 
     def initial_state(self, batch: int, like: Tensor) -> State:
-        """All zeros, on the device of ``like`` and in its type."""
+        """All zeros, on the device of ``like``; h in its type, c in at least single precision."""
         shape = (self.layers.num_layers, batch, self.layers.hidden_size)
-        hidden = like.new_zeros(shape)
-        return State(hidden, like.new_zeros(shape) if self.cell == "lstm" else None)
+        if self.cell != "lstm":
+            return State(like.new_zeros(shape), None)
+        exact = torch.promote_types(like.dtype, torch.float32)
+        return State(like.new_zeros(shape), like.new_zeros(shape, dtype=exact))
 
     def forward(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
         """Read the inputs from ``state`` on.
@@ -50,18 +72,28 @@ class RecurrentStack(nn.Module):
         Returns:
             The top layer's outputs (T, B, H), in the inputs' type, and the last state.
         """
-        if self.cell != "lstm" or inputs_TBI.is_cuda:
+        plain = self.bias_LG is None and self.peephole_L3H is None
+        if self.cell != "lstm" or (inputs_TBI.is_cuda and plain):
             return self._by_library(inputs_TBI, state)
         assert state.cell_LBH is not None
+        is_word_TB1 = (inputs_TBI != 0).any(dim=2, keepdim=True).to(inputs_TBI.dtype)
         outputs, hidden, cell = inputs_TBI, [], []
-        for layer, (input_weight, recurrent_weight) in enumerate(self.layers.all_weights):
-            outputs, last_cell = LSTMLayer.apply(
+        for layer, weights in enumerate(self.layers.all_weights):
+            input_weight: Tensor = weights[0]
+            if self.bias_LG is not None:
+                outputs = torch.cat([outputs, is_word_TB1], dim=2)
+                input_weight = torch.cat([input_weight, self.bias_LG[layer, :, None]], dim=1)
+            operands = (
                 outputs,
                 state.hidden_LBH[layer],
                 state.cell_LBH[layer],
                 input_weight.to(inputs_TBI.dtype),
-                recurrent_weight.to(inputs_TBI.dtype),
+                weights[1].to(inputs_TBI.dtype),
             )
+            if self.peephole_L3H is None:
+                outputs, last_cell = LSTMLayer.apply(*operands)
+            else:
+                outputs, last_cell = lstm_with_peepholes(*operands, self.peephole_L3H[layer])
             hidden.append(outputs[-1])
             cell.append(last_cell)
         return outputs, State(torch.stack(hidden), torch.stack(cell))
@@ -75,6 +107,32 @@ class RecurrentStack(nn.Module):
                 return outputs.to(inputs_TBI.dtype), State(hidden, None)
             outputs, (hidden, cell) = self.layers(inputs_TBI, (state.hidden_LBH, state.cell_LBH))
         return outputs.to(inputs_TBI.dtype), State(hidden, cell)
+
+
+def lstm_with_peepholes(
+    inputs_TBI: Tensor,
+    hidden_BH: Tensor,
+    cell_BH: Tensor,
+    input_weight_GI: Tensor,
+    recurrent_weight_GH: Tensor,
+    peephole_3H: Tensor,
+) -> tuple[Tensor, Tensor]:
+    """One layer by Graves 2013, eq. 7-11, word by word: the gates see the cell, each its own.
+
+    Returns:
+        The outputs (T, B, H) and the last cell (B, H).
+    """
+    outputs = []
+    for from_input_BG in inputs_TBI @ input_weight_GI.t():
+        gates_BG = torch.addmm(from_input_BG, hidden_BH, recurrent_weight_GH.t())
+        enter, keep, candidate, leave = gates_BG.to(cell_BH.dtype).chunk(4, dim=1)
+        enter = (enter + peephole_3H[0] * cell_BH).sigmoid()
+        keep = (keep + peephole_3H[1] * cell_BH).sigmoid()
+        cell_BH = keep * cell_BH + enter * candidate.tanh()
+        leave = (leave + peephole_3H[2] * cell_BH).sigmoid()
+        hidden_BH = (leave * cell_BH.tanh()).to(inputs_TBI.dtype)
+        outputs.append(hidden_BH)
+    return torch.stack(outputs), cell_BH
 
 
 class LSTMLayer(torch.autograd.Function):

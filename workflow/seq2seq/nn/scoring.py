@@ -39,11 +39,13 @@ def log_probabilities(
     owners: NDArray[np.int64],
     *,
     batch_size: int,
+    left_out: Sequence[int] = (),
 ) -> NDArray[np.float64]:
     """log p(hypothesis | source), ``<EOS>`` included, of each hypothesis.
 
     Args:
         owners: for each hypothesis the position of its source in ``sources``.
+        left_out: words whose log probability is not added.
     """
     scores = np.empty(len(hypotheses))
     lengths = np.array([len(hypothesis) for hypothesis in hypotheses], dtype=np.int64)
@@ -64,18 +66,32 @@ def log_probabilities(
             model.network.output_weight_VH.to(outputs_TBH.dtype),
             targets_TB[wanted_TB],
         )
+        for word in left_out:
+            words = words.masked_fill(targets_TB[wanted_TB] == word, 0.0)
         sums = torch.zeros(len(rows), dtype=torch.float64, device=model.device)
         sums.index_add_(0, wanted_TB.nonzero()[:, 1], words.double())
         scores[rows] = sums.cpu().numpy()
     return scores
 
 
+def counted_words(targets: Sequence[Words], left_out: Sequence[int] = ()) -> NDArray[np.int64]:
+    """The words of each target, ``<EOS>`` among them, but for those that are left out."""
+    end = EOS_ID not in left_out
+    counts = [len(target) - np.isin(target, left_out).sum() + end for target in targets]
+    return np.array(counts, dtype=np.int64)
+
+
 def perplexity(
-    model: TrainedModel, sources: Sequence[Words], targets: Sequence[Words], *, batch_size: int
+    model: TrainedModel,
+    sources: Sequence[Words],
+    targets: Sequence[Words],
+    *,
+    batch_size: int,
+    left_out: Sequence[int] = (),
 ) -> float:
-    """exp of minus the mean log probability of a target word; ``<EOS>`` counts, UNK is a word."""
+    """exp of minus the mean log probability of a target word; ``<EOS>`` and UNK are words."""
+    owners = np.arange(len(targets))
     scores = log_probabilities(
-        model, sources, targets, np.arange(len(targets)), batch_size=batch_size
+        model, sources, targets, owners, batch_size=batch_size, left_out=left_out
     )
-    words = sum(len(target) + 1 for target in targets)
-    return float(np.exp(-scores.sum() / words))
+    return float(np.exp(-scores.sum() / counted_words(targets, left_out).sum()))

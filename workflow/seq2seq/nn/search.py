@@ -87,12 +87,14 @@ def beam_search(
     *,
     beam: int,
     max_words: Sequence[int],
+    min_words: int = 0,
     wanted: int = 1,
 ) -> list[list[Translation]]:
     """Translate the sentences of one batch.
 
     Args:
         max_words: for each sentence the length at which a translation is cut.
+        min_words: how many words a translation has before it may end.
         wanted: how many translations of each sentence are sure to be the best that the beam can
             give; not more than ``beam``.
 
@@ -108,6 +110,8 @@ def beam_search(
     history: list[_Step] = []
     while len(live.word_R):
         log_p_RV, states = _advance(models, live)
+        if len(history) < min_words:
+            log_p_RV[:, EOS_ID] = _NEVER
         found = _extend(live, log_p_RV, width_S, beam)
         possible_SK = found.score_SK > _NEVER
         ended_SK = possible_SK & (found.word_SK == EOS_ID)

@@ -1,47 +1,21 @@
 """One segment of a training: from a checkpoint, over its share of the epochs, to the next."""
 
-import time
 from collections.abc import Callable, Iterator
-from dataclasses import asdict, dataclass
 from typing import Any
 
 import torch
-from torch import Tensor
 
 from seq2seq.errors import UserError
-from seq2seq.nn.batches import Batch, ParallelIds, batches_per_epoch, training_batches
-from seq2seq.nn.checkpoint import Checkpoint
+from seq2seq.nn.batches import ParallelIds, batches_per_epoch, training_batches
+from seq2seq.nn.checkpoint import Checkpoint, build_network
 from seq2seq.nn.device import COMPUTE_TYPES
+from seq2seq.nn.distributed import GradientSum, Team
+from seq2seq.nn.feeding import Step, steps_on
 from seq2seq.nn.model import EncoderDecoder
 from seq2seq.nn.optimizers import Optimizer, make_optimizer
-from seq2seq.program import duration, say
+from seq2seq.nn.placement import PlacedEncoderDecoder, Placement
+from seq2seq.nn.watch import Sums, Watch
 from seq2seq.settings import SegmentSettings
-
-
-@dataclass(frozen=True)
-class TrainingRecord:
-    """The mean over the updates since the record before; perplexity and loss are per target word."""
-
-    epoch: float
-    updates: int
-    words: int
-    loss_per_word: float
-    perplexity: float
-    learning_rate: float
-    gradient_norm: float
-    words_per_second: float
-    seconds: float
-    kind: str = "train"
-
-
-@dataclass
-class _Sums:
-    """What a record is made of; tensors, so that no update waits for the device."""
-
-    loss: Tensor
-    norm: Tensor
-    words: Tensor
-    updates: int = 0
 
 
 def segment_updates(pairs: int, settings: SegmentSettings, segment: int) -> tuple[int, int]:
@@ -58,44 +32,64 @@ def train_segment(
     corpus: ParallelIds,
     settings: SegmentSettings,
     *,
-    device: torch.device,
+    team: Team,
     record: Callable[[dict[str, Any]], None],
     name: str = "training",
-    records_per_segment: int = 20,
+    placement: Placement | None = None,
 ) -> Checkpoint:
-    """Train for one segment; ``record`` is given about ``records_per_segment`` measurements.
+    """Train for one segment; ``record`` is given measurements, ``name`` stands in progress lines.
 
-    ``name`` stands before the progress lines, as several models may train at once.
+    With a ``placement`` one process spreads the network over several devices.
 
     Raises:
-        UserError: the loss or the gradient is no longer a finite number.
+        UserError: the training has diverged; the optimizer does not go with a placement.
     """
     segment = before.segment + 1
     first, last = segment_updates(len(corpus), settings, segment)
     assert first == before.updates, (first, before.updates)
     _check_vocabulary(corpus, before)
-    network = before.make_network().to(device)
-    network.compute_type = COMPUTE_TYPES[settings.precision]
-    if settings.optimizer == "sgd":
-        network.use_sparse_embedding_gradients()
+    network = _make_network(before, settings, placement or team.device)
     optimizer = make_optimizer(network, settings)
-    optimizer.restore({name: tensor.to(device) for name, tensor in before.optimizer.items()})
+    optimizer.restore({name: tensor.to(team.device) for name, tensor in before.optimizer.items()})
     batches = training_batches(
         corpus,
         batch_size=settings.batch_size,
         seed=before.identity.seed,
         first_update=first,
         last_update=last,
+        share=team.batch,
     )
-    watch = _Watch(settings, corpus=corpus, first=first, last=last, record=record, name=name)
-    _update(network, optimizer, batches, device=device, watch=watch, records=records_per_segment)
-    return Checkpoint(
-        identity=before.identity,
-        segment=segment,
-        updates=last,
-        network=network.state_dict(),
-        optimizer=optimizer.state(),
+    watch = Watch(
+        settings,
+        updates_per_epoch=batches_per_epoch(len(corpus), settings.batch_size),
+        first=first,
+        last=last,
+        cost=build_network(before.identity, device="meta").update_cost(),
+        record=record,
+        name=name,
+        leads=team.leads,
     )
+    _update(network, optimizer, steps_on(team.device, batches), team=team, watch=watch)
+    return Checkpoint(before.identity, segment, last, network.state_dict(), optimizer.state())
+
+
+def _make_network(
+    before: Checkpoint, settings: SegmentSettings, place: Placement | torch.device
+) -> EncoderDecoder:
+    network = before.make_network()
+    if isinstance(place, torch.device):
+        network = network.to(place)
+    elif settings.optimizer == "sgd":
+        network = PlacedEncoderDecoder(network, place)
+    else:
+        raise UserError(
+            "The paper's layout is for the paper's optimizer: set `train.optimizer` to sgd, or take "
+            "`layout: layers` out of the profile."
+        )
+    network.compute_type = COMPUTE_TYPES[settings.precision]
+    if settings.optimizer == "sgd":
+        network.use_sparse_embedding_gradients()
+    return network
 
 
 def _check_vocabulary(corpus: ParallelIds, checkpoint: Checkpoint) -> None:
@@ -114,88 +108,19 @@ def _check_vocabulary(corpus: ParallelIds, checkpoint: Checkpoint) -> None:
 def _update(
     network: EncoderDecoder,
     optimizer: Optimizer,
-    batches: Iterator[Batch],
+    steps: Iterator[Step],
     *,
-    device: torch.device,
-    watch: "_Watch",
-    records: int,
+    team: Team,
+    watch: Watch,
 ) -> None:
-    """Go through the batches; measurements are evenly spread, the last at the end."""
-    sums = watch.fresh(device)
-    for done, batch in enumerate(batches, start=1):
-        moved = batch.to(device)
-        loss = network.loss(moved.source_TB, moved.inputs_TB, moved.targets_TB)
+    """Go through the batches; between two records nobody waits for the device."""
+    sums, gradients = Sums.zero(team.device), GradientSum(network, team)
+    for done, step in enumerate(steps, start=1):
+        loss = network.loss_at(step.source_TB, step.inputs_TB, step.place_N, step.targets_N)
         loss.backward()
-        sums.norm += optimizer.update(batch.sentences)
-        sums.loss += loss.detach()
-        sums.words += (moved.targets_TB >= 0).sum()
-        sums.updates += 1
-        if done * records // watch.total > (done - 1) * records // watch.total:
+        gradients.finish()
+        sums.add(step, loss.detach(), optimizer.update(step.sentences))
+        if watch.is_due(done):
+            team.sum(sums.loss, sums.source_words, sums.words)
             watch.report(sums)
-            sums = watch.fresh(device)
-
-
-class _Watch:
-    """Turns sums into records and progress lines."""
-
-    def __init__(
-        self,
-        settings: SegmentSettings,
-        *,
-        corpus: ParallelIds,
-        first: int,
-        last: int,
-        record: Callable[[dict[str, Any]], None],
-        name: str,
-    ) -> None:
-        self._settings, self._record, self._name = settings, record, name
-        self._in_epoch = batches_per_epoch(len(corpus), settings.batch_size)
-        self._updates, self._first, self._last = first, first, last
-        self.total = last - first
-        self._began = self._mark = self._shown = time.monotonic()
-
-    @staticmethod
-    def fresh(device: torch.device) -> _Sums:
-        zeros = torch.zeros(3, device=device, dtype=torch.float64)
-        return _Sums(loss=zeros[0], norm=zeros[1], words=zeros[2])
-
-    def report(self, sums: _Sums) -> None:
-        loss, norm, words = float(sums.loss), float(sums.norm), int(sums.words)
-        now = time.monotonic()
-        seconds, self._mark = now - self._mark, now
-        self._updates += sums.updates
-        per_word = loss / words
-        if not all(map(_finite, (loss, norm))):
-            raise UserError(
-                f"The training diverged near update {self._updates}: loss {loss}, gradient norm "
-                f"{norm}. Lower `train.learning_rate` or `train.clip_norm` and run again."
-            )
-        made = TrainingRecord(
-            epoch=self._updates / self._in_epoch,
-            updates=self._updates,
-            words=words,
-            loss_per_word=per_word,
-            perplexity=float(torch.tensor(per_word, dtype=torch.float64).exp()),
-            learning_rate=self._settings.learning_rate,
-            gradient_norm=norm / sums.updates,
-            words_per_second=words / seconds,
-            seconds=seconds,
-        )
-        self._record(asdict(made))
-        self._show(made, now)
-
-    def _show(self, made: TrainingRecord, now: float) -> None:
-        if now - self._shown < 10 and self._updates != self._last:
-            return
-        self._shown = now
-        done = self._updates - self._first
-        left = (now - self._began) / done * (self._last - self._updates)
-        say(
-            f"{self._name}: epoch {made.epoch:.2f}, loss {made.loss_per_word:.3f} a word, perplexity "
-            f"{made.perplexity:.2f}, gradient {made.gradient_norm:.2f}, "
-            f"{made.words_per_second:,.0f} words/s, {duration(left)} left in this segment"
-        )
-
-
-def _finite(number: float) -> bool:
-    return number == number and abs(number) != float("inf")
+            sums = Sums.zero(team.device)

@@ -30,6 +30,7 @@ def translate_sentences(
             [sources[row] for row in rows],
             beam=beam,
             max_words=limits.astype(np.int64).tolist(),
+            min_words=settings.min_words,
             wanted=wanted,
         )
         for row, translations in zip(rows, batch, strict=True):

@@ -23,6 +23,7 @@ from seq2seq.settings.decoding import (
     TranslateSettings,
 )
 from seq2seq.settings.evidence import (
+    AblationSettings,
     BridgeSettings,
     EvaluateSettings,
     LengthPlotSettings,
@@ -42,6 +43,7 @@ from seq2seq.settings.training import (
 )
 
 __all__ = [
+    "AblationSettings",
     "BaselineSettings",
     "BridgeSettings",
     "DataSettings",
@@ -83,6 +85,7 @@ class Settings:
     rescore: RescoreSettings
     evaluate: EvaluateSettings
     tables: dict[str, tuple[Row, ...]]
+    ablation: AblationSettings
     length_plot: LengthPlotSettings
     rarity_plot: RarityPlotSettings
     phrase_plot: PhrasePlotSettings
@@ -108,9 +111,14 @@ class Settings:
                 f"is `{self.show.table}`, which `tables:` does not have"
                 f"{did_you_mean(self.show.table, self.tables)}.",
             )
-        if (model := self.phrase_plot.model) not in self.models:
+        self._check_model(self.phrase_plot.model, ("phrase_plot", "model"))
+        for number, model in enumerate(self.ablation.models):
+            self._check_model(model, ("ablation", "models", str(number)))
+
+    def _check_model(self, model: str, key: tuple[str, ...]) -> None:
+        if model not in self.models:
             raise SettingError(
-                ("phrase_plot", "model"),
+                key,
                 f"is `{model}`, which `models:` does not define{did_you_mean(model, self.models)}.",
             )
 

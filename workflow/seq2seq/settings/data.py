@@ -29,8 +29,13 @@ class DataSettings:
     train: tuple[str, ...]
     dev: tuple[str, ...]
     test: tuple[str, ...]
+    tokenizer: Literal["moses", "none"]
     max_tokens: int
     max_length_ratio: float | None
+    min_latin_share: float | None
+    drop_duplicates: bool
+    drop_test_sentences: bool
+    selection: Literal["all", "first", "sample", "cross_entropy"]
     train_pairs: int | None
     seed: int
 
@@ -39,8 +44,14 @@ class DataSettings:
         return names
 
     def __post_init__(self) -> None:
-        positive(self, "max_tokens", "train_pairs", "max_length_ratio")
+        positive(self, "max_tokens", "train_pairs", "max_length_ratio", "min_latin_share")
         not_negative(self, "seed")
+        if (self.selection == "all") != (self.train_pairs is None):
+            raise SettingError(
+                ("train_pairs",),
+                f"is {self.train_pairs}, with `selection: {self.selection}`: give a number of pairs, "
+                "or null and `selection: all`.",
+            )
         if self.embedded is None:
             for split in ("train", "dev", "test"):
                 if not self.corpora(split):
@@ -48,11 +59,25 @@ class DataSettings:
 
 
 @dataclass(frozen=True)
+class PieceSettings:
+    """What a vocabulary is made of, but for its size."""
+
+    kind: Literal["words", "unigram", "bpe"]
+    sample_sentences: int
+    seed: int
+
+
+@dataclass(frozen=True)
 class VocabularySettings:
+    kind: Literal["words", "unigram", "bpe"]
     source_words: int
     target_words: int
+    sample_sentences: int
+    seed: int
 
     def __post_init__(self) -> None:
+        positive(self, "sample_sentences")
+        not_negative(self, "seed")
         for name in ("source_words", "target_words"):
             if getattr(self, name) < 3:
                 raise SettingError((name,), "must leave room for UNK, <EOS> and a word: 3 or more.")

@@ -11,10 +11,12 @@ class TranslateSettings:
     batch_size: int
     max_words_factor: float
     max_words_constant: int
+    min_words: int
     dev_beam: int
 
     def __post_init__(self) -> None:
         positive(self, "batch_size", "max_words_factor", "max_words_constant", "dev_beam")
+        not_negative(self, "min_words")
 
 
 @dataclass(frozen=True)

@@ -9,6 +9,7 @@ from seq2seq.checks import SettingError, not_negative, positive
 @dataclass(frozen=True)
 class EvaluateSettings:
     seed: int
+    perplexity_without: tuple[Literal["<EOS>", "UNK"], ...]
     group_size: int
     comet: str | None
 

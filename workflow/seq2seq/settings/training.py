@@ -19,20 +19,43 @@ class ModelSettings:
     hidden_size: int
     embedding_size: int
     initial_range: float
+    peepholes: bool
+    biases: bool
+    encoder_reads_end: bool
+    decoder_start: Literal["end", "own"]
 
     def __post_init__(self) -> None:
         positive(self, "layers", "hidden_size", "embedding_size", "initial_range")
+        for name in ("peepholes", "biases"):
+            if getattr(self, name) and self.cell != "lstm":
+                raise SettingError((name,), f"only LSTM cells have them here, not `{self.cell}`.")
 
 
 @dataclass(frozen=True)
 class MemberSettings:
-    """One trained model: what tells it from the others."""
+    """One trained model: what tells it from the others.
+
+    Its network is that of `model:` but for what stands here too, which an ablation varies.
+    """
 
     seed: int
     source_order: Literal["forward", "reversed"]
+    cell: Literal["lstm", "gru", "rnn"] | None = None
+    layers: int | None = None
+    hidden_size: int | None = None
 
     def __post_init__(self) -> None:
         not_negative(self, "seed")
+        positive(self, "layers", "hidden_size")
+
+    def network(self, model: ModelSettings) -> ModelSettings:
+        """The settings of this one's network, where ``model`` is the experiment's."""
+        return dataclasses.replace(
+            model,
+            cell=self.cell or model.cell,
+            layers=self.layers or model.layers,
+            hidden_size=self.hidden_size or model.hidden_size,
+        )
 
 
 @dataclass(frozen=True)

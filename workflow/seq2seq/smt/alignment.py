@@ -1,167 +1,160 @@
 """Word alignment by the model of Dyer, Chahuneau and Smith (2013), known as fast_align.
 
 IBM model 2 with its table of positions replaced by one number, the tension with which links are
-drawn to the diagonal.  Pairs of equal shape (words of either side) are handled together, so that
-everything is arithmetic on whole arrays.
+drawn to the diagonal.  It is trained in rounds: what links are expected is counted in each part of
+the corpus (``expected_links``), and the counts of all parts become translation probabilities
+(``estimate``).  Expectations are rounded to multiples of 2^-24, so that sums of them are exact: the
+outcome does not depend, in a single bit, on how the corpus is cut.
 
-Legend: B pairs of one shape, J words of the side that is explained ("target"), I words of the side
-that explains it ("source"), N = I + 1 with the empty word in place 0.  Memory: 4 bytes a cell
-(B x J x N) plus about 50 bytes for each pair of words that ever meet.
+Pairs of equal shape (words of either side) are handled together, so that everything is arithmetic
+on whole arrays.  Legend: B pairs of one shape, J words of the side that is explained ("target"), I
+words of the side that explains it ("source"), N = I + 1 with the empty word in place 0.  Memory:
+16 bytes for each two words that meet in the part, and one block.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from numpy.typing import NDArray
 
-from seq2seq.smt.sentences import split
+from seq2seq.ids import Sentences
+from seq2seq.smt.link_table import (
+    Array,
+    Integers,
+    LinkTable,
+    RunningSum,
+    first_pair,
+    pair_of,
+    source_of,
+    summed,
+    sums_at,
+)
 
-Array = NDArray[np.float64]
-Integers = NDArray[np.int64]
-
-EMPTY_WORD = 0
+EMPTY_WORD = 0  # real words have numbers from 1
 TENSION = 4.0  # fitted to a corpus it runs away to where words that change places are not found
 CELLS_AT_ONCE = 500_000
-MERGED_AT_LEAST = 4_000_000
+ROWS_AT_ONCE = 2_000_000
+UNIT = 2.0**-24  # of an expected count: sums stay exact up to 2^29 links of one pair
 
 
 @dataclass(frozen=True)
-class AlignmentSettings:
-    """``concentration`` is that of a Dirichlet prior on translation probabilities.
+class Part:
+    """Some sentence pairs of a corpus in numbers: words of ``target`` are explained by ``source``."""
 
-    With such a prior training is variational Bayes; 0 means none, which is plain expectation
-    maximization.
-    """
-
-    iterations: int
-    null_probability: float
-    concentration: float
-
-
-@dataclass(frozen=True)
-class Alignment:
-    """``links[k]`` holds for each target word of pair k its source position, or -1.
-
-    ``log_likelihoods`` are those before each iteration.
-    """
-
-    links: list[list[int]]
-    log_likelihoods: list[float]
+    source: Sentences
+    target: Sentences
+    positions: range
 
 
 @dataclass(frozen=True)
 class _Block:
-    """Pairs of one shape: which they are (B,), their places in the table, and each link's prior."""
+    """Pairs of one shape: their positions (B,), the word pairs that meet, (B, J, N), and each
+    link's prior, (J, N)."""
 
+    positions: Integers
     pairs: Integers
-    cells: NDArray[np.int32]  # (B, J, N)
-    prior: Array  # (J, N)
+    prior: Array
 
 
-def align(sources: list[str], targets: list[str], settings: AlignmentSettings) -> Alignment:
-    """Explain each word of target line k by one word of source line k or by none."""
-    target_numbers = _numbered(targets, first=0)
-    source_numbers = _numbered(sources, first=EMPTY_WORD + 1)
-    blocks, owners = _tabulate(source_numbers, target_numbers, settings)
-    table = _normalize(np.ones(len(owners)), owners, 0.0)
-    likelihoods = []
-    for _ in range(settings.iterations):
-        counts, likelihood = _expect(blocks, table)
-        likelihoods.append(likelihood)
-        table = _normalize(counts, owners, settings.concentration)
-    links: list[list[int]] = [[-1] * len(target) for target in target_numbers]
-    for block in blocks:
-        best = (table[block.cells] * block.prior).argmax(axis=2)
-        for pair, places in zip(block.pairs.tolist(), best.tolist(), strict=True):
-            links[pair] = [place - 1 for place in places]
-    return Alignment(links, likelihoods)
+def expected_links(part: Part, table: LinkTable | None, *, null_probability: float) -> LinkTable:
+    """How often each two words are expected to be linked.
+
+    Without a table, in the first round, all translations are equally likely.
+    """
+    counts = RunningSum()
+    for block in _blocks(part, null_probability):
+        distinct, places = np.unique(block.pairs, return_inverse=True)
+        places = places.reshape(block.pairs.shape)
+        joint = np.broadcast_to(block.prior, block.pairs.shape)
+        if table is not None:
+            joint = joint * table.of(distinct)[places]
+        expected = np.rint(joint / joint.sum(axis=2, keepdims=True) / UNIT) * UNIT
+        sums = sums_at(places.ravel(), expected.ravel(), len(distinct))
+        counts.add(LinkTable(distinct, sums))
+    return counts.total()
 
 
-def _tabulate(
-    sources: list[Integers], targets: list[Integers], settings: AlignmentSettings
-) -> tuple[list[_Block], Integers]:
-    """The corpus as blocks, and for each entry of the translation table its source word."""
-    width = 1 + max((int(words.max()) for words in targets if len(words)), default=0)
-    groups = list(_same_shape(sources, targets))
-    entries = _distinct(_keys(group, sources, targets, width) for group in groups)
-    blocks = []
-    for group in groups:
-        cells = np.searchsorted(entries, _keys(group, sources, targets, width)).astype(np.int32)
-        blocks.append(_Block(group, cells, _prior(cells.shape[1], cells.shape[2] - 1, settings)))
-    return blocks, entries // width
+def estimate(parts: Sequence[LinkTable], *, concentration: float) -> Iterator[LinkTable]:
+    """Translation probabilities from the expected links of all parts, some source words at a time.
+
+    Args:
+        concentration: of a Dirichlet prior on them, which makes this variational Bayes; 0 is plain
+            expectation maximization.
+    """
+    for window in _windows(parts):
+        counts = summed(window)
+        _, owners = np.unique(source_of(counts.pairs), return_inverse=True)
+        yield LinkTable(counts.pairs, _normalize(counts.values, owners, concentration))
 
 
-def _numbered(lines: list[str], *, first: int) -> list[Integers]:
-    numbers: dict[str, int] = {}
-    return [
-        np.array(
-            [numbers.setdefault(word, len(numbers) + first) for word in split(line)], dtype=np.int64
-        )
-        for line in lines
-    ]
+def best_links(part: Part, table: LinkTable, *, null_probability: float) -> list[list[int]]:
+    """For each target word of each pair the source position that explains it best, or -1."""
+    links = [[-1] * len(part.target[position]) for position in part.positions]
+    for block in _blocks(part, null_probability):
+        distinct, places = np.unique(block.pairs, return_inverse=True)
+        joint = table.of(distinct)[places.reshape(block.pairs.shape)] * block.prior
+        for position, best in zip(
+            block.positions.tolist(), joint.argmax(axis=2).tolist(), strict=True
+        ):
+            links[position - part.positions.start] = [place - 1 for place in best]
+    return links
 
 
-def _same_shape(sources: list[Integers], targets: list[Integers]) -> Iterator[Integers]:
-    """Positions of pairs of one shape, at most ``CELLS_AT_ONCE`` cells together; no empty side."""
+def _blocks(part: Part, null_probability: float) -> Iterator[_Block]:
+    """All pairs but those with an empty side, in blocks of at most ``CELLS_AT_ONCE`` cells."""
     shapes: dict[tuple[int, int], list[int]] = {}
-    for position, (source, target) in enumerate(zip(sources, targets, strict=True)):
-        if len(source) and len(target):
-            shapes.setdefault((len(source), len(target)), []).append(position)
+    for position in part.positions:
+        shape = len(part.source[position]), len(part.target[position])
+        if all(shape):
+            shapes.setdefault(shape, []).append(position)
     for (words, others), positions in sorted(shapes.items()):
+        prior = _prior(others, words, null_probability)
         step = max(1, CELLS_AT_ONCE // ((words + 1) * others))
         for begin in range(0, len(positions), step):
-            yield np.array(positions[begin : begin + step], dtype=np.int64)
+            own = positions[begin : begin + step]
+            source_BI = np.stack([part.source[k] for k in own]).astype(np.int64)
+            target_BJ = np.stack([part.target[k] for k in own]).astype(np.int64)
+            source_BN = np.pad(source_BI, ((0, 0), (1, 0)), constant_values=EMPTY_WORD)
+            pairs = pair_of(source_BN[:, None, :], target_BJ[:, :, None])
+            yield _Block(np.array(own), pairs, prior)
 
 
-def _keys(
-    group: Integers, sources: list[Integers], targets: list[Integers], width: int
-) -> Integers:
-    """(B, J, N) one number for each source word (the empty one first) with each target word."""
-    source_BI = np.stack([sources[pair] for pair in group])
-    target_BJ = np.stack([targets[pair] for pair in group])
-    source_BN = np.pad(source_BI, ((0, 0), (1, 0)), constant_values=EMPTY_WORD)
-    return source_BN[:, None, :] * width + target_BJ[:, :, None]
-
-
-def _distinct(arrays: Iterable[Integers]) -> Integers:
-    """All values, sorted, merged now and then so that few are held twice."""
-    parts, pending = [np.zeros(0, dtype=np.int64)], 0
-    for array in arrays:
-        parts.append(np.unique(array))
-        pending += len(parts[-1])
-        if pending > max(MERGED_AT_LEAST, len(parts[0])):
-            parts, pending = [np.unique(np.concatenate(parts))], 0
-    return np.unique(np.concatenate(parts))
-
-
-def _prior(target_words: int, source_words: int, settings: AlignmentSettings) -> Array:
+def _prior(target_words: int, source_words: int, null_probability: float) -> Array:
     """(J, N) probability of each link before the words are seen."""
     source = np.arange(1, source_words + 1) / source_words
     target = np.arange(1, target_words + 1) / target_words
     closeness = np.exp(-TENSION * np.abs(source[None, :] - target[:, None]))
-    closeness *= (1.0 - settings.null_probability) / closeness.sum(axis=1, keepdims=True)
-    return np.pad(closeness, ((0, 0), (1, 0)), constant_values=settings.null_probability)
+    closeness *= (1.0 - null_probability) / closeness.sum(axis=1, keepdims=True)
+    return np.pad(closeness, ((0, 0), (1, 0)), constant_values=null_probability)
 
 
-def _expect(blocks: list[_Block], table: Array) -> tuple[Array, float]:
-    """How often each entry of the table is expected to be used, and the log likelihood."""
-    counts, likelihood = np.zeros_like(table), 0.0
-    for block in blocks:
-        joint_BJN = table[block.cells] * block.prior
-        evidence = joint_BJN.sum(axis=2, keepdims=True)
-        likelihood += float(np.log(evidence).sum())
-        joint_BJN /= evidence
-        np.add.at(counts, block.cells.ravel(), joint_BJN.ravel())
-    return counts, likelihood
+def _windows(parts: Sequence[LinkTable]) -> Iterator[list[LinkTable]]:
+    """The rows of some source words in all parts, whole words, about ``ROWS_AT_ONCE`` rows."""
+    begins = [0] * len(parts)
+    step = max(1, ROWS_AT_ONCE // max(1, len(parts)))
+    while True:
+        reached = [
+            int(source_of(part.pairs[min(begin + step, len(part)) - 1]))
+            for part, begin in zip(parts, begins, strict=True)
+            if begin < len(part)
+        ]
+        if not reached:
+            return
+        bound = first_pair(min(reached) + 1)
+        ends = [int(np.searchsorted(part.pairs, bound)) for part in parts]
+        yield [
+            LinkTable(part.pairs[begin:end], part.values[begin:end])
+            for part, begin, end in zip(parts, begins, ends, strict=True)
+        ]
+        begins = ends
 
 
 def _normalize(counts: Array, owners: Integers, concentration: float) -> Array:
     """Counts as probabilities of target words given their source word."""
     if concentration == 0.0:
-        return counts / np.bincount(owners, weights=counts)[owners]
+        return counts / np.maximum(sums_at(owners, counts, 0), UNIT)[owners]
     counts = counts + concentration
-    totals = np.bincount(owners, weights=counts).astype(np.float64)
+    totals = sums_at(owners, counts, 0)
     return np.exp(_digamma(counts) - _digamma(totals)[owners])
 
 

@@ -5,19 +5,19 @@ the mean of their probabilities, a word linked to none that of having no counter
 """
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
 from math import prod
 
 from seq2seq.smt.aligned import AlignedPair
+from seq2seq.smt.phrase_counts import Key
 from seq2seq.smt.symmetrize import Link
 
 NO_WORD = ""
 
-WordPair = tuple[str, str]  # source, target; either may be NO_WORD
 
-
-def count_links(pair: AlignedPair) -> Iterator[WordPair]:
-    """The word pairs of all links, and each word without links paired with ``NO_WORD``."""
+def count_links(pair: AlignedPair) -> Iterator[Key]:
+    """The words of all links, source and target, and each word without links with ``NO_WORD``."""
     for source, target in pair.links:
         yield pair.source[source], pair.target[target]
     for word, last in zip(pair.source, pair.here.last, strict=True):
@@ -28,19 +28,12 @@ def count_links(pair: AlignedPair) -> Iterator[WordPair]:
             yield NO_WORD, word
 
 
-def swapped(counts: Counter[WordPair]) -> Counter[WordPair]:
-    """The same counts with target words first."""
-    return Counter({(target, source): count for (source, target), count in counts.items()})
-
-
+@dataclass(frozen=True)
 class WordTranslation:
-    """p(explained word | given word) from counts of (given, explained)."""
+    """p(explained word | given word) by counts of (given, explained) and of the given words."""
 
-    def __init__(self, counts: Counter[WordPair]) -> None:
-        self._counts = counts
-        self._given: Counter[str] = Counter()
-        for (given, _), count in counts.items():
-            self._given[given] += count
+    pairs: Counter[Key] = field(default_factory=Counter)
+    given: Counter[str] = field(default_factory=Counter)
 
     def weight(self, given: list[str], explained: list[str], links: Sequence[Link]) -> float:
         """The probability of the words ``explained``; a link is (place given, place explained)."""
@@ -54,4 +47,30 @@ class WordTranslation:
         )
 
     def _probability(self, given: str, explained: str) -> float:
-        return self._counts[given, explained] / self._given[given]
+        return self.pairs[given, explained] / self.given[given]
+
+
+@dataclass(frozen=True)
+class WordTranslations:
+    """Both directions, for some source and target words alone."""
+
+    direct: WordTranslation = field(default_factory=WordTranslation)
+    inverse: WordTranslation = field(default_factory=WordTranslation)
+
+    @classmethod
+    def of(
+        cls, counts: Iterable[tuple[Key, int]], *, sources: set[str], targets: set[str]
+    ) -> "WordTranslations":
+        """From the counts of all links, read once; memory goes with the words asked for."""
+        made = cls()
+        for (source, target), count in counts:
+            known_source = source == NO_WORD or source in sources
+            known_target = target == NO_WORD or target in targets
+            if known_source:
+                made.direct.given[source] += count
+            if known_target:
+                made.inverse.given[target] += count
+            if known_source and known_target:
+                made.direct.pairs[source, target] += count
+                made.inverse.pairs[target, source] += count
+        return made

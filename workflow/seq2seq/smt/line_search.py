@@ -8,6 +8,7 @@ Legend: S sentences, H hypotheses of the longest list (shorter ones repeat their
 C counts of BLEU, K corners.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -22,11 +23,29 @@ PARALLEL = 1e-12  # lines whose slopes differ by less never cross
 
 
 @dataclass(frozen=True)
+class Sentence:
+    """The list of one sentence: features (H, F) and counts of BLEU (H, C)."""
+
+    features: Array
+    counts: Array
+
+
+@dataclass(frozen=True)
 class NbestLists:
     """n-best lists as arrays: features (S, H, F) and counts of BLEU (S, H, C)."""
 
     features: Array
     counts: Array
+
+    @classmethod
+    def of(cls, sentences: Sequence[Sentence]) -> "NbestLists":
+        """The lists of some sentences, none of them empty."""
+        places = np.arange(max(len(one.features) for one in sentences))
+        rows = [np.where(places < len(one.features), places, 0) for one in sentences]
+        return cls(
+            np.stack([one.features[row] for one, row in zip(sentences, rows, strict=True)]),
+            np.stack([one.counts[row] for one, row in zip(sentences, rows, strict=True)]),
+        )
 
     def totals(self, weights: Array) -> Array:
         """(S, H) weighted sums, bit for bit the same on any number of threads (no BLAS)."""

@@ -7,8 +7,8 @@ import numpy as np
 
 from seq2seq.program import say
 from seq2seq.smt.bleu import Reference, bleu
-from seq2seq.smt.features import START_WEIGHTS, TuningRound
-from seq2seq.smt.line_search import NbestLists
+from seq2seq.smt.features import START_WEIGHTS, TUNED, TuningRound
+from seq2seq.smt.line_search import NbestLists, Sentence
 from seq2seq.smt.mert import optimize
 from seq2seq.smt.translator import Translation
 
@@ -35,15 +35,16 @@ def tune(decode: Decode, references: list[str], settings: TuningSettings) -> lis
     rounds: list[TuningRound] = []
     generator = np.random.default_rng(settings.seed)
     for number in range(1, settings.rounds + 1):
-        lists = list(decode(weights))
-        new = sum(one.add(translations) for one, translations in zip(met, lists, strict=True))
-        firsts = [one.counts[best[0].tokens] for one, best in zip(met, lists, strict=True)]
+        found_lists = list(decode(weights))
+        new = sum(one.add(own) for one, own in zip(met, found_lists, strict=True))
+        firsts = [one.counts[best[0].tokens] for one, best in zip(met, found_lists, strict=True)]
         rounds.append(TuningRound(float(bleu(np.array(firsts, float).sum(axis=0))), weights))
         say(f"tune: round {number}: BLEU {100 * rounds[-1].bleu:.2f}, {new:,} new hypotheses")
         if new == 0 or number == settings.rounds:
             break
+        lists = NbestLists.of([one.as_arrays() for one in met])
         found = optimize(
-            _as_arrays(met), np.array(weights), starts=settings.starts, generator=generator
+            lists, np.array(weights), tuned=TUNED, starts=settings.starts, generator=generator
         )
         weights = tuple(found.tolist())
     return rounds
@@ -71,13 +72,7 @@ class _Met:
             self.rows.setdefault((one.tokens, one.features))
         return len(self.rows) - before
 
-
-def _as_arrays(met: list[_Met]) -> NbestLists:
-    longest = max(len(one.rows) for one in met)
-    features, counts = [], []
-    for one in met:
-        rows = list(one.rows)
-        rows += rows[:1] * (longest - len(rows))
-        features.append([values for _, values in rows])
-        counts.append([one.counts[tokens] for tokens, _ in rows])
-    return NbestLists(np.array(features, float), np.array(counts, float))
+    def as_arrays(self) -> Sentence:
+        features = [values for _, values in self.rows]
+        counts = [self.counts[tokens] for tokens, _ in self.rows]
+        return Sentence(np.array(features, float), np.array(counts, float))

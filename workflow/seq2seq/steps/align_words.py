@@ -1,48 +1,44 @@
-"""Align the words of the training text in both directions and make one alignment of the two."""
+"""Link the words of a part of the training text, both ways, and make one alignment of the two."""
 
 import argparse
-import json
 from itertools import islice
 from pathlib import Path
 
-from seq2seq.files import read_parallel, write_lines
+from seq2seq.files import read_parallel
+from seq2seq.ids import read_sentences
 from seq2seq.program import run, say
-from seq2seq.smt.alignment import Alignment, AlignmentSettings, align
-from seq2seq.smt.parallel import ordered_map
-from seq2seq.smt.symmetrize import format_links, symmetrize
-
-Texts = tuple[list[str], list[str]]
-
-
-def arguments() -> argparse.Namespace:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--source", type=Path, required=True, help="training text, source side")
-    parser.add_argument("--target", type=Path, required=True, help="training text, target side")
-    parser.add_argument("--output", type=Path, required=True, help="links, one line a pair")
-    parser.add_argument("--settings", type=json.loads, required=True, metavar="JSON")
-    parser.add_argument("--processes", type=int, default=1, help="up to two are used")
-    return parser.parse_args()
+from seq2seq.shards import WHOLE, Shard
+from seq2seq.smt.aligned import write_aligned
+from seq2seq.smt.alignment import Part, best_links
+from seq2seq.smt.link_table import read_links
+from seq2seq.smt.symmetrize import symmetrize
 
 
 def main() -> None:
-    args = arguments()
-    pairs = list(islice(read_parallel(args.source, args.target), args.settings["training_pairs"]))
-    sources, targets = [source for source, _ in pairs], [target for _, target in pairs]
-    settings = AlignmentSettings(
-        iterations=args.settings["alignment_iterations"],
-        null_probability=args.settings["null_probability"],
-        concentration=args.settings["concentration"],
+    args = _arguments()
+    source, target = read_sentences(*args.source_words), read_sentences(*args.target_words)
+    positions = args.shard.of(len(source))
+    parts = (Part(source, target, positions), Part(target, source, positions))
+    forward, backward = (
+        best_links(part, read_links(path), null_probability=args.null_probability)
+        for part, path in zip(parts, args.tables, strict=True)
     )
-    directions: list[Texts] = [(sources, targets), (targets, sources)]
-    processes = min(args.processes, 2)
-    forward, backward = ordered_map(_align, settings, directions, processes=processes)
-    links = map(symmetrize, forward.links, backward.links)
-    written = write_lines(args.output, map(format_links, links))
+    text = islice(read_parallel(args.source, args.target), positions.start, positions.stop)
+    written = write_aligned(args.output, text, map(symmetrize, forward, backward))
     say(f"align_words: {written:,} pairs aligned")
 
 
-def _align(settings: AlignmentSettings, texts: Texts) -> Alignment:
-    return align(*texts, settings)
+def _arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for side in ("source", "target"):
+        parser.add_argument(f"--{side}", type=Path, required=True, help=f"training text, {side}")
+        words = ("WORDS", "OFFSETS")
+        parser.add_argument(f"--{side}-words", nargs=2, required=True, metavar=words)
+    parser.add_argument("--tables", nargs=2, required=True, metavar=("FORWARD", "BACKWARD"))
+    parser.add_argument("--null-probability", type=float, required=True)
+    parser.add_argument("--shard", type=Shard.parse, default=WHOLE, help="the part, as 2-of-16")
+    parser.add_argument("--output", required=True, help="the pairs with their links")
+    return parser.parse_args()
 
 
 if __name__ == "__main__":

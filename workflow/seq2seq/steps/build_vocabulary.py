@@ -1,34 +1,47 @@
-"""Count the words of a tokenized training text and keep the most frequent (paper, section 3.1)."""
+"""The most frequent words of the training corpus (paper, section 3.1), or pieces of words."""
 
 import argparse
+from collections.abc import Sequence
 from pathlib import Path
 
-from seq2seq.corpus.pairs import count_lines
-from seq2seq.corpus.vocabulary import build_vocabulary, write_vocabulary
+from seq2seq.configuration import from_json
+from seq2seq.corpus.counting import read_counts
+from seq2seq.corpus.selection import sample
+from seq2seq.corpus.subwords import count_pieces, learn_pieces
+from seq2seq.corpus.vocabulary import Vocabulary, most_frequent, write_vocabulary
 from seq2seq.files import read_lines
-from seq2seq.program import run, say, watched
+from seq2seq.program import run, say
+from seq2seq.settings.data import PieceSettings
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tokens", required=True, type=Path)
+    parser.add_argument("--settings", required=True, help="PieceSettings as JSON")
+    parser.add_argument("--counts", required=True, nargs="+", help="of all parts of the corpus")
+    parser.add_argument("--tokens", required=True, help="sentences to learn pieces from")
     parser.add_argument("--size", required=True, type=int, help="words, UNK and <EOS> among them")
     parser.add_argument("--vocabulary", required=True, type=Path)
     arguments = parser.parse_args()
 
-    lines = read_lines(arguments.tokens)
-    total = count_lines(arguments.tokens)
-    vocabulary = build_vocabulary(
-        watched(lines, "counting words", total=total, unit="lines"), arguments.size
-    )
+    settings = from_json(PieceSettings, arguments.settings)
+    vocabulary = _build(settings, arguments.counts, arguments.tokens, arguments.size)
     write_vocabulary(arguments.vocabulary, vocabulary)
-    fewer = (
-        "" if len(vocabulary) == arguments.size else f" (of {arguments.size:,}: no more in text)"
-    )
+    found = len(vocabulary)
+    fewer = "" if found == arguments.size else f" (of {arguments.size:,}: no more in text)"
     say(
-        f"{len(vocabulary):,} words{fewer} cover {vocabulary.coverage:.2%} of the training text, "
+        f"{found:,} {settings.kind}{fewer} cover {vocabulary.coverage:.2%} of the training text, "
         f"in {arguments.vocabulary}"
     )
+
+
+def _build(settings: PieceSettings, counts: Sequence[str], tokens: str, size: int) -> Vocabulary:
+    sentences, counted = read_counts(counts)
+    words = ((word.decode("utf-8"), count) for word, count in counted)
+    if settings.kind == "words":
+        return most_frequent(words, sentences=sentences, size=size)
+    wanted = min(sentences, settings.sample_sentences)
+    chosen = sample(read_lines(tokens), total=sentences, wanted=wanted, seed=settings.seed)
+    return count_pieces(learn_pieces(chosen, settings.kind, size), words, sentences)
 
 
 if __name__ == "__main__":

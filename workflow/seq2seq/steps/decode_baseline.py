@@ -1,4 +1,4 @@
-"""Translate a text with the baseline: an n-best list of every sentence."""
+"""Translate a text, or a job's part of it, with the baseline: an n-best list of every sentence."""
 
 import argparse
 import json
@@ -9,6 +9,7 @@ from pathlib import Path
 from seq2seq.files import read_lines
 from seq2seq.nbest import Hypothesis, write_hypotheses
 from seq2seq.program import run, say, watched
+from seq2seq.shards import WHOLE, Shard
 from seq2seq.smt.decoder import SearchSettings
 from seq2seq.smt.features import FEATURES, read_weights
 from seq2seq.smt.translator import Request, Translation, read_translator, translate_all
@@ -24,6 +25,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--settings", type=json.loads, required=True, metavar="JSON")
     parser.add_argument("--processes", type=int, default=1)
     parser.add_argument("--sentences", type=int, help="the first of the source; all if not given")
+    parser.add_argument("--shard", type=Shard.parse, default=WHOLE, help="the part, as 2-of-16")
     return parser.parse_args()
 
 
@@ -33,17 +35,17 @@ def main() -> None:
     translator = read_translator(
         args.phrase_table, args.language_model, SearchSettings.parse(args.settings)
     )
-    requests = [
-        Request(line, weights, wanted) for line in islice(read_lines(args.source), args.sentences)
-    ]
+    lines = list(islice(read_lines(args.source), args.sentences))
+    numbers = args.shard.of(len(lines))
+    requests = [Request(lines[number], weights, wanted) for number in numbers]
     lists = translate_all(translator, requests, processes=args.processes)
     shown = watched(lists, "decode", total=len(requests), unit="sentences")
-    write_hypotheses(args.output, (*FEATURES, "total"), _rows(shown))
+    write_hypotheses(args.output, (*FEATURES, "total"), _rows(zip(numbers, shown, strict=True)))
     say(f"decode_baseline: {len(requests):,} sentences, up to {wanted:,} translations of each")
 
 
-def _rows(lists: Iterable[list[Translation]]) -> Iterator[Hypothesis]:
-    for sentence, translations in enumerate(lists):
+def _rows(lists: Iterable[tuple[int, list[Translation]]]) -> Iterator[Hypothesis]:
+    for sentence, translations in lists:
         for rank, one in enumerate(translations, start=1):
             yield Hypothesis(sentence, rank, (*one.features, one.total), one.tokens)
 

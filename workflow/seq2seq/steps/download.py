@@ -1,4 +1,4 @@
-"""Fetch one published file of the catalogue and check it."""
+"""Fetch one published file of the catalogue, check it, and note its checksum."""
 
 import argparse
 import os
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from seq2seq.corpus.catalogue import CATALOGUE, read_catalogue
 from seq2seq.corpus.download import download
-from seq2seq.files import sha256
+from seq2seq.files import sha256, write_lines
 from seq2seq.program import run, say
 
 
@@ -20,13 +20,21 @@ def main() -> None:
         help="folder or address to look in first; $SEQ2SEQ_MIRROR if not given",
     )
     parser.add_argument("--output", required=True, type=Path)
+    parser.add_argument("--checksum", required=True, type=Path, help="as sha256sum writes it")
     arguments = parser.parse_args()
 
     file = read_catalogue(arguments.catalogue).file(arguments.file)
     place = download(file, arguments.output, mirror=arguments.mirror)
+    found = sha256(arguments.output)
+    write_lines(arguments.checksum, [f"{found}  {file.name}"])
     size = arguments.output.stat().st_size
-    checked = "as the catalogue says" if file.sha256 or file.md5 else "no checksum is known"
-    say(f"{file.name}: {size:,} bytes from {place}, {checked}; sha256 {sha256(arguments.output)}")
+    say(f"{file.name}: {size:,} bytes from {place}, sha256 {found}")
+    if not file.is_checkable:
+        say(
+            f"warning: nobody knows the checksum of {file.name}: it is whole, but whether it is the "
+            f"published one cannot be told. Write {found} into {arguments.catalogue} to have every "
+            "later download compared with this one."
+        )
 
 
 if __name__ == "__main__":

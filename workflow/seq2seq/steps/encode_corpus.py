@@ -3,11 +3,10 @@
 import argparse
 from pathlib import Path
 
-from seq2seq.corpus.pairs import count_lines
-from seq2seq.corpus.tokens import split
+from seq2seq.corpus.blocks import read_blocks
+from seq2seq.corpus.encoding import encode_block
 from seq2seq.corpus.vocabulary import read_vocabulary
-from seq2seq.files import read_lines
-from seq2seq.ids import write_sentences
+from seq2seq.ids import write_blocks
 from seq2seq.program import run, say, watched
 
 
@@ -20,14 +19,10 @@ def main() -> None:
     arguments = parser.parse_args()
 
     vocabulary = read_vocabulary(arguments.vocabulary)
-    lines = read_lines(arguments.tokens)
-    total = count_lines(arguments.tokens)
-    sentences = (
-        vocabulary.encode(split(line))
-        for line in watched(lines, "encoding", total=total, unit="lines")
-    )
-    write_sentences(arguments.words, arguments.offsets, sentences)
-    say(f"{arguments.tokens} as numbers of {len(vocabulary):,} words in {arguments.words}")
+    blocks = watched(read_blocks(arguments.tokens), "encoding", total=0, unit="megabytes")
+    encoded = (encode_block(vocabulary, block) for block in blocks)
+    count = write_blocks(arguments.words, arguments.offsets, encoded)
+    say(f"{count:,} lines as numbers of {len(vocabulary):,} words in {arguments.words}")
 
 
 if __name__ == "__main__":

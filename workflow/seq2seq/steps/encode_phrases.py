@@ -42,8 +42,7 @@ def _phrases(panel: PhrasePanelSettings, vocabulary: Vocabulary, language: str) 
     for meaning, phrases in enumerate(panel.meanings):
         for construction, (text, voice) in enumerate(zip(phrases, panel.voices, strict=True)):
             tokens = split(tokenize(text, language))
-            ids = vocabulary.encode(tokens)
-            unknown = tuple(t for t, k in zip(tokens, ids, strict=True) if k == UNK_ID)
+            unknown = tuple(t for t in tokens if UNK_ID in vocabulary.encode([t]))
             yield Phrase(panel.title, meaning, construction, voice, text, unknown)
 
 

@@ -20,6 +20,7 @@ def main() -> None:
     arguments = parser.parse_args()
 
     catalogue = read_catalogue(arguments.catalogue)
+    catalogue.form_of(arguments.corpora)
     corpora = [catalogue.corpus(name) for name in arguments.corpora]
 
     def pairs() -> Iterator[tuple[str, str]]:

@@ -5,27 +5,32 @@ import argparse
 import torch
 
 from seq2seq.configuration import from_json
-from seq2seq.files import read_lines
-from seq2seq.nn.checkpoint import Checkpoint, Identity, build_network, write_checkpoint
+from seq2seq.ids import read_sentences
+from seq2seq.nn.batches import ParallelIds
+from seq2seq.nn.checkpoint import Checkpoint, build_network, write_checkpoint
+from seq2seq.nn.identity import identify
 from seq2seq.program import run, say
 from seq2seq.settings import ModelSettings
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--settings", required=True, help="ModelSettings as JSON")
+    parser.add_argument("--model", required=True, help="ModelSettings as JSON")
     parser.add_argument("--seed", type=int, required=True)
     parser.add_argument("--source-order", choices=["forward", "reversed"], required=True)
     parser.add_argument("--source-vocabulary", required=True)
     parser.add_argument("--target-vocabulary", required=True)
+    parser.add_argument("--source", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
+    parser.add_argument("--target", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
     parser.add_argument("--output", required=True, help="the checkpoint")
     arguments = parser.parse_args()
-    identity = Identity(
-        model=from_json(ModelSettings, arguments.settings),
-        source_words=sum(1 for _ in read_lines(arguments.source_vocabulary)) - 1,
-        target_words=sum(1 for _ in read_lines(arguments.target_vocabulary)) - 1,
-        source_order=arguments.source_order,
+    sides = (read_sentences(*arguments.source), read_sentences(*arguments.target))
+    identity = identify(
+        from_json(ModelSettings, arguments.model),
+        ParallelIds(*sides, arguments.source_order),
         seed=arguments.seed,
+        source_vocabulary=arguments.source_vocabulary,
+        target_vocabulary=arguments.target_vocabulary,
     )
     network = build_network(identity)
     network.initialize(

@@ -3,12 +3,9 @@
 import argparse
 
 from seq2seq.configuration import build
-from seq2seq.figures.rescoring_curve import (
-    Rescoring,
-    draw_rescoring,
-    figure_lines,
-    table_lines,
-)
+from seq2seq.figures.pages import markdown_page
+from seq2seq.figures.rescoring_curve import draw_rescoring
+from seq2seq.figures.rescoring_table import Rescoring, figure_lines, table_lines, table_page
 from seq2seq.figures.style import save
 from seq2seq.files import read_json, write_lines
 from seq2seq.program import run, say
@@ -19,6 +16,7 @@ def main() -> None:
     parser.add_argument("--sweep", required=True, help="made by sweep_rescoring")
     parser.add_argument("--note", required=True, help="says what data this is")
     parser.add_argument("--table", required=True, help="the main numbers, TSV")
+    parser.add_argument("--md", required=True, help="the same for people")
     parser.add_argument("--svg", required=True)
     parser.add_argument("--png", required=True)
     parser.add_argument("--tsv", required=True, help="every point")
@@ -29,6 +27,7 @@ def main() -> None:
     save(figure, arguments.png)
     write_lines(arguments.tsv, figure_lines(rescoring))
     write_lines(arguments.table, table_lines(rescoring))
+    write_lines(arguments.md, markdown_page(table_page(rescoring, note=arguments.note)))
     say(f"{arguments.svg}: rescoring by {len(rescoring.combinations)} combinations of models")
 
 

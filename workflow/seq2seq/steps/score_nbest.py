@@ -1,4 +1,4 @@
-"""The log probability that a model gives to every hypothesis of the n-best lists."""
+"""The log probability that a model gives to every hypothesis of the n-best lists, or of a part."""
 
 import argparse
 from collections.abc import Iterator
@@ -9,12 +9,13 @@ import numpy as np
 from seq2seq.corpus.tokens import split
 from seq2seq.corpus.vocabulary import Vocabulary, read_vocabulary
 from seq2seq.ids import Sentences, read_sentences
-from seq2seq.nbest import Hypotheses, Hypothesis, in_blocks, read_hypotheses, write_hypotheses
+from seq2seq.nbest import Hypothesis, in_blocks, read_hypotheses, write_hypotheses
 from seq2seq.nn.device import best_device
 from seq2seq.nn.model_folder import VOCABULARIES, read_model
 from seq2seq.nn.scoring import TrainedModel
 from seq2seq.nn.trie import trie_log_probabilities
 from seq2seq.program import Progress, run, say
+from seq2seq.shards import WHOLE, Shard
 
 
 def main() -> None:
@@ -22,30 +23,43 @@ def main() -> None:
     parser.add_argument("--model", type=Path, required=True, help="a model folder")
     parser.add_argument("--nbest", required=True, help="columnar n-best lists")
     parser.add_argument("--source", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
+    parser.add_argument("--sentences", type=int, help="with lists, the first; all if not given")
+    parser.add_argument("--shard", type=Shard.parse, default=WHOLE, help="the part, as 2-of-16")
     parser.add_argument("--batch-size", type=int, required=True, help="hypotheses at once")
     parser.add_argument("--output", required=True, help="the lists with the model's score alone")
     arguments = parser.parse_args()
     model = read_model(arguments.model, best_device())
+    sources = read_sentences(*arguments.source)
+    limit = len(sources) if arguments.sentences is None else arguments.sentences
     rows = _scored(
         model,
         read_vocabulary(arguments.model / VOCABULARIES["target"]),
-        read_hypotheses(arguments.nbest),
-        read_sentences(*arguments.source),
+        _lists(arguments.nbest, arguments.shard.of(min(limit, len(sources)))),
+        sources,
         arguments.batch_size,
     )
     write_hypotheses(arguments.output, (model.name,), rows)
     say(f"scores by {model.name} in {arguments.output}")
 
 
+def _lists(path: str, wanted: range) -> Iterator[list[Hypothesis]]:
+    """The lists of these sentences, as a stream."""
+    for sentence, rows in read_hypotheses(path).by_sentence():
+        if sentence >= wanted.stop:
+            return
+        if sentence in wanted:
+            yield rows
+
+
 def _scored(
     model: TrainedModel,
     words_of: Vocabulary,
-    nbest: Hypotheses,
+    lists: Iterator[list[Hypothesis]],
     sources: Sentences,
     batch_size: int,
 ) -> Iterator[Hypothesis]:
-    progress = Progress(f"scoring by {model.name}", total=len(sources), unit="sentences")
-    for rows in in_blocks((rows for _, rows in nbest.by_sentence()), batch_size):
+    progress = Progress(f"scoring by {model.name}", total=0, unit="sentences")
+    for rows in in_blocks(lists, batch_size):
         words = [np.array(words_of.encode(split(row.tokens)), np.int32) for row in rows]
         owners, places = np.unique([row.sentence for row in rows], return_inverse=True)
         needed = [sources[owner] for owner in owners]

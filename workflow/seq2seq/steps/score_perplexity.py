@@ -9,8 +9,9 @@ from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilit
 from seq2seq.ids import read_sentences
 from seq2seq.nn.device import best_device
 from seq2seq.nn.model_folder import read_model
-from seq2seq.nn.scoring import log_probabilities
+from seq2seq.nn.scoring import counted_words, log_probabilities
 from seq2seq.program import run, say
+from seq2seq.symbols import SPECIALS
 
 
 def main() -> None:
@@ -18,17 +19,23 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", type=Path, required=True, help="model folders")
     parser.add_argument("--source", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
     parser.add_argument("--target", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
+    parser.add_argument("--without", nargs="*", choices=SPECIALS, help="not in the perplexity")
     parser.add_argument("--batch-size", type=int, required=True)
     parser.add_argument("--output", required=True, help="a table of models and sentences")
     arguments = parser.parse_args()
     sources = list(read_sentences(*arguments.source))
     targets = list(read_sentences(*arguments.target))
-    words = np.array([len(target) + 1 for target in targets])  # with <EOS>; UNK is a word
+    left_out = [SPECIALS.index(word) for word in arguments.without or ()]
+    words = counted_words(targets, left_out)
     owners = np.arange(len(targets))
     scores: dict[str, LogProbabilities] = {}
     for folder in arguments.models:
         model = read_model(folder, best_device())
-        own = log_probabilities(model, sources, targets, owners, batch_size=arguments.batch_size)
+        own = log_probabilities(
+            *(model, sources, targets, owners),
+            batch_size=arguments.batch_size,
+            left_out=left_out,
+        )
         scores[model.name] = LogProbabilities(words, own)
         say(f"{model.name}: test perplexity {scores[model.name].perplexity:.2f}")
     write_log_probabilities(arguments.output, scores)

@@ -1,46 +1,30 @@
-"""Tokenize the two sides of a corpus; training pairs are cleaned and, if asked for, sampled."""
+"""Tokenize one side of a corpus, or a job's part of it: a line of tokens for each line of text."""
 
 import argparse
-import json
 from pathlib import Path
 
-from seq2seq.corpus.pairs import PairFiles
-from seq2seq.corpus.preparation import Preparation, prepare_evaluation, prepare_training
-from seq2seq.files import write_json
-from seq2seq.program import run, say
-from seq2seq.symbols import SPLITS
+from seq2seq.corpus.blocks import read_shard
+from seq2seq.corpus.tokens import tokenizer
+from seq2seq.files import write_lines
+from seq2seq.program import run, say, watched
+from seq2seq.shards import Shard
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--source-text", required=True, type=Path)
-    parser.add_argument("--target-text", required=True, type=Path)
-    parser.add_argument("--source-tokens", required=True, type=Path)
-    parser.add_argument("--target-tokens", required=True, type=Path)
-    parser.add_argument("--report", required=True, type=Path)
-    parser.add_argument("--split", required=True, choices=SPLITS)
-    parser.add_argument("--settings", required=True, type=json.loads)
-    parser.add_argument("--processes", required=True, type=int)
+    parser.add_argument("--text", required=True, type=Path)
+    parser.add_argument("--shard", required=True, type=Shard.parse, help="such as 3-of-16")
+    parser.add_argument("--tokenizer", required=True, choices=["moses", "none"])
+    parser.add_argument("--language", required=True, help="of the text, such as fr")
+    parser.add_argument("--tokens", required=True, type=Path)
     arguments = parser.parse_args()
 
-    settings = arguments.settings
-    preparation = Preparation(
-        source_language=settings["source_language"],
-        target_language=settings["target_language"],
-        max_tokens=settings["max_tokens"],
-        max_length_ratio=settings["max_length_ratio"],
-        train_pairs=settings["train_pairs"],
-        seed=settings["seed"],
+    tokenize = tokenizer(arguments.tokenizer, arguments.language)
+    lines = watched(
+        read_shard(arguments.text, arguments.shard), "tokenizing", total=0, unit="lines"
     )
-    prepare = prepare_training if arguments.split == "train" else prepare_evaluation
-    text = PairFiles(arguments.source_text, arguments.target_text)
-    tokens = PairFiles(arguments.source_tokens, arguments.target_tokens)
-    report = prepare(text, tokens, preparation, processes=arguments.processes)
-    write_json(arguments.report, report)
-    say(
-        f"{report['pairs_written']:,} of {report['pairs_read']:,} pairs tokenized "
-        f"in {arguments.source_tokens} and {arguments.target_tokens}"
-    )
+    count = write_lines(arguments.tokens, map(tokenize, lines))
+    say(f"{count:,} lines of {arguments.text} tokenized in {arguments.tokens}")
 
 
 if __name__ == "__main__":

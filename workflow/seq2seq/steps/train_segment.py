@@ -8,43 +8,63 @@ from typing import Any
 import torch
 
 from seq2seq.configuration import from_json
-from seq2seq.files import write_lines
+from seq2seq.files import remove_abandoned, write_lines
 from seq2seq.ids import read_sentences
 from seq2seq.nn.batches import ParallelIds
 from seq2seq.nn.checkpoint import read_checkpoint, write_checkpoint
-from seq2seq.nn.device import best_device, device_name
+from seq2seq.nn.device import all_devices
+from seq2seq.nn.distributed import training_team
+from seq2seq.nn.identity import check_identity, identify
+from seq2seq.nn.placement import spread
 from seq2seq.nn.trainer import train_segment
 from seq2seq.program import run, say
-from seq2seq.settings import SegmentSettings
+from seq2seq.settings import ModelSettings, SegmentSettings
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--settings", required=True, help="SegmentSettings as JSON")
+    parser.add_argument("--model", required=True, help="ModelSettings as JSON")
+    parser.add_argument("--seed", type=int, required=True)
+    parser.add_argument("--source-order", choices=["forward", "reversed"], required=True)
     parser.add_argument("--checkpoint", required=True, help="of the segment before")
+    parser.add_argument("--source-vocabulary", required=True)
+    parser.add_argument("--target-vocabulary", required=True)
     parser.add_argument("--source", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
     parser.add_argument("--target", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
+    parser.add_argument("--layout", choices=["copies", "layers"], default="copies")
     parser.add_argument("--output", required=True, help="the next checkpoint")
     parser.add_argument("--metrics", required=True, help="measurements, JSON lines")
     arguments = parser.parse_args()
+    sides = (read_sentences(*arguments.source), read_sentences(*arguments.target))
+    corpus = ParallelIds(*sides, arguments.source_order)
     before = read_checkpoint(arguments.checkpoint)
-    corpus = ParallelIds(
-        read_sentences(*arguments.source),
-        read_sentences(*arguments.target),
-        before.identity.source_order,
-    )
-    device = best_device()
-    say(f"segment {before.segment + 1} on {device_name(device)}")
-    records: list[dict[str, Any]] = []
-    after = train_segment(
-        before,
+    wanted = identify(
+        from_json(ModelSettings, arguments.model),
         corpus,
-        from_json(SegmentSettings, arguments.settings),
-        device=device,
-        record=records.append,
-        name=Path(arguments.checkpoint).parent.name,
+        seed=arguments.seed,
+        source_vocabulary=arguments.source_vocabulary,
+        target_vocabulary=arguments.target_vocabulary,
     )
-    place = {"device": device_name(device), "torch": torch.__version__}
+    check_identity(arguments.checkpoint, before.identity, wanted)
+    records: list[dict[str, Any]] = []
+    segment = from_json(SegmentSettings, arguments.settings)
+    name = Path(arguments.checkpoint).parent.name
+    placement = spread(wanted.model.layers, all_devices()) if arguments.layout == "layers" else None
+    with training_team() as team:
+        say(f"segment {before.segment + 1} on {team.place}")
+        after = train_segment(
+            *(before, corpus, segment),
+            team=team,
+            record=records.append,
+            name=name,
+            placement=placement,
+        )
+    if not team.leads:
+        return
+    for output in (arguments.output, arguments.metrics):
+        remove_abandoned(output)
+    place = {"device": team.place, "torch": torch.__version__}
     write_lines(arguments.metrics, (json.dumps(record | place) for record in records))
     write_checkpoint(arguments.output, after)
     say(f"{after.updates:,} updates in {arguments.output}")

@@ -7,6 +7,7 @@ from pathlib import Path
 from seq2seq.configuration import from_json
 from seq2seq.corpus.vocabulary import read_vocabulary
 from seq2seq.evaluation.bleu import token_bleu
+from seq2seq.evaluation.events import write_events
 from seq2seq.files import read_lines, write_lines
 from seq2seq.ids import read_sentences
 from seq2seq.nn.checkpoint import read_checkpoint
@@ -15,6 +16,7 @@ from seq2seq.nn.scoring import TrainedModel, perplexity
 from seq2seq.nn.translate import translate_sentences
 from seq2seq.program import run, say
 from seq2seq.settings import TranslateSettings
+from seq2seq.symbols import SPECIALS
 
 
 def main() -> None:
@@ -26,27 +28,34 @@ def main() -> None:
     parser.add_argument("--target", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
     parser.add_argument("--target-tokens", required=True, help="the references")
     parser.add_argument("--target-vocabulary", required=True)
+    parser.add_argument("--without", nargs="*", choices=SPECIALS, help="not in the perplexity")
+    parser.add_argument("--train-metrics", required=True, help="of the segment, JSON lines")
     parser.add_argument("--output", required=True, help="one JSON line")
+    parser.add_argument("--events", required=True, help="both measurements for TensorBoard")
     arguments = parser.parse_args()
     settings = from_json(TranslateSettings, arguments.settings)
     checkpoint = read_checkpoint(arguments.checkpoint)
     network = checkpoint.make_network().to(best_device()).eval()
-    model = TrainedModel(
-        Path(arguments.checkpoint).parent.name, network, checkpoint.identity.source_order
-    )
+    name = Path(arguments.checkpoint).parent.name
+    model = TrainedModel(name, network, checkpoint.identity.source_order)
     sources = list(read_sentences(*arguments.source))
     targets = list(read_sentences(*arguments.target))
     vocabulary = read_vocabulary(arguments.target_vocabulary)
     translations = translate_sentences([model], sources, settings, beam=settings.dev_beam)
+    left_out = [SPECIALS.index(word) for word in arguments.without or ()]
     hypotheses = [" ".join(vocabulary.decode(best[0].words)) for best in translations]
     record = {
         "kind": "dev",
         "epoch": arguments.epoch,
         "updates": checkpoint.updates,
-        "perplexity": perplexity(model, sources, targets, batch_size=settings.batch_size),
+        "perplexity": perplexity(
+            model, sources, targets, batch_size=settings.batch_size, left_out=left_out
+        ),
         "bleu": token_bleu(hypotheses, list(read_lines(arguments.target_tokens))),
     }
     write_lines(arguments.output, [json.dumps(record)])
+    trained = [json.loads(line) for line in read_lines(arguments.train_metrics)]
+    write_events(arguments.events, [*trained, record])
     say(f"dev perplexity {record['perplexity']:.2f}, BLEU {record['bleu']:.2f}")
 
 

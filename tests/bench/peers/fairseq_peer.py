@@ -1,0 +1,72 @@
+"""fairseq 0.12: architecture ``lstm`` without attention.
+
+Its decoder feeds the output of the step before back into its first layer, which cannot be turned off:
+6 % more products at the medium size.
+"""
+
+import numpy as np
+import torch
+from fairseq import utils
+from fairseq.data import Dictionary
+from fairseq.models.lstm import LSTMDecoder, LSTMEncoder, LSTMModel
+from fairseq.sequence_generator import SequenceGenerator
+from torch import Tensor, nn
+
+from seq2seq.nn.batches import Batch
+from seq2seq.settings import ModelSettings
+from seq2seq.symbols import EOS_ID
+
+
+class Peer:
+    def __init__(self, settings: ModelSettings, vocabulary: int) -> None:
+        self.dictionary = Dictionary()
+        for number in range(vocabulary - len(self.dictionary)):
+            self.dictionary.add_symbol(f"word{number}")
+        layers, size = settings.layers, settings.hidden_size
+        encoder = LSTMEncoder(
+            self.dictionary, settings.embedding_size, size, layers, dropout_in=0, dropout_out=0
+        )
+        decoder = LSTMDecoder(
+            self.dictionary, settings.embedding_size, size, size, layers,
+            dropout_in=0, dropout_out=0, attention=False, encoder_output_units=size,
+        )  # fmt: skip
+        self.network = LSTMModel(encoder, decoder)
+        self.optimizer = torch.optim.SGD(self.network.parameters(), lr=0.7)
+
+    def translate(self, sources: list[np.ndarray], *, beam: int, words: int) -> None:
+        """Equally long sources; every translation is ended after ``words`` steps."""
+        generator = SequenceGenerator(
+            [self.network.eval()], self.dictionary,
+            beam_size=beam, max_len_b=words - 1, min_len=words - 1, normalize_scores=False,
+        )  # fmt: skip
+        source_BT = self._numbers(torch.from_numpy(np.stack(sources)).long())
+        lengths = torch.full((len(sources),), source_BT.shape[1])
+        with torch.inference_mode():
+            found = generator.generate(
+                [self.network], {"net_input": {"src_tokens": source_BT, "src_lengths": lengths}}
+            )
+        assert len(found[0][0]["tokens"]) == words
+
+    def train(self, batches: list[Batch]) -> None:
+        self.network.train()
+        pad = self.dictionary.pad()
+        for batch in batches:
+            self.optimizer.zero_grad()
+            source_BT = self._numbers(batch.source_TB.t())
+            lengths, order = (source_BT != pad).sum(dim=1).sort(descending=True)
+            targets_BT = self._numbers(batch.targets_TB.t())[order]
+            inputs_BT = self._numbers(batch.inputs_TB.t())[order]
+            output = self.network(source_BT[order], lengths, inputs_BT)
+            log_p = self.network.get_normalized_probs(output, log_probs=True).flatten(0, 1)
+            loss = nn.functional.nll_loss(
+                log_p, targets_BT.flatten(), ignore_index=pad, reduction="sum"
+            )
+            (loss / batch.sentences).backward()
+            utils.clip_grad_norm_(self.network.parameters(), 5.0)
+            self.optimizer.step()
+
+    def _numbers(self, words: Tensor) -> Tensor:
+        """Our numbers as fairseq's, which has four special words before the others."""
+        shifted = (words + 2).clamp(max=len(self.dictionary) - 1)
+        shifted = shifted.masked_fill(words == EOS_ID, self.dictionary.eos())
+        return shifted.masked_fill(words < 0, self.dictionary.pad()).contiguous()

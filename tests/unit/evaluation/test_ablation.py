@@ -1,0 +1,253 @@
+"""What order, depth and cell are worth: pairs, effects, intervals, and the two tables."""
+
+import csv
+import dataclasses
+import itertools
+import math
+import sys
+
+import numpy as np
+import pytest
+
+from seq2seq.evaluation.ablation import (
+    MEASURES,
+    Contrast,
+    Design,
+    Measured,
+    compare_designs,
+    contrast_of,
+)
+from seq2seq.evaluation.ablation_report import designs_table, effects_table
+from seq2seq.evaluation.bleu import bleu_2014
+from seq2seq.evaluation.counts import corpus_counts
+from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilities
+from seq2seq.evaluation.significance import compare
+from seq2seq.files import read_lines, write_json, write_lines
+from seq2seq.nbest import Hypothesis, write_hypotheses
+from seq2seq.steps import tabulate_ablation
+
+DEEP = Design("lstm", 4, 1000, "reversed", 1)
+WORDS = [f"w{number}" for number in range(9)]
+LENGTHS = [4 + number % 12 for number in range(96)]  # sorted, 32 each: up to 7, up to 11, up to 15
+
+
+def references():
+    chance = np.random.default_rng(5)
+    return [" ".join(chance.choice(WORDS, length)) for length in LENGTHS]
+
+
+def translated(*, right, seed):
+    """The references, with that share of the words of short and of long sentences kept."""
+    chance = np.random.default_rng(seed)
+    return [
+        " ".join(w if chance.random() < right[length > 11] else "UNK" for w in line.split(" "))
+        for length, line in zip(LENGTHS, references(), strict=True)
+    ]
+
+
+def measured(name, design, *, right=(0.8, 0.8), loss=1.5, seed=3):
+    noise = np.random.default_rng(seed).normal(1, 0.1, len(LENGTHS))
+    words = np.array(LENGTHS) + 1
+    return Measured(
+        name=name,
+        design=design,
+        parameters=1234567,
+        dev_perplexity=4.5,
+        dev_bleu=20.0,
+        counts=corpus_counts(translated(right=right, seed=seed), references()),
+        log_probabilities=LogProbabilities(words, -words * loss * noise),
+    )
+
+
+def changed(**changes):
+    return dataclasses.replace(DEEP, **changes)
+
+
+MODELS = [
+    measured("deep", DEEP, right=(0.9, 0.9), loss=1.2, seed=1),
+    measured("forward", changed(source_order="forward"), right=(0.8, 0.8), loss=1.4, seed=2),
+    measured("plain", changed(cell="rnn"), right=(0.9, 0.6), loss=1.6, seed=3),
+    measured(
+        "plain-forward", changed(cell="rnn", source_order="forward"), right=(0.8, 0.5), loss=1.9
+    ),
+]
+
+
+@pytest.fixture(scope="module")
+def ablation():
+    return compare_designs(MODELS, LENGTHS, groups=3, seed=1)
+
+
+def effect(ablation, factor, held=None):
+    (found,) = [e for e in ablation.effects if e.contrast.factor == factor and e.held == held]
+    return found
+
+
+# Pairs
+
+
+@pytest.mark.parametrize(
+    ("change", "contrast"),
+    [
+        ({"source_order": "forward"}, Contrast("source_order", "forward", "reversed")),
+        ({"layers": 1}, Contrast("layers", 1, 4)),
+        ({"cell": "rnn"}, Contrast("cell", "rnn", "lstm")),
+        ({"cell": "gru"}, Contrast("cell", "gru", "lstm")),
+    ],
+)
+def test_a_contrast_leads_from_what_the_paper_leaves_to_what_it_takes(change, contrast):
+    assert contrast_of(changed(**change), DEEP) == contrast
+    assert contrast_of(DEEP, changed(**change)) is None
+
+
+@pytest.mark.parametrize(
+    "change", [{}, {"layers": 1, "cell": "rnn"}, {"hidden_size": 9}, {"seed": 2}]
+)
+def test_models_that_differ_in_more_or_in_another_thing_are_no_pair(change):
+    assert contrast_of(changed(**change), DEEP) is None
+
+
+def test_a_grid_of_twelve_models_has_all_its_pairs_each_once():
+    grid = [
+        changed(cell=cell, layers=layers, source_order=order)
+        for cell, layers, order in itertools.product(
+            ("lstm", "gru", "rnn"), (4, 1), ("reversed", "forward")
+        )
+    ]
+    found = compare_designs([measured(str(d), d) for d in grid], LENGTHS, groups=3, seed=1).effects
+    assert [(e.contrast.before, e.contrast.after, e.pairs) for e in found if e.held is None] == [
+        ("rnn", "lstm", 4),
+        ("gru", "lstm", 4),
+        ("rnn", "gru", 4),
+        (1, 4, 6),
+        ("forward", "reversed", 6),
+    ]
+    assert sum(e.held is not None for e in found) == 4 + 4 + 4 + 6 + 6
+
+
+# Values and intervals
+
+
+def test_a_model_s_values_are_its_scores_on_the_whole_test_set(ablation):
+    for model, estimates in ablation.models:
+        assert estimates["bleu"].value == pytest.approx(bleu_2014(model.counts).score)
+        assert estimates["perplexity"].value == pytest.approx(model.log_probabilities.perplexity)
+        for name in MEASURES:
+            assert estimates[name].interval.low < estimates[name].value
+            assert estimates[name].interval.high > estimates[name].value
+
+
+def test_short_and_long_are_the_ends_of_the_test_set_by_length(ablation):
+    plain, estimates = ablation.models[2]
+    ends = {
+        "bleu_short": [k for k, length in enumerate(LENGTHS) if length <= 7],
+        "bleu_long": [k for k, length in enumerate(LENGTHS) if length > 11],
+    }
+    for name, sentences in ends.items():
+        assert estimates[name].value == pytest.approx(bleu_2014(plain.counts[sentences]).score)
+    assert estimates["bleu_short"].value > estimates["bleu_long"].value + 20
+
+
+def test_an_effect_s_interval_is_that_of_the_paired_bootstrap(ablation):
+    deep, forward = MODELS[0], MODELS[1]
+    expected = compare(deep.counts, forward.counts, seed=1)
+    found = effect(ablation, "source_order", DEEP).estimates["bleu"]
+    assert found.value == pytest.approx(expected.difference)
+    assert (found.interval.low, found.interval.high) == pytest.approx(
+        (expected.interval.low, expected.interval.high)
+    )
+
+
+def test_perplexities_are_told_as_the_one_before_over_the_one_after(ablation):
+    deep, forward = (model.log_probabilities.perplexity for model in MODELS[:2])
+    found = effect(ablation, "source_order", DEEP).estimates["perplexity"]
+    assert found.value == pytest.approx(forward / deep) and found.value > 1
+
+
+def test_the_mean_of_the_pairs_is_arithmetic_for_bleu_and_geometric_for_ratios(ablation):
+    pairs = [effect(ablation, "source_order", model.design) for model in (MODELS[0], MODELS[2])]
+    mean = effect(ablation, "source_order")
+    assert mean.pairs == 2
+    for name in ("bleu", "bleu_short", "bleu_long"):
+        values = [pair.estimates[name].value for pair in pairs]
+        assert mean.estimates[name].value == pytest.approx(sum(values) / 2)
+    product = math.prod(pair.estimates["perplexity"].value for pair in pairs)
+    assert mean.estimates["perplexity"].value == pytest.approx(math.sqrt(product))
+
+
+def test_the_same_seed_draws_the_same_and_the_order_of_the_models_changes_no_number(ablation):
+    again = compare_designs(MODELS[::-1], LENGTHS, groups=3, seed=1)
+    assert {model.name: of for model, of in again.models} == {
+        model.name: of for model, of in ablation.models
+    }
+
+
+# Tables
+
+
+def test_the_tables_have_a_row_for_each_model_and_each_change(ablation):
+    designs, effects = designs_table(ablation), effects_table(ablation)
+    assert [row[:2] for row in designs.rows] == [
+        ["deep", "LSTM, 4 x 1000, reversed"],
+        ["forward", "LSTM, 4 x 1000, forward"],
+        ["plain", "plain RNN, 4 x 1000, reversed"],
+        ["plain-forward", "plain RNN, 4 x 1000, forward"],
+    ]
+    assert [row[:2] for row in effects.rows] == [
+        ["LSTM in place of plain RNN", "mean of 2 pairs"],
+        ["LSTM in place of plain RNN", "4 layers, reversed"],
+        ["LSTM in place of plain RNN", "4 layers, forward"],
+        ["reversed in place of forward", "mean of 2 pairs"],
+        ["reversed in place of forward", "LSTM, 4 layers"],
+        ["reversed in place of forward", "plain RNN, 4 layers"],
+    ]
+    for table in (designs, effects):
+        assert {len(row) for row in table.rows} == {len(table.header)}
+        assert {len(row) for row in table.data} == {len(table.columns)}
+
+
+def test_the_program_writes_both_tables_in_four_formats(tmp_path, monkeypatch):
+    write_lines(tmp_path / "reference.txt", references())
+    for model in MODELS[:2]:
+        design = dataclasses.asdict(model.design)
+        network = {name: design[name] for name in ("cell", "layers", "hidden_size")}
+        rest = {"source_order": design["source_order"], "seed": design["seed"]}
+        write_json(
+            tmp_path / model.name / "model.json",
+            {
+                "identity": {"model": {**network, "embedding_size": 3}, **rest},
+                "parameters": {"total": model.parameters},
+                "provenance": {"dev_perplexity": 4.5, "dev_bleu": 20.0},
+            },
+        )
+        lines = translated(right=(0.9, 0.5), seed=len(model.name))
+        rows = [Hypothesis(k, 1, (-1.0,), line) for k, line in enumerate(lines)]
+        write_hypotheses(tmp_path / f"{model.name}.tsv", ("log_probability",), rows)
+    scores = {model.name: model.log_probabilities for model in MODELS}
+    write_log_probabilities(tmp_path / "scores.tsv", scores)
+    written = {
+        kind: [tmp_path / f"{kind}.{suffix}" for suffix in ("tsv", "md", "tex", "html")]
+        for kind in ("designs", "effects")
+    }
+    arguments = [
+        *("--models", *(tmp_path / name / "model.json" for name in ("deep", "forward"))),
+        *("--hypotheses", tmp_path / "deep.tsv", tmp_path / "forward.tsv"),
+        *("--log-probabilities", tmp_path / "scores.tsv"),
+        *("--source-tokens", tmp_path / "reference.txt"),
+        *("--reference-tokens", tmp_path / "reference.txt"),
+        *("--length-groups", 3, "--seed", 1, "--note", "not the paper's data"),
+        *("--designs", *written["designs"], "--effects", *written["effects"]),
+    ]
+    monkeypatch.setattr(sys, "argv", ["program", *map(str, arguments)])
+    tabulate_ablation.main()
+    designs = list(csv.DictReader(read_lines(tmp_path / "designs.tsv"), delimiter="\t"))
+    assert [row["model"] for row in designs] == ["deep", "forward"]
+    (change,) = csv.DictReader(read_lines(tmp_path / "effects.tsv"), delimiter="\t")
+    assert (change["factor"], change["before"], change["after"]) == (
+        *("source_order", "forward", "reversed"),
+    )
+    gap = float(designs[1]["perplexity"]) / float(designs[0]["perplexity"])
+    assert float(change["perplexity_ratio"]) == pytest.approx(gap, rel=1e-3)
+    for paths in written.values():
+        for path in paths[1:]:
+            assert "not the paper's data" in path.read_text(encoding="utf-8").replace("&#x27;", "'")

@@ -1,0 +1,70 @@
+import pytest
+import torch
+
+from seq2seq.nn import placement
+from seq2seq.nn.placement import PlacedEncoderDecoder, Placement, SplitCrossEntropy, spread
+from toys import network
+
+CPU = torch.device("cpu")
+SOURCE = torch.tensor([[5, -1], [3, 4], [8, 2], [1, 1]])
+INPUTS = torch.tensor([[1, 1], [2, 3], [4, 0]])
+TARGETS = torch.tensor([[2, 3], [4, 1], [1, -1]])
+
+
+def devices(number):
+    return [torch.device("cuda", one) for one in range(number)]
+
+
+@pytest.fixture(autouse=True)
+def short_stretches(monkeypatch):
+    """Two words a stretch, a word or two a block, so that there are several of each."""
+    monkeypatch.setattr(placement, "_STRETCH", 2)
+    monkeypatch.setattr(placement, "_BLOCK_ELEMENTS", 16 * 9)
+
+
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+@pytest.mark.parametrize("parts", [1, 2, 4])
+def test_loss_gradients_and_weights_are_those_of_the_network_on_one_device(cell, parts):
+    whole = network(seed=1, cell=cell)
+    placed = PlacedEncoderDecoder(network(seed=1, cell=cell), Placement((CPU, CPU), (CPU,) * parts))
+    assert len(placed.output_parts) == parts
+    losses = [made.loss(SOURCE, INPUTS, TARGETS) for made in (whole, placed)]
+    torch.testing.assert_close(losses[1], losses[0], rtol=1e-12, atol=0)
+    for loss in losses:
+        loss.backward()
+    with torch.no_grad():
+        for made in (whole, placed):
+            for parameter in made.parameters():
+                parameter -= parameter.grad
+    after = placed.state_dict()
+    assert after.keys() == whole.state_dict().keys()
+    for name, weight in whole.state_dict().items():
+        torch.testing.assert_close(after[name], weight, rtol=1e-10, atol=1e-12, msg=name)
+
+
+def test_a_softmax_in_parts_is_that_of_pytorch():
+    torch.manual_seed(3)
+    hidden = torch.randn(50, 6, dtype=torch.double, requires_grad=True)
+    weight = torch.randn(9, 6, dtype=torch.double, requires_grad=True)
+    targets = torch.randint(0, 9, (50,))
+    ours = SplitCrossEntropy.apply(hidden, targets, *weight.tensor_split(4))
+    theirs = torch.nn.functional.cross_entropy(hidden @ weight.t(), targets, reduction="sum")
+    torch.testing.assert_close(ours, theirs)
+    for one, other in zip(
+        torch.autograd.grad(ours * 3, (hidden, weight)),
+        torch.autograd.grad(theirs * 3, (hidden, weight)),
+        strict=True,
+    ):
+        torch.testing.assert_close(one, other, rtol=1e-10, atol=1e-12)
+
+
+def test_eight_devices_are_used_as_in_the_paper():
+    eight = devices(8)
+    assert spread(4, eight) == Placement(tuple(eight[:4]), tuple(eight[4:]))
+
+
+def test_fewer_devices_share_and_one_has_all():
+    four = devices(4)
+    assert spread(4, four) == Placement((*four[:1] * 2, *four[1:2] * 2), tuple(four[2:]))
+    assert spread(4, four[:1]) == Placement(tuple(four[:1] * 4), tuple(four[:1]))
+    assert spread(1, four[:3]) == Placement(tuple(four[:1]), tuple(four[1:3]))

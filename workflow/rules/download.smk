@@ -1,0 +1,44 @@
+"""The published files (config/corpora.tsv): fetched once for all experiments, or bundled to be carried."""
+
+
+rule download:
+    """A published file, its size and checksum verified; shared by all experiments."""
+    output:
+        file="results/downloads/{file}",
+        checksum="results/downloads/checksums/{file}.sha256",
+    log:
+        "results/downloads/logs/{file}.log",
+    wildcard_constraints:
+        file="[^/]+",
+    localrule: True
+    conda:
+        "../../envs/text.yaml"
+    params:
+        mirror=f"--mirror={settings.data.mirror}" if settings.data.mirror else [],
+    shell:
+        "python -m seq2seq.steps.download"
+        " --file {wildcards.file:q}"
+        " {params.mirror:q}"
+        " --output {output.file:q}"
+        " --checksum {output.checksum:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule bundle:
+    """All published files of the experiment in a folder, the mirror of a machine without internet."""
+    input:
+        bundled_files,
+    output:
+        directory("<results>/bundle"),
+    log:
+        "<logs>/data/bundle.log",
+    benchmark:
+        "<benchmarks>/data/bundle.tsv"
+    localrule: True
+    conda:
+        "../../envs/text.yaml"
+    shell:
+        "python -m seq2seq.steps.bundle"
+        " --files {input:q}"
+        " --bundle {output:q}"
+        " 2>&1 | tee {log:q}"

@@ -1,0 +1,70 @@
+"""The vocabulary of each language (section 3.1), and the corpus in its numbers."""
+
+
+rule count_words:
+    """How often each word occurs in a part of the training corpus."""
+    input:
+        "<results>/data/tokens/train.{side}.txt",
+    output:
+        temp("<results>/data/counts/{scatteritem}.{side}.tsv"),
+    log:
+        "<logs>/data/count_words.{scatteritem}.{side}.log",
+    benchmark:
+        "<benchmarks>/data/count_words.{scatteritem}.{side}.tsv"
+    conda:
+        "../../envs/text.yaml"
+    shell:
+        "python -m seq2seq.steps.count_words"
+        " --tokens {input:q}"
+        " --shard {wildcards.scatteritem}"
+        " --counts {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule build_vocabulary:
+    """The most frequent words of the training corpus, every other word being UNK; or pieces of words."""
+    input:
+        counts=gather.text("<results>/data/counts/{scatteritem}.{{side}}.tsv"),
+        tokens="<results>/data/tokens/train.{side}.txt",
+    output:
+        "<results>/data/vocabulary/{side}.tsv",
+    log:
+        "<logs>/data/build_vocabulary.{side}.log",
+    benchmark:
+        "<benchmarks>/data/build_vocabulary.{side}.tsv"
+    conda:
+        "../../envs/text.yaml"
+    params:
+        settings=pick(settings.vocabulary, "kind", "sample_sentences", "seed"),
+        size=vocabulary_size,
+    shell:
+        "python -m seq2seq.steps.build_vocabulary"
+        " --settings {params.settings:q}"
+        " --counts {input.counts:q}"
+        " --tokens {input.tokens:q}"
+        " --size {params.size}"
+        " --vocabulary {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule encode_corpus:
+    """Words as numbers, memory-mapped by all later readers."""
+    input:
+        tokens="<results>/data/tokens/{split}.{side}.txt",
+        vocabulary="<results>/data/vocabulary/{side}.tsv",
+    output:
+        words="<results>/data/ids/{split}.{side}.words.npy",
+        offsets="<results>/data/ids/{split}.{side}.offsets.npy",
+    log:
+        "<logs>/data/encode_corpus.{split}.{side}.log",
+    benchmark:
+        "<benchmarks>/data/encode_corpus.{split}.{side}.tsv"
+    conda:
+        "../../envs/text.yaml"
+    shell:
+        "python -m seq2seq.steps.encode_corpus"
+        " --tokens {input.tokens:q}"
+        " --vocabulary {input.vocabulary:q}"
+        " --words {output.words:q}"
+        " --offsets {output.offsets:q}"
+        " 2>&1 | tee {log:q}"

@@ -1,0 +1,44 @@
+"""What the run was to take beside what it took, rule by rule: of the benchmarks that its jobs left."""
+
+import argparse
+import json
+from pathlib import Path
+
+from seq2seq.benchmarks import read_benchmarks
+from seq2seq.configuration import from_json
+from seq2seq.costs import Costs
+from seq2seq.devices import device_like, read_devices
+from seq2seq.evaluation.cost_rows import HEADER, PRINTED, cost_rows
+from seq2seq.evaluation.speed import places_of
+from seq2seq.figures.pages import Page, html_page, tsv_page
+from seq2seq.files import write_lines
+from seq2seq.program import run, say
+from seq2seq.settings import Settings
+from seq2seq.sizes import sizes_of
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--settings", required=True, help="all of them, as JSON")
+    parser.add_argument("--pairs", required=True, help="of the corpora, as JSON")
+    parser.add_argument("--devices", required=True, help="a table with their speeds")
+    parser.add_argument("--metrics", nargs="*", default=[], help="a model's metrics.jsonl each")
+    parser.add_argument("--benchmarks", required=True, type=Path, help="a folder")
+    parser.add_argument("--note", required=True, help="says what data this is")
+    for kind in ("tsv", "html"):
+        parser.add_argument(f"--{kind}", required=True, help="a file to write")
+    arguments = parser.parse_args()
+    settings = from_json(Settings, arguments.settings)
+    costs = Costs(settings, sizes_of(settings, json.loads(arguments.pairs)))
+    names = [place["device"] for place in places_of(arguments.metrics)]
+    device = device_like(read_devices(arguments.devices), names)
+    jobs = list(read_benchmarks(arguments.benchmarks))
+    rows = cost_rows(jobs, costs, device)
+    page = Page("Costs, forecast and measured", arguments.note, PRINTED, rows, frozenset({0, 1}))
+    write_lines(arguments.tsv, tsv_page(HEADER, rows))
+    write_lines(arguments.html, html_page(page))
+    say(f"{arguments.tsv}: {len(jobs)} jobs, forecast for {device.name}")
+
+
+if __name__ == "__main__":
+    run(main)

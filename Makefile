@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k ablation ablation-multi30k paper bundle report test check format bench clean-demo
+.PHONY: help setup demo multi30k ablation ablation-multi30k paper bundle report test check format bench chaos paper-smoke clean-demo verify-data bench-data plan test-slurm test-conda
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -67,6 +67,20 @@ report: setup $(RESULTS)/report.html  ## the HTML report: make report EXPERIMENT
 $(RESULTS)/report.html: $(wildcard $(RESULTS)/tables/* $(RESULTS)/figures/*)
 	@snakemake --quiet all $(OVERLAY) --report $@
 
+DEVICE ?= H100
+PLACE ?= local
+plan: setup  ## what a run will take: make plan EXPERIMENT=paper GPUS=8 CORES=64 DEVICE=A100
+	@seq2seq plan $(OVERLAY) --cores $(CORES) --gpus $(GPUS) --device $(DEVICE) --place $(PLACE) \
+	  $(if $(CALIBRATE),--calibrate) $(if $(TIME_LIMIT),--time-limit $(TIME_LIMIT))
+
+test-slurm: setup  ## the demo and every fault of a job on SLURM, yours or a throw-away one
+	@cd tests && pytest -v slurm/run_demo.py slurm/run_faults.py slurm/run_two_nodes.py
+	@echo "Result: the same tables as on one machine, and every fault mended by itself"
+
+test-conda: setup  ## every environment of envs/, and the demo's rules inside them
+	@cd tests && pytest -v conda/run_conda.py
+	@echo "Result: every environment was made and the rules ran inside"
+
 test: setup  ## all tests
 	@pytest -n 2
 	@echo "Result: all tests passed"
@@ -84,8 +98,20 @@ format: setup  ## write code in the project's style
 	@ruff format $(CODE)
 	@snakefmt $(SMK)
 
+verify-data: setup  ## is the corpus what its table says? make verify-data EXPERIMENT=demo
+	@python -m seq2seq verify-data $(RESULTS)/tables/corpus.tsv
+
+bench-data: setup  ## how fast a million pairs of text become numbers, and in how much memory
+	@cd tests && python -m bench.data
+
 bench: setup  ## words and sentences a second, beside a textbook implementation
 	@cd tests && python -m bench --size $(BENCH_SIZE)
+
+chaos: setup  ## a training killed 20 times, and met by full disks, ends in the same bytes
+	@cd tests && OMP_NUM_THREADS=1 python -m faults.chaos
+
+paper-smoke: setup  ## two updates of the paper's full model in less than 8 GB
+	@cd tests && python -m bench.paper_smoke
 
 clean-demo:  ## forget the demo's results
 	@rm -rf results/demo

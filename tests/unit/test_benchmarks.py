@@ -19,7 +19,17 @@ COLUMNS = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_loa
     ("name", "rule", "wildcards"),
     [
         ("data/realize_corpus", "realize_corpus", {}),
-        ("data/tokenize_corpus.train", "tokenize_corpus", {"split": "train"}),
+        ("data/tokenize_corpus.dev.source", "tokenize_corpus", {"split": "dev", "side": "source"}),
+        (
+            "data/tokenize_corpus.3-of-16.target",
+            "tokenize_corpus",
+            {"scatteritem": "3-of-16", "side": "target"},
+        ),
+        (
+            "baseline/expect_links.4.2-of-3",
+            "expect_links",
+            {"round": "4", "scatteritem": "2-of-3"},
+        ),
         ("data/encode_corpus.dev.source", "encode_corpus", {"split": "dev", "side": "source"}),
         ("data/build_vocabulary.target", "build_vocabulary", {"side": "target"}),
         (

@@ -173,7 +173,12 @@ def test_a_line_that_would_be_two_is_our_own_mistake(tmp_path: Path) -> None:
 
 
 def test_what_a_killed_writer_left_is_removed_and_nothing_else(tmp_path):
-    for name in (".001.jsonl.abcd1234", ".001.jsonl.gz.abcd1234", "001.jsonl", ".002.jsonl.abcd1234"):
+    for name in (
+        ".001.jsonl.abcd1234",
+        ".001.jsonl.gz.abcd1234",
+        "001.jsonl",
+        ".002.jsonl.abcd1234",
+    ):
         (tmp_path / name).touch()
     remove_abandoned(tmp_path / "001.jsonl.gz")
     remove_abandoned(tmp_path / "002.jsonl")

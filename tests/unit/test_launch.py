@@ -20,7 +20,7 @@ def test_over_nodes_srun_starts_one_torchrun_each_and_they_meet_on_the_first():
     command = launch_command(PROGRAM, processes=8, nodes=2, environment=JOB)
     begin = command.index(sys.executable)
     assert command[0] == "srun"
-    assert {"--overlap", "--nodes=2", "--ntasks=2", "--cpus-per-task=8"} <= set(command[:begin])
+    assert {"--overlap", "--nodes=2", "--ntasks=2", "--ntasks-per-node=1"} <= set(command[:begin])
     assert command[begin:] == [
         *TORCHRUN,
         *("--nproc-per-node=4", "--nnodes=2", "--rdzv-id=123456", "--rdzv-backend=c10d"),

@@ -96,6 +96,13 @@ def test_the_best_translation_of_each_sentence_is_its_first(tmp_path: Path) -> N
     assert best_translations(tmp_path / "a.tsv", 4) == ["le chat .", "", "", ""]
 
 
+def test_the_line_of_a_faulty_best_row_is_counted_with_all_others(tmp_path):
+    lines = ["sentence\trank\ts\thypothesis", "0\t1\t-1\ta", "0\t2\t-2\tb", "1\t1\tx\tc"]
+    (tmp_path / "a.tsv").write_text("\n".join(lines) + "\n", encoding="utf-8")
+    with pytest.raises(UserError, match="line 4"):
+        best_translations(tmp_path / "a.tsv", 2)
+
+
 def test_a_sentence_outside_the_test_set_is_refused(tmp_path: Path) -> None:
     write_hypotheses(tmp_path / "a.tsv", (), [Hypothesis(3, 1, (), "a")])
     with pytest.raises(UserError, match=r"a hypothesis for sentence 3, .* ends at 2"):

@@ -117,7 +117,8 @@ def test_three_lines_more_are_one_row_more(settings, planned):
     jobs = planned()
     assert (jobs["translate_test"], jobs["score_bleu"], jobs["make_table"]) == (1, 1, 1)
     assert jobs.keys() <= {
-        *("translate_test", "score_bleu", "make_table", "compare_systems", "show_translations"),
+        *("translate_test", "gather_translations", "score_bleu"),
+        *("make_table", "compare_systems", "show_translations"),
     }
 
 
@@ -145,6 +146,13 @@ def test_another_seed_of_one_model_trains_that_model_alone(settings, planned):
         1,
     )
     assert jobs.keys().isdisjoint({"tokenize_corpus", "encode_corpus", "decode_baseline"})
+
+
+def test_another_network_begins_anew_though_its_first_checkpoints_are_gone(settings, planned):
+    settings["model"]["hidden_size"] = 9
+    jobs = planned()
+    for rule in ("initialize_model", "train_segment", "train_last_segment"):
+        assert jobs[rule] == 2
 
 
 def test_another_weight_of_the_rescoring_trains_and_scores_nothing(settings, planned):
@@ -191,6 +199,23 @@ def test_a_killed_training_loses_one_segment_and_ends_in_the_same_bytes(spoilabl
     assert spoilable.snakemake("-n", *wanted).jobs == {"train_last_segment": 1}
     assert spoilable.snakemake(*wanted).code == 0
     assert digests(folder)["002.safetensors"] == undisturbed
+
+
+def test_a_checkpoint_of_other_settings_is_refused_by_what_differs(spoilable, settings):
+    """Snakemake would begin anew; told to look at dates alone, it goes on from the wrong one."""
+    settings["model"]["hidden_size"] = 9
+    settings["train"]["epochs"] = 1.5
+    spoilable.write("other.yaml", settings)
+    wanted = "results/tiny/train/reversed-1/003.safetensors"
+    ended = spoilable.snakemake(wanted, "--configfile", "other.yaml", "--rerun-triggers", "mtime")
+    assert ended.code != 0
+    log = (spoilable / "results/tiny/logs/train/reversed-1/003.log").read_text(encoding="utf-8")
+    assert log == (
+        "error: results/tiny/train/reversed-1/002.safetensors: is of another training: "
+        "model.hidden_size was 8 and is 9. Set the configuration back, or remove the model's folder "
+        "under `train/` to begin anew.\n"
+    )
+    assert not (spoilable / wanted).exists()
 
 
 def test_a_malformed_list_of_a_user_stops_the_run_with_its_line(spoilable, settings):

@@ -30,6 +30,9 @@ rule tabulate_ablation:
         "<benchmarks>/ablation/tabulate_ablation.tsv"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         length_groups=settings.ablation.length_groups,
         seed=settings.evaluate.seed,

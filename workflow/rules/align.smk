@@ -15,8 +15,13 @@ rule number_words:
         "<logs>/baseline/number_words.log",
     benchmark:
         "<benchmarks>/baseline/number_words.tsv"
+    group:
+        "phrases"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         settings=pick(settings.baseline, "training_pairs"),
     shell:
@@ -44,8 +49,13 @@ rule expect_links:
         "<benchmarks>/baseline/expect_links.{round}.{scatteritem}.tsv"
     wildcard_constraints:
         round=r"\d+",
+    group:
+        "phrases"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         null_probability=settings.baseline.null_probability,
     shell:
@@ -73,8 +83,13 @@ rule estimate_links:
         "<benchmarks>/baseline/estimate_links.{round}.tsv"
     wildcard_constraints:
         round=r"\d+",
+    group:
+        "phrases"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         concentration=settings.baseline.concentration,
     shell:
@@ -103,8 +118,13 @@ rule align_words:
         "<logs>/baseline/align_words.{scatteritem}.log",
     benchmark:
         "<benchmarks>/baseline/align_words.{scatteritem}.tsv"
+    group:
+        "phrases"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         null_probability=settings.baseline.null_probability,
     shell:

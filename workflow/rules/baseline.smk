@@ -17,6 +17,9 @@ if settings.baseline.nbest:
         priority: 100  # a faulty list is found before the long jobs begin
         conda:
             "../../envs/text.yaml"
+        resources:
+            mem_mb=memory,
+            runtime=minutes,
         shell:
             "python -m seq2seq.steps.import_nbest"
             " --moses {input.moses:q}"
@@ -39,6 +42,9 @@ else:
             "<benchmarks>/baseline/estimate_language_model.tsv"
         conda:
             "../../envs/text.yaml"
+        resources:
+            mem_mb=memory,
+            runtime=minutes,
         params:
             settings=pick(settings.baseline, "training_pairs", "lm_order"),
         shell:
@@ -63,7 +69,10 @@ else:
             "<benchmarks>/baseline/tune_baseline.tsv"
         conda:
             "../../envs/text.yaml"
-        threads: 2
+        threads: processors
+        resources:
+            mem_mb=memory,
+            runtime=minutes,
         params:
             settings=pick(
                 settings.baseline,
@@ -98,7 +107,10 @@ else:
             split="dev|test",
         conda:
             "../../envs/text.yaml"
-        threads: 2
+        threads: processors
+        resources:
+            mem_mb=memory,
+            runtime=minutes,
         params:
             settings=pick(
                 settings.baseline,

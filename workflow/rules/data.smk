@@ -17,7 +17,10 @@ if settings.data.embedded:
             "<benchmarks>/data/realize_corpus.tsv"
         conda:
             "../../envs/demo.yaml"
-        threads: 2
+        threads: processors
+        resources:
+            mem_mb=memory,
+            runtime=minutes,
         params:
             settings=as_json(settings.data.embedded),
         shell:
@@ -47,6 +50,9 @@ else:
             "<benchmarks>/data/extract_corpus.{split}.tsv"
         conda:
             "../../envs/text.yaml"
+        resources:
+            mem_mb=memory,
+            runtime=minutes,
         params:
             corpora=corpora,
         shell:
@@ -70,6 +76,9 @@ rule tokenize_corpus:
         "<benchmarks>/data/tokenize_corpus.{scatteritem}.{side}.tsv"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         shard=shard,
         tokenizer=settings.data.tokenizer,
@@ -119,6 +128,9 @@ rule clean_corpus:
         "<benchmarks>/data/clean_corpus.tsv"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         settings=pick(
             settings.data,
@@ -159,8 +171,13 @@ rule describe_corpus:
         "<logs>/data/describe_corpus.log",
     benchmark:
         "<benchmarks>/data/describe_corpus.tsv"
+    group:
+        "numbers"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         data=subpath(input[0], ancestor=2),
     shell:

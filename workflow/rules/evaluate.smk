@@ -15,10 +15,10 @@ rule score_bleu:
         "<benchmarks>/evaluate/{output}.tsv"
     wildcard_constraints:
         output="(translations|rescore)/[^/]+|baseline/(best|oracle)",
-    conda:
-        "../../envs/text.yaml"
     group:
         "evaluation"
+    conda:
+        "../../envs/text.yaml"
     resources:
         mem_mb=memory,
         runtime=minutes,
@@ -115,10 +115,10 @@ rule compare_systems:
         "<logs>/evaluate/compare_systems.{table}.log",
     benchmark:
         "<benchmarks>/evaluate/compare_systems.{table}.tsv"
-    conda:
-        "../../envs/text.yaml"
     group:
         "evaluation"
+    conda:
+        "../../envs/text.yaml"
     resources:
         mem_mb=memory,
         runtime=minutes,
@@ -158,10 +158,10 @@ rule bridge_bleu:
         "<logs>/evaluate/bridge_bleu.log",
     benchmark:
         "<benchmarks>/evaluate/bridge_bleu.tsv"
-    conda:
-        "../../envs/text.yaml"
     group:
         "evaluation"
+    conda:
+        "../../envs/text.yaml"
     resources:
         mem_mb=memory,
         runtime=minutes,

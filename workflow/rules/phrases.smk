@@ -13,8 +13,13 @@ rule extract_phrases:
         "<logs>/baseline/extract_phrases.{scatteritem}.log",
     benchmark:
         "<benchmarks>/baseline/extract_phrases.{scatteritem}.tsv"
+    group:
+        "phrases"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         longest=settings.baseline.max_phrase_length,
     shell:
@@ -37,8 +42,13 @@ rule select_phrases:
         "<logs>/baseline/select_phrases.log",
     benchmark:
         "<benchmarks>/baseline/select_phrases.tsv"
+    group:
+        "phrases"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         options=settings.baseline.table_options,
     shell:
@@ -60,8 +70,13 @@ rule count_targets:
         "<logs>/baseline/count_targets.{scatteritem}.log",
     benchmark:
         "<benchmarks>/baseline/count_targets.{scatteritem}.tsv"
+    group:
+        "phrases"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         longest=settings.baseline.max_phrase_length,
     shell:
@@ -85,8 +100,13 @@ rule score_phrases:
         "<logs>/baseline/score_phrases.log",
     benchmark:
         "<benchmarks>/baseline/score_phrases.tsv"
+    group:
+        "phrases"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     shell:
         "python -m seq2seq.steps.score_phrases"
         " --kept {input.kept:q}"

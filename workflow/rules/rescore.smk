@@ -16,6 +16,8 @@ rule score_nbest:
     conda:
         "../../envs/torch.yaml"
     resources:
+        mem_mb=memory,
+        runtime=minutes,
         gpu=1,
     params:
         folder=subpath(input.model, parent=True),
@@ -46,6 +48,9 @@ rule rescore_nbest:
         "<benchmarks>/rescore/rescore_nbest.{models}.tsv"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         weight=settings.rescore.weight,
     shell:
@@ -71,6 +76,9 @@ rule tune_rescoring:
         "<benchmarks>/rescore/tune_rescoring.tsv"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         combinations=experiment.rescorings,
         sentences=settings.rescore.tune_sentences,
@@ -109,6 +117,9 @@ rule sweep_rescoring:
         "<benchmarks>/rescore/sweep_rescoring.tsv"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         combinations=experiment.rescorings,
         weight=settings.rescore.weight,

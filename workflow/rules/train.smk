@@ -16,6 +16,9 @@ rule initialize_model:
         "<benchmarks>/train/{model}/initialize_model.tsv"
     conda:
         "../../envs/torch.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         model=model_settings,
         seed=seed,
@@ -53,6 +56,8 @@ rule train_segment:
     conda:
         "../../envs/torch.yaml"
     resources:
+        mem_mb=memory,
+        runtime=minutes,
         gpu=1,
     params:
         settings=segment_settings,
@@ -107,6 +112,8 @@ rule validate_segment:
     conda:
         "../../envs/torch.yaml"
     resources:
+        mem_mb=memory,
+        runtime=minutes,
         gpu=1,
     params:
         settings=as_json(settings.translate),
@@ -151,6 +158,9 @@ rule export_model:
         "<benchmarks>/train/{model}/export_model.tsv"
     conda:
         "../../envs/torch.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         folder=subpath(output.weights, parent=True),
         source_language=settings.data.source_language,

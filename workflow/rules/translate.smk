@@ -2,19 +2,21 @@
 
 
 rule translate_test:
-    """Beam search by one model or an ensemble."""
+    """Beam search by one model or an ensemble, for a part of the test set."""
     input:
         models=model_files,
         source=multiext("<results>/data/ids/test.source", ".words.npy", ".offsets.npy"),
     output:
-        "<results>/translations/{models}.beam{beam}.tsv",
+        temp("<results>/translate/{models}.beam{beam}.{scatteritem}.tsv"),
     log:
-        "<logs>/translate/{models}.beam{beam}.log",
+        "<logs>/translate/{models}.beam{beam}.{scatteritem}.log",
     benchmark:
-        "<benchmarks>/translate/{models}.beam{beam}.tsv"
+        "<benchmarks>/translate/{models}.beam{beam}.{scatteritem}.tsv"
     conda:
         "../../envs/torch.yaml"
     resources:
+        mem_mb=memory,
+        runtime=minutes,
         gpu=1,
     params:
         settings=as_json(settings.translate),
@@ -25,6 +27,27 @@ rule translate_test:
         " --models {params.folders:q}"
         " --beam {wildcards.beam}"
         " --source {input.source:q}"
+        " --shard {wildcards.scatteritem}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule gather_translations:
+    """The translations of all parts in one file."""
+    input:
+        gather.translate("<results>/translate/{{models}}.beam{{beam}}.{scatteritem}.tsv"),
+    output:
+        "<results>/translations/{models}.beam{beam}.tsv",
+    log:
+        "<logs>/translate/gather_translations.{models}.beam{beam}.log",
+    benchmark:
+        "<benchmarks>/translate/gather_translations.{models}.beam{beam}.tsv"
+    localrule: True
+    conda:
+        "../../envs/text.yaml"
+    shell:
+        "python -m seq2seq.steps.gather_translations"
+        " --parts {input:q}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
@@ -44,6 +67,8 @@ rule score_perplexity:
     conda:
         "../../envs/torch.yaml"
     resources:
+        mem_mb=memory,
+        runtime=minutes,
         gpu=1,
     params:
         folders=[f"{experiment.results}/models/{model}" for model in experiment.trained_models],

@@ -11,8 +11,13 @@ rule count_words:
         "<logs>/data/count_words.{scatteritem}.{side}.log",
     benchmark:
         "<benchmarks>/data/count_words.{scatteritem}.{side}.tsv"
+    group:
+        "numbers"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     shell:
         "python -m seq2seq.steps.count_words"
         " --tokens {input:q}"
@@ -32,8 +37,13 @@ rule build_vocabulary:
         "<logs>/data/build_vocabulary.{side}.log",
     benchmark:
         "<benchmarks>/data/build_vocabulary.{side}.tsv"
+    group:
+        "numbers"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     params:
         settings=pick(settings.vocabulary, "kind", "sample_sentences", "seed"),
         size=vocabulary_size,
@@ -59,8 +69,13 @@ rule encode_corpus:
         "<logs>/data/encode_corpus.{split}.{side}.log",
     benchmark:
         "<benchmarks>/data/encode_corpus.{split}.{side}.tsv"
+    group:
+        "numbers"
     conda:
         "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
     shell:
         "python -m seq2seq.steps.encode_corpus"
         " --tokens {input.tokens:q}"

@@ -44,11 +44,19 @@ def plan() -> None:
     main()
 
 
+def verify_data() -> None:
+    """a corpus against its table: which step differs?"""
+    from seq2seq.commands.verify_data import main
+
+    main()
+
+
 COMMANDS = {
     "translate": translate,
     "rescore": rescore,
     "bleu": bleu,
     "verify": verify,
+    "verify-data": verify_data,
     "plan": plan,
 }
 

@@ -15,14 +15,15 @@ PATTERNS = {
     "validate_segment": r"train/(?P<model>[^/]+)/\d{3}\.dev",
     "initialize_model": r"train/(?P<model>[^/]+)/initialize_model",
     "export_model": r"train/(?P<model>[^/]+)/export_model",
+    "gather_translations": r"translate/gather_translations\.(?P<models>[^/]+)\.beam(?P<beam>\d+)",
     "translate_test": rf"translate/(?P<models>[^/]+)\.beam(?P<beam>\d+){PART}",
     "score_bleu": r"evaluate/[^/]+/.+",
     "rescore_nbest": r"rescore/rescore_nbest\.(?P<models>[^/.]+)",
     "score_nbest": rf"rescore/score_nbest\.(?P<model>[^/.]+)\.(?P<split>[a-z]+){PART}",
 }
 OTHERS = re.compile(
-    r"\w+/(?P<rule>\w+)(?:\.(?P<split>train|dev|test))?(?:\.(?P<side>source|target))?"
-    rf"{PART}(?:\.\w+)*"
+    r"\w+/(?P<rule>\w+)(?:\.(?P<split>train|dev|test))?(?:\.(?P<round>\d+))?"
+    rf"{PART}(?:\.(?P<side>source|target))?(?:\.[\w+-]+)*"
 )
 
 

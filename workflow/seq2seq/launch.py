@@ -55,11 +55,14 @@ def launch_command(
     )
     torchrun += [f"--nnodes={nodes}", f"--rdzv-id={job}"]
     torchrun += ["--rdzv-backend=c10d", f"--rdzv-endpoint={meeting}"]
-    return [*_srun(nodes, _threads(environment)), *torchrun, *program]
+    return [*_srun(nodes), *torchrun, *program]
 
 
-def _srun(nodes: int, processors: int) -> list[str]:
-    """One torchrun a node, in a step of its own that has all of the job's share there."""
+def _srun(nodes: int) -> list[str]:
+    """One torchrun a node, in a step that has all that the job has there.
+
+    No ``--cpus-per-task``: it would keep the step to the processors that it names.
+    """
     return [
         "srun",
         "--overlap",
@@ -69,7 +72,6 @@ def _srun(nodes: int, processors: int) -> list[str]:
         f"--nodes={nodes}",
         f"--ntasks={nodes}",
         "--ntasks-per-node=1",
-        f"--cpus-per-task={processors}",
     ]
 
 

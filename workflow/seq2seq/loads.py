@@ -63,6 +63,11 @@ class Amounts(Job):
         return self.sizes.source_words + self.sizes.target_words
 
     @property
+    def _side(self) -> float:
+        words: float = getattr(self.sizes, f"{self.wildcards.get('side', 'target')}_words")
+        return words
+
+    @property
     def _baseline_pairs(self) -> int:
         pairs = self.sizes.pairs["train"]
         return min(pairs, self.settings.baseline.training_pairs or pairs)
@@ -74,11 +79,12 @@ class Amounts(Job):
         split = self.wildcards.get("split", "train")
         return self.sizes.read(split) * self._both
 
-    def side_words(self) -> float:
+    def read_side_words(self) -> float:
         split = self.wildcards.get("split", "train")
-        side = self.wildcards.get("side", "target")
-        words: float = getattr(self.sizes, f"{side}_words")
-        return self.sizes.pairs[split] * words
+        return self.sizes.read(split) * self._side
+
+    def side_words(self) -> float:
+        return self.sizes.pairs[self.wildcards.get("split", "train")] * self._side
 
     def all_words(self) -> float:
         return sum(self.sizes.pairs.values()) * self._both
@@ -105,6 +111,9 @@ class Amounts(Job):
     def read_hypotheses(self) -> float:
         """Lines of lists, which cost as much as four, and of the scores of each model."""
         return self.hypotheses_of("test") * (4 + len(self.models))
+
+    def tuned_hypotheses(self) -> float:
+        return self.hypotheses_of("dev") * (4 + len(self.models))
 
     def swept_hypotheses(self) -> float:
         return (self.hypotheses_of("test") + self.hypotheses_of("dev")) * (4 + len(self.models))

@@ -76,13 +76,18 @@ def read_hypotheses(path: str | Path) -> Hypotheses:
         UserError: not this format, at once for the header, later for a line.
     """
     lines = read_lines(path)
-    names = next(lines, "").split("\t")
-    if names[:2] != ["sentence", "rank"] or names[-1] != "hypothesis":
+    names = _columns(path, next(lines, ""))
+    return Hypotheses(names[2:-1], _rows(path, enumerate(lines, start=2), columns=len(names)))
+
+
+def _columns(path: str | Path, header: str) -> tuple[str, ...]:
+    names = tuple(header.split("\t"))
+    if names[:2] != ("sentence", "rank") or names[-1] != "hypothesis":
         raise UserError(
             f"{at(path, 1)}: the header must be `sentence rank SCORE... hypothesis`, separated by "
             "tabs. A Moses list is given as `baseline: nbest:` in the config instead."
         )
-    return Hypotheses(tuple(names[2:-1]), _rows(path, lines, columns=len(names)))
+    return names
 
 
 def read_parts(paths: Sequence[str | Path]) -> list[Hypotheses]:
@@ -112,9 +117,12 @@ def _joined(files: Iterable[tuple[str | Path, Iterator[Hypothesis]]]) -> Iterato
             yield row
 
 
-def _rows(path: str | Path, lines: Iterator[str], *, columns: int) -> Iterator[Hypothesis]:
+def _rows(
+    path: str | Path, lines: Iterable[tuple[int, str]], *, columns: int
+) -> Iterator[Hypothesis]:
+    """The rows of numbered lines, each checked to follow the one before."""
     previous = Hypothesis(-1, 1, (), "")
-    for number, line in enumerate(lines, start=2):
+    for number, line in lines:
         fields = line.split("\t")
         try:
             if len(fields) != columns:
@@ -142,13 +150,20 @@ def _check_order(previous: Hypothesis, row: Hypothesis) -> None:
 
 
 def best_translations(path: str | Path, sentences: int) -> list[str]:
-    """The first-ranked hypothesis of each of ``sentences`` sentences; empty where there is none."""
+    """The first-ranked hypothesis of each of ``sentences`` sentences; empty where there is none.
+
+    Of long lists no other row is looked at more closely than it takes to see its rank.
+    """
     best = [""] * sentences
-    for sentence, rows in read_hypotheses(path).by_sentence():
-        if not 0 <= sentence < sentences:
+    lines = read_lines(path)
+    columns = _columns(path, next(lines, ""))
+    numbered = enumerate(lines, start=2)
+    first = ((n, line) for n, line in numbered if line.split("\t", 2)[1:2] in (["1"], []))
+    for row in _rows(path, first, columns=len(columns)):
+        if not 0 <= row.sentence < sentences:
             raise UserError(
-                f"{path}: has a hypothesis for sentence {sentence}, but the test set ends at "
+                f"{path}: has a hypothesis for sentence {row.sentence}, but the test set ends at "
                 f"{sentences - 1} (counted from 0). It belongs to another test set."
             )
-        best[sentence] = rows[0].tokens
+        best[row.sentence] = row.tokens
     return best

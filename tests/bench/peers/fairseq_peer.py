@@ -10,9 +10,10 @@ from fairseq import utils
 from fairseq.data import Dictionary
 from fairseq.models.lstm import LSTMDecoder, LSTMEncoder, LSTMModel
 from fairseq.sequence_generator import SequenceGenerator
+from fairseq.sequence_scorer import SequenceScorer
 from torch import Tensor, nn
 
-from seq2seq.nn.batches import Batch
+from seq2seq.nn.batches import Batch, target_batch
 from seq2seq.settings import ModelSettings
 from seq2seq.symbols import EOS_ID
 
@@ -46,6 +47,22 @@ class Peer:
                 [self.network], {"net_input": {"src_tokens": source_BT, "src_lengths": lengths}}
             )
         assert len(found[0][0]["tokens"]) == words
+
+    def score(self, source: np.ndarray, hypotheses: list[np.ndarray]) -> list[float]:
+        """Pair by pair, as ``--score-reference`` does; the mean log probability of a word of each."""
+        source_BT = self._numbers(torch.from_numpy(source[None]).long()).repeat(len(hypotheses), 1)
+        words_BT = target_batch([[*one, EOS_ID] for one in hypotheses]).t()
+        inputs_BT = target_batch([[EOS_ID, *one] for one in hypotheses]).t()
+        sample = {
+            "net_input": {
+                "src_tokens": source_BT,
+                "src_lengths": torch.full((len(hypotheses),), source_BT.shape[1]),
+                "prev_output_tokens": self._numbers(inputs_BT),
+            },
+            "target": self._numbers(words_BT),
+        }
+        found = SequenceScorer(self.dictionary).generate([self.network], sample)
+        return [float(one[0]["score"]) for one in found]
 
     def train(self, batches: list[Batch]) -> None:
         self.network.train()

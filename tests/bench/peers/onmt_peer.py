@@ -8,7 +8,15 @@ import torch
 from torch import Tensor, nn
 
 # What only its preparation of text imports.
-for text_only in ("spacy", "ahocorasick", "fasttext", "rapidfuzz", "flask", "waitress", "ctranslate2"):
+for text_only in (
+    "spacy",
+    "ahocorasick",
+    "fasttext",
+    "rapidfuzz",
+    "flask",
+    "waitress",
+    "ctranslate2",
+):
     sys.modules.setdefault(text_only, MagicMock())
 
 from onmt.decoders.decoder import StdRNNDecoder  # noqa: E402
@@ -19,7 +27,7 @@ from onmt.translate import GNMTGlobalScorer  # noqa: E402
 from onmt.translate.translator import Translator  # noqa: E402
 from pyonmttok import build_vocab_from_tokens  # noqa: E402
 
-from seq2seq.nn.batches import Batch  # noqa: E402
+from seq2seq.nn.batches import Batch, target_batch  # noqa: E402
 from seq2seq.settings import ModelSettings  # noqa: E402
 from seq2seq.symbols import EOS_ID  # noqa: E402
 
@@ -52,10 +60,24 @@ class Peer:
         )  # fmt: skip
         source_BT1 = self._numbers(torch.from_numpy(np.stack(sources)).long()).unsqueeze(2)
         lengths = torch.full((len(sources),), source_BT1.shape[1])
-        found = translator.translate_batch(
-            {"src": source_BT1, "srclen": lengths}, attn_debug=False
-        )
+        found = translator.translate_batch({"src": source_BT1, "srclen": lengths}, attn_debug=False)
         assert len(found["predictions"][0][0]) == words
+
+    def score(self, source: np.ndarray, hypotheses: list[np.ndarray]) -> list[float]:
+        """The gold score that it gives to references, one batch of pairs."""
+        translator = Translator(
+            self.network.eval(), self.words, max_length_ratio=0,
+            global_scorer=GNMTGlobalScorer(0.0, 0.0, "none", "none"),
+        )  # fmt: skip
+        source_BT = self._numbers(torch.from_numpy(source[None]).long()).repeat(len(hypotheses), 1)
+        words_BT = self._numbers(target_batch([[0, *one, EOS_ID] for one in hypotheses]).t())
+        lengths = torch.full((len(hypotheses),), source_BT.shape[1])
+        batch = {"src": source_BT.unsqueeze(2), "srclen": lengths, "tgt": words_BT.unsqueeze(2)}
+        with torch.inference_mode():
+            encoded, final, lengths = self.network.encoder(batch["src"], lengths)
+            self.network.decoder.init_state(batch["src"], encoded, final)
+            scores, _ = translator._score_target(batch, encoded, lengths, None)
+        return [float(score) for score in scores]
 
     def train(self, batches: list[Batch]) -> None:
         self.network.train()

@@ -97,7 +97,10 @@ def test_a_segment_is_taken_as_it_stands(tmp_path: Path) -> None:
         ("<seg id=1>one\n<seg id=2>two</seg>", "line 1: this segment does not end before the next"),
         ("<seg id=1>one</seg>\ntwo</seg>", "line 2: a segment ends here that did not begin"),
         ("<seg id=1>one</seg>\n<seg id='1'>two</seg>", "line 2: segment `1` is given a second"),
-        ('<doc docid="a"><seg id=1>x</seg></doc>\n<doc docid="a">', "line 2: document `a` is given"),
+        (
+            '<doc docid="a"><seg id=1>x</seg></doc>\n<doc docid="a">',
+            "line 2: document `a` is given",
+        ),
     ],
 )
 def test_a_broken_sgm_file_is_refused(tmp_path: Path, content: str, message: str) -> None:

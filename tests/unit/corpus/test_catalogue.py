@@ -87,6 +87,7 @@ def test_an_unknown_corpus_is_answered_with_the_nearest_name(tmp_path: Path) -> 
     ("line", "message"),
     [
         (row(sha256="abc"), "64 hexadecimal digits"),
+        (row(form="tokens"), "form `tokens` must be one of raw, tokenized (did you mean"),
         (row(sha256=DIGEST.upper()), "lower case"),
         (row(md5="xyz"), "32 hexadecimal digits"),
         (row(pairs="1,000"), "pairs `1,000` is not a whole number"),
@@ -116,6 +117,7 @@ def test_a_wrong_row_is_refused_with_its_line(tmp_path: Path, line: str, message
         (row(), "is given twice"),
         (row(file="other.tgz"), "has this side already"),
         (row(corpus="sport", size="5"), "other bytes, sha256"),
+        (row(file="b.en", source=".", target="-", form="tokenized"), "has this side already"),
     ],
 )
 def test_rows_that_contradict_each_other_are_refused(
@@ -133,6 +135,47 @@ def test_two_counts_of_pairs_for_one_corpus_are_refused(tmp_path: Path) -> None:
     )
     with pytest.raises(UserError, match=r"line 3: .*4 pairs here but 3"):
         read_catalogue(path)
+
+
+def test_what_nobody_knows_is_a_stroke_or_empty(tmp_path: Path) -> None:
+    path = table(tmp_path, row(size="-", sha256="-", md5="-", pairs="-"))
+    corpus = read_catalogue(path).corpus("news")
+    (file,) = corpus.files
+    assert (file.size, file.sha256, file.md5, corpus.pairs) == (None, None, None, None)
+    assert not file.is_checkable
+
+
+def test_corpora_of_one_form_go_together(tmp_path: Path) -> None:
+    rows = (row(), row(corpus="sport"), row(corpus="old", file="old.tgz", form="tokenized"))
+    catalogue = read_catalogue(table(tmp_path, *rows))
+    assert catalogue.form_of(["news", "sport"]) == catalogue.form_of([]) == "raw"
+    assert catalogue.form_of(["old"]) == "tokenized"
+    message = (
+        "`old` is tokenized already but `news` is raw text: an experiment takes corpora of one"
+    )
+    with pytest.raises(UserError, match=message):
+        catalogue.form_of(["news", "old"])
+
+
+def test_the_two_sides_of_a_corpus_have_one_form(tmp_path: Path) -> None:
+    rows = (
+        row(file="a.en", source=".", target="-"),
+        row(file="a.fr", source="-", target=".", form="tokenized"),
+    )
+    with pytest.raises(UserError, match=r"line 3: .*is tokenized here but raw in another row"):
+        read_catalogue(table(tmp_path, *rows))
+
+
+def test_the_paper_s_own_data_are_tokenized_and_to_be_had_in_two_ways(repository: Path) -> None:
+    catalogue = read_catalogue(repository / "config" / "corpora.tsv")
+    names = [name for name in catalogue.corpora if name.startswith("schwenk-")]
+    assert len(names) == 8
+    assert catalogue.form_of(names) == "tokenized"
+    for name in catalogue.files_of(names):
+        addresses = catalogue.file(name).urls
+        bare = [url for url in addresses if url.startswith("http://www-lium")]
+        assert [url for url in addresses if url.endswith(tuple(bare))] == list(addresses)
+        assert len(addresses) == 2 * len(bare) > 0
 
 
 def test_an_unknown_column_is_refused(tmp_path: Path) -> None:

@@ -219,6 +219,25 @@ def test_a_mirror_is_left_as_it_is(server: Server, tmp_path: Path) -> None:
     assert original.read_bytes() == CONTENT
 
 
+def test_a_mirror_that_is_not_there_is_told_at_once(server: Server, tmp_path: Path) -> None:
+    with pytest.raises(UserError, match=r"mirorr: no such folder; data\.mirror or \$SEQ2SEQ"):
+        fetch(described(f"{server.address}/a.txt"), tmp_path, mirror=str(tmp_path / "mirorr"))
+    assert server.requests == []
+
+
+def test_a_right_file_that_is_there_is_not_fetched_again(server: Server, tmp_path: Path) -> None:
+    file = described(f"{server.address}/a.txt")
+    (tmp_path / file.name).write_bytes(CONTENT)
+    assert fetch(file, tmp_path) == CONTENT
+    assert server.requests == []
+
+
+def test_a_wrong_file_that_is_there_is_replaced(server: Server, tmp_path: Path) -> None:
+    file = described(f"{server.address}/a.txt")
+    (tmp_path / file.name).write_bytes(OTHER)
+    assert fetch(file, tmp_path) == CONTENT
+
+
 def test_a_file_that_nobody_publishes_is_asked_for(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="could not be had from: anywhere, none is known"):
         fetch(described(), tmp_path)

@@ -1,13 +1,14 @@
 """The search against brute force, greedy choice and the scorer, on random networks."""
 
 import itertools
+from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from oracles import probability, score
 from seq2seq.nn.scoring import log_probabilities
-from seq2seq.nn.search import beam_search
+from seq2seq.nn.search import PAPER, beam_search
 from seq2seq.symbols import EOS_ID
 from toys import trained, words
 
@@ -22,8 +23,9 @@ EVERYTHING = words(
 )
 
 
-def search(models, sources, beam, limit=LIMIT, wanted=1):
-    return beam_search(models, sources, beam=beam, max_words=[limit] * len(sources), wanted=wanted)
+def search(models, sources, beam, limit=LIMIT, wanted=1, variant=PAPER):
+    limits = [limit] * len(sources)
+    return beam_search(models, sources, beam=beam, max_words=limits, wanted=wanted, variant=variant)
 
 
 @pytest.mark.parametrize("seed", range(5))
@@ -51,7 +53,8 @@ def test_an_ensemble_is_the_mean_of_probabilities():
 def test_a_translation_of_too_few_words_is_not_found_however_likely(min_words):
     model = trained(seed=3)
     long_enough = [one for one in EVERYTHING if len(one) >= min_words]
-    found = beam_search([model], SOURCES, beam=400, max_words=[LIMIT] * 5, min_words=min_words)
+    variant = replace(PAPER, min_words=min_words)
+    found = search([model], SOURCES, 400, variant=variant)
     for source, best in zip(SOURCES, found, strict=True):
         owners = np.zeros(len(long_enough), np.int64)
         scores = log_probabilities(model, [source], long_enough, owners, batch_size=64)

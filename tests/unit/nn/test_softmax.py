@@ -7,7 +7,7 @@ from seq2seq.nn.softmax import SummedCrossEntropy, log_probability_of
 
 @pytest.fixture(params=[1 << 24, 40], ids=["one block", "many blocks"])
 def operands(request, monkeypatch):
-    monkeypatch.setattr(softmax, "_BLOCK_ELEMENTS", request.param)
+    monkeypatch.setattr(softmax, "_BLOCK_ELEMENTS", {"cpu": request.param})
     torch.manual_seed(3)
     hidden = torch.randn(50, 6, dtype=torch.double, requires_grad=True)
     weight = torch.randn(9, 6, dtype=torch.double, requires_grad=True)

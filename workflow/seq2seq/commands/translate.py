@@ -18,7 +18,7 @@ from seq2seq.commands.streams import chunks, lines_of, print_lines
 from seq2seq.corpus.tokens import detokenize, tokenize
 from seq2seq.errors import UserError
 from seq2seq.nn.scoring import Words
-from seq2seq.nn.search import Translation
+from seq2seq.nn.hypotheses import Translation
 from seq2seq.nn.translate import translate_sentences
 from seq2seq.nn.trie import trie_log_probabilities
 from seq2seq.program import run
@@ -139,6 +139,11 @@ def _search(arguments: argparse.Namespace) -> Search:
         max_words_factor=arguments.max_words_factor,
         max_words_constant=10,
         min_words=0,
+        after_end="shrink",
+        ensemble="probabilities",
+        length_penalty=0.0,
+        unknown_words="allowed",
+        precision="fp32",
         dev_beam=1,
     )
     return Search(arguments.beam, arguments.nbest, settings)

@@ -1,8 +1,8 @@
 """What a corpus is after each step: the row by which two runs can be compared."""
 
 import hashlib
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import astuple, dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,9 +10,10 @@ from numpy.typing import NDArray
 
 from seq2seq.corpus.blocks import read_blocks
 from seq2seq.corpus.words import split_words
-from seq2seq.files import write_lines
+from seq2seq.errors import UserError
+from seq2seq.files import read_table, write_lines
 from seq2seq.ids import read_sentences
-from seq2seq.symbols import UNK_ID
+from seq2seq.symbols import SIDES, SPLITS, UNK_ID
 
 COLUMNS = (
     "step",
@@ -41,13 +42,40 @@ class Description:
 
 
 @dataclass(frozen=True)
-class Described:
-    """A description and what it is of; ``step`` is text, tokens or ids."""
+class Place:
+    """One side of one split after a step: text, tokens or ids."""
 
     step: str
     split: str
     side: str
+
+
+@dataclass(frozen=True)
+class Described:
+    """A description and what it is of."""
+
+    place: Place
     description: Description
+
+
+STEPS = ("text", "tokens", "ids")  # in which each is made of the one before
+
+
+def places() -> list[Place]:
+    """All that a corpus is described by, in the order of the table."""
+    return [Place(step, split, side) for split in SPLITS for side in SIDES for step in STEPS]
+
+
+def describe(data: Path, place: Place) -> Description:
+    """Describe what lies in the folder ``data`` of an experiment.
+
+    Raises:
+        UserError: the files are not there, or not what they should be.
+    """
+    stem = data / place.step / f"{place.split}.{place.side}"
+    if place.step == "ids":
+        return describe_ids(f"{stem}.words.npy", f"{stem}.offsets.npy")
+    return describe_text(f"{stem}.txt")
 
 
 def describe_text(path: str | Path) -> Description:
@@ -120,11 +148,34 @@ def _sha256(*paths: str | Path) -> str:
 
 
 def write_descriptions(path: str | Path, rows: Iterable[Described]) -> None:
-    write_lines(path, ["\t".join(COLUMNS), *(_line(row) for row in rows)])
+    lines = ("\t".join((*astuple(row.place), *_fields(row.description))) for row in rows)
+    write_lines(path, ["\t".join(COLUMNS), *lines])
 
 
-def _line(row: Described) -> str:
-    seen = row.description
+def _fields(seen: Description) -> tuple[str, ...]:
     rate = "" if seen.unknown_rate is None else f"{seen.unknown_rate:.6f}"
-    numbers = (str(seen.lines), str(seen.tokens), str(seen.types))
-    return "\t".join((row.step, row.split, row.side, *numbers, rate, seen.sha256))
+    return (str(seen.lines), str(seen.tokens), str(seen.types), rate, seen.sha256)
+
+
+def differences(table: str | Path, data: Path) -> Iterator[tuple[Place, str]]:
+    """What of a table is no longer so, from the first step to the last: where, and how.
+
+    Raises:
+        UserError: ``table`` is no such table.
+    """
+    rows = [(Place(*fields[:3]), tuple(fields[3:])) for _, fields in read_table(table, COLUMNS)]
+    if not rows or not all(place.step in STEPS for place, _ in rows):
+        raise UserError(f"{table}: describes no corpus. Give an experiment's tables/corpus.tsv.")
+    for place, then in sorted(rows, key=lambda row: STEPS.index(row[0].step)):
+        try:
+            now = _fields(describe(data, place))
+        except UserError as error:
+            yield place, str(error)
+            continue
+        changed = [
+            f"{name} was {was} and is {found}"
+            for name, was, found in zip(COLUMNS[3:], then, now, strict=True)
+            if was != found
+        ]
+        if changed:
+            yield place, "; ".join(changed)

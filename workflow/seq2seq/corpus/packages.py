@@ -16,10 +16,10 @@ import struct
 import tarfile
 import zipfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from pathlib import Path
-from typing import IO, cast
+from typing import IO, Any
 
 from seq2seq.errors import UserError
 
@@ -30,7 +30,12 @@ BROKEN = (
     *(tarfile.TarError, zipfile.BadZipFile, NotImplementedError),
 )
 _BLOCK = 1 << 17
-_PACKED = {".gz": gzip.open, ".tgz": gzip.open, ".bz2": bz2.open, ".xz": lzma.open}
+_PACKED: Mapping[str, Callable[..., Any]] = {
+    ".gz": gzip.open,
+    ".tgz": gzip.open,
+    ".bz2": bz2.open,
+    ".xz": lzma.open,
+}
 
 
 @contextmanager
@@ -91,7 +96,7 @@ def _unpacked(inner: IO[bytes], name: str, path: Path) -> Iterator[io.BufferedRe
     """``inner``, unpacked as the ending of its name says."""
     unpack = _PACKED.get(Path(name).suffix)
     with unpack(inner, "rb") if unpack else nullcontext(inner) as stream:
-        bounded = _Bounded(cast(IO[bytes], stream), path)
+        bounded = _Bounded(stream, path)
         yield io.BufferedReader(bounded, _BLOCK)
 
 
@@ -105,7 +110,7 @@ class _Bounded(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer: bytearray) -> int:  # type: ignore[override]
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         block = self._inner.read(len(buffer))
         buffer[: len(block)] = block
         self._given += len(block)

@@ -132,7 +132,7 @@ class EncoderDecoder(nn.Module):
     ) -> Tensor:
         """The same where the words to predict are known with their places among (T, B)."""
         hidden_TBH, _ = self.decode(inputs_TB, self.encode(source_TB))
-        hidden_NH = hidden_TBH.flatten(0, 1)[place_N]
+        hidden_NH = hidden_TBH.flatten(0, 1).index_select(0, place_N)
         loss: Tensor = SummedCrossEntropy.apply(hidden_NH, self.output_weight_VH, targets_N)
         return loss
 

@@ -15,6 +15,7 @@ from itertools import accumulate
 import torch
 from torch import Tensor, nn
 
+from seq2seq.nn.device import device_name
 from seq2seq.nn.model import EncoderDecoder, UpdateCost
 from seq2seq.nn.recurrent import RecurrentStack, State
 
@@ -30,6 +31,11 @@ class Placement:
 
     layers: tuple[torch.device, ...]
     softmax: tuple[torch.device, ...]
+
+    @property
+    def place(self) -> str:
+        """What the devices are, and how many."""
+        return f"{len({*self.layers, *self.softmax})} x {device_name(self.layers[0])}"
 
 
 def spread(layers: int, devices: Sequence[torch.device]) -> Placement:

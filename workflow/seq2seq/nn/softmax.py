@@ -9,11 +9,13 @@ Shapes: N predicted words, H cells, V words of the vocabulary.
 import torch
 from torch import Tensor
 
-_BLOCK_ELEMENTS = 1 << 24  # logits in memory at a time
+# Logits in memory at a time.  A GPU has the room, and adds to the weights' gradient once a block.
+_BLOCK_ELEMENTS = {"cpu": 1 << 24, "cuda": 1 << 28}
 
 
-def _blocks(rows: int, vocabulary: int) -> range:
-    return range(0, rows, max(_BLOCK_ELEMENTS // vocabulary, 16))
+def _blocks(hidden_NH: Tensor, weight_VH: Tensor) -> range:
+    size = _BLOCK_ELEMENTS[hidden_NH.device.type] // len(weight_VH)
+    return range(0, len(hidden_NH), max(size, 16))
 
 
 class SummedCrossEntropy(torch.autograd.Function):
@@ -32,7 +34,7 @@ class SummedCrossEntropy(torch.autograd.Function):
         total = hidden_NH.new_zeros((), dtype=exact)
         hidden_grad = torch.empty_like(hidden_NH)
         weight_grad = torch.zeros_like(weight_VH)
-        blocks = _blocks(len(hidden_NH), len(weight_VH))
+        blocks = _blocks(hidden_NH, weight_VH)
         for start in blocks:
             rows = slice(start, start + blocks.step)
             logits, targets = hidden_NH[rows] @ weight.t(), targets_N[rows, None]
@@ -64,7 +66,7 @@ def log_probability_of(hidden_NH: Tensor, weight_VH: Tensor, targets_N: Tensor) 
     """The natural log probability of each target word (N,), without gradients."""
     exact = torch.promote_types(hidden_NH.dtype, torch.float32)
     parts = [hidden_NH.new_zeros(0, dtype=exact)]
-    blocks = _blocks(len(hidden_NH), len(weight_VH))
+    blocks = _blocks(hidden_NH, weight_VH)
     for start in blocks:
         rows = slice(start, start + blocks.step)
         logits = (hidden_NH[rows] @ weight_VH.t()).to(exact)

@@ -2,6 +2,7 @@
 
 import dataclasses
 from dataclasses import dataclass
+from typing import Literal
 
 from seq2seq.checks import SettingError, not_negative, positive
 
@@ -12,11 +13,16 @@ class TranslateSettings:
     max_words_factor: float
     max_words_constant: int
     min_words: int
+    after_end: Literal["shrink", "refill"]
+    ensemble: Literal["probabilities", "log_probabilities"]
+    length_penalty: float
+    unknown_words: Literal["allowed", "forbidden"]
+    precision: Literal["fp32", "bf16", "int8"]
     dev_beam: int
 
     def __post_init__(self) -> None:
         positive(self, "batch_size", "max_words_factor", "max_words_constant", "dev_beam")
-        not_negative(self, "min_words")
+        not_negative(self, "min_words", "length_penalty")
 
 
 @dataclass(frozen=True)

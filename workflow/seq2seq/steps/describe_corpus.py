@@ -3,9 +3,8 @@
 import argparse
 from pathlib import Path
 
-from seq2seq.corpus.description import Described, describe_ids, describe_text, write_descriptions
+from seq2seq.corpus.description import Described, describe, places, write_descriptions
 from seq2seq.program import run, say
-from seq2seq.symbols import SIDES, SPLITS
 
 
 def main() -> None:
@@ -14,15 +13,7 @@ def main() -> None:
     parser.add_argument("--table", required=True, type=Path)
     arguments = parser.parse_args()
 
-    rows = []
-    for split in SPLITS:
-        for side in SIDES:
-            for step in ("text", "tokens"):
-                seen = describe_text(arguments.data / step / f"{split}.{side}.txt")
-                rows.append(Described(step, split, side, seen))
-            stem = arguments.data / "ids" / f"{split}.{side}"
-            seen = describe_ids(f"{stem}.words.npy", f"{stem}.offsets.npy")
-            rows.append(Described("ids", split, side, seen))
+    rows = [Described(place, describe(arguments.data, place)) for place in places()]
     write_descriptions(arguments.table, rows)
     say(f"{len(rows)} files described in {arguments.table}")
 

@@ -52,7 +52,9 @@ def main() -> None:
     name = Path(arguments.checkpoint).parent.name
     placement = spread(wanted.model.layers, all_devices()) if arguments.layout == "layers" else None
     with training_team() as team:
-        say(f"segment {before.segment + 1} on {team.place}")
+        place = (placement or team).place
+        if team.leads:
+            say(f"segment {before.segment + 1} on {place}")
         after = train_segment(
             *(before, corpus, segment),
             team=team,
@@ -64,8 +66,8 @@ def main() -> None:
         return
     for output in (arguments.output, arguments.metrics):
         remove_abandoned(output)
-    place = {"device": team.place, "torch": torch.__version__}
-    write_lines(arguments.metrics, (json.dumps(record | place) for record in records))
+    made_by = {"device": place, "torch": torch.__version__}
+    write_lines(arguments.metrics, (json.dumps(record | made_by) for record in records))
     write_checkpoint(arguments.output, after)
     say(f"{after.updates:,} updates in {arguments.output}")
 

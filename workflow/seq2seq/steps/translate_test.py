@@ -1,4 +1,4 @@
-"""Translate the test set with one model or an ensemble, at one beam size."""
+"""Translate the test set, or a part of it, with one model or an ensemble, at one beam size."""
 
 import argparse
 from pathlib import Path
@@ -9,9 +9,11 @@ from seq2seq.ids import read_sentences
 from seq2seq.nbest import Hypothesis, write_hypotheses
 from seq2seq.nn.device import best_device
 from seq2seq.nn.model_folder import VOCABULARIES, read_ensemble
-from seq2seq.nn.translate import translate_sentences
+from seq2seq.nn.precision import at_precision
+from seq2seq.nn.translate import translate_shard
 from seq2seq.program import run, say
 from seq2seq.settings import TranslateSettings
+from seq2seq.shards import WHOLE, Shard
 
 
 def main() -> None:
@@ -20,23 +22,27 @@ def main() -> None:
     parser.add_argument("--models", nargs="+", type=Path, required=True, help="model folders")
     parser.add_argument("--beam", type=int, required=True)
     parser.add_argument("--source", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
+    parser.add_argument("--shard", type=Shard.parse, default=WHOLE, help="part, such as 2-of-16")
     parser.add_argument("--output", required=True, help="translations, columnar")
     arguments = parser.parse_args()
-    models = read_ensemble(arguments.models, best_device())
+    settings = from_json(TranslateSettings, arguments.settings)
+    models = [
+        at_precision(model, settings.precision)
+        for model in read_ensemble(arguments.models, best_device())
+    ]
     vocabulary = read_vocabulary(arguments.models[0] / VOCABULARIES["target"])
-    translations = translate_sentences(
-        models,
-        list(read_sentences(*arguments.source)),
-        from_json(TranslateSettings, arguments.settings),
-        beam=arguments.beam,
-    )
-    best = [found[0] for found in translations]
+    sources = list(read_sentences(*arguments.source))
+    found = translate_shard(models, sources, settings, arguments.shard, beam=arguments.beam)
+    best = {number: translations[0] for number, translations in sorted(found.items())}
     rows = (
-        Hypothesis(number, 1, (one.log_probability,), " ".join(vocabulary.decode(one.words)))
-        for number, one in enumerate(best)
+        Hypothesis(
+            *(number, 1, (one.log_probability, one.complete)),
+            " ".join(vocabulary.decode(one.words)),
+        )
+        for number, one in best.items()
     )
-    write_hypotheses(arguments.output, ("log_probability",), rows)
-    cut = sum(not one.complete for one in best)
+    write_hypotheses(arguments.output, ("log_probability", "complete"), rows)
+    cut = sum(not one.complete for one in best.values())
     say(f"{len(best):,} translations in {arguments.output}, {cut} of them cut at the length limit")
 
 

@@ -1,0 +1,38 @@
+"""`seq2seq verify-data`: what it prints, and its exit code."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+from seq2seq.commands import verify_data
+from seq2seq.corpus.description import Described, Place, describe, write_descriptions
+
+
+def verify(table: Path, monkeypatch: pytest.MonkeyPatch) -> int:
+    monkeypatch.setattr(sys, "argv", ["seq2seq verify-data", str(table)])
+    try:
+        verify_data.main()
+    except SystemExit as ended:
+        return int(ended.code or 0)
+    return 0
+
+
+def test_a_changed_corpus_is_told_with_its_step(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    place, data = Place("tokens", "dev", "target"), tmp_path / "data"
+    (data / "tokens").mkdir(parents=True)
+    (data / "tokens" / "dev.target.txt").write_text("a b\n")
+    table = tmp_path / "tables" / "corpus.tsv"
+    write_descriptions(table, [Described(place, describe(data, place))])
+    assert verify(table, monkeypatch) == 0
+    assert capsys.readouterr().out == ""
+
+    (data / "tokens" / "dev.target.txt").write_text("a b\nc\n")
+    assert verify(table, monkeypatch) == 1
+    printed = capsys.readouterr()
+    assert printed.out.startswith(
+        "tokens of dev.target: lines was 1 and is 2; tokens was 2 and is 3"
+    )
+    assert "the first step that differs" in printed.err and "is `tokens`" in printed.err

@@ -1,0 +1,83 @@
+"""What a search leaves behind: its steps, the hypotheses that ended, and the translations read off them.
+
+A hypothesis is a row of the step that made it, and each row knows its parent among the rows of the step
+before.  So words are stored once, and never moved while the search goes on.
+
+Shapes: S sentences, R rows of a step, F finished hypotheses, T steps.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from torch import Tensor
+
+
+@dataclass(frozen=True)
+class Translation:
+    """Words without ``<EOS>``; ``complete`` is false where the length limit cut it."""
+
+    words: tuple[int, ...]
+    log_probability: float
+    complete: bool
+
+
+@dataclass(frozen=True)
+class Step:
+    """The rows that a step made: the word each appends, and to which row of the step before."""
+
+    word_R: Tensor
+    parent_R: Tensor
+
+
+@dataclass(frozen=True)
+class Finished:
+    """Hypotheses of ``length`` words that left the beam, as rows of the step of that number."""
+
+    length: int
+    sentence_F: Tensor
+    row_F: Tensor
+    log_p_F: Tensor
+    complete: bool
+
+
+def length_divisor(words: float | Tensor, penalty: float) -> float | Tensor:
+    """((5 + words) / 6) ^ penalty, ``<EOS>`` a word, by which Wu et al. (2016, eq. 14) divide log p.
+
+    One for a penalty of zero: the paper's search prefers the likeliest, however short.
+    """
+    divisor: float | Tensor = ((5.0 + words) / 6.0) ** penalty
+    return divisor
+
+
+def read_back(
+    finished: Sequence[Finished], history: Sequence[Step], sentences: int, length_penalty: float
+) -> list[list[Translation]]:
+    """Follow all finished hypotheses back together, one step at a time.
+
+    Returns:
+        For each sentence its translations, best first; complete ones before any that was cut.
+    """
+    length_F = np.concatenate([np.full(len(group.row_F), group.length) for group in finished])
+    row_F = np.concatenate([group.row_F.cpu().numpy() for group in finished])
+    words_FT = np.zeros((len(row_F), len(history)), dtype=np.int64)
+    for step in reversed(range(len(history))):
+        written = np.flatnonzero(length_F > step)
+        rows = row_F[written]
+        words_FT[written, step] = history[step].word_R.cpu().numpy()[rows]
+        row_F[written] = history[step].parent_R.cpu().numpy()[rows]
+    translations: list[list[Translation]] = [[] for _ in range(sentences)]
+    number = 0
+    for group in finished:
+        for sentence, log_p in zip(group.sentence_F.tolist(), group.log_p_F.tolist(), strict=True):
+            words = tuple(words_FT[number, : group.length].tolist())
+            translations[sentence].append(Translation(words, log_p, group.complete))
+            number += 1
+
+    def rank(one: Translation) -> tuple[bool, float, tuple[int, ...]]:
+        divisor = length_divisor(float(len(one.words) + one.complete), length_penalty)
+        return not one.complete, -one.log_probability / float(divisor), one.words
+
+    for found in translations:
+        found.sort(key=rank)
+    return translations

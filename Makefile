@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k ablation ablation-multi30k paper bundle report test check format bench chaos paper-smoke clean-demo verify-data bench-data plan test-slurm test-conda
+.PHONY: help setup demo multi30k ablation ablation-multi30k paper bundle report test check format bench bench-peers bench-precision chaos paper-smoke clean-demo verify-data bench-data plan test-slurm test-conda
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -106,6 +106,17 @@ bench-data: setup  ## how fast a million pairs of text become numbers, and in ho
 
 bench: setup  ## words and sentences a second, beside a textbook implementation
 	@cd tests && python -m bench --size $(BENCH_SIZE)
+
+PEERS ?= bench/peers
+bench-peers: setup $(PEERS)/installed  ## the same beside fairseq and OpenNMT-py
+	@cd tests && $(abspath $(PEERS))/bin/python -W ignore -m bench.peers --size $(BENCH_SIZE)
+
+$(PEERS)/installed: tests/bench/peers.txt tests/bench/peers/setup
+	@echo "Setting up fairseq and OpenNMT-py in $(PEERS) (once, a few minutes)"
+	@tests/bench/peers/setup $(PEERS)
+
+bench-precision: setup  ## what bf16 and int8 cost in BLEU: make bench-precision EXPERIMENT=demo
+	@cd tests && python -m bench.precision --results $(abspath $(RESULTS))
 
 chaos: setup  ## a training killed 20 times, and met by full disks, ends in the same bytes
 	@cd tests && OMP_NUM_THREADS=1 python -m faults.chaos

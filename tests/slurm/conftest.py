@@ -7,12 +7,38 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+import yaml
 
 from slurm.cluster import Cluster, found, possible
+from workbench import Workbench, make_workbench
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PARTITIONS = "SEQ2SEQ_SLURM_PARTITIONS"  # of a cluster that has others than the profile's example
+SMALL = "config/demo.yaml tests/slurm/small.yaml"
 Run = Callable[..., "subprocess.CompletedProcess[str]"]
+
+
+@pytest.fixture(scope="session")
+def overlays() -> list[str]:
+    """The configuration to run; the whole demo if asked for."""
+    names = os.environ.get("SEQ2SEQ_SLURM_DEMO", SMALL).split()
+    return ["--configfile", *(str(REPOSITORY / name) for name in names)]
+
+
+@pytest.fixture(scope="session")
+def results(overlays: list[str]) -> str:
+    """Where that configuration's results are."""
+    name = yaml.safe_load(Path(overlays[-1]).read_text("utf-8"))["experiment"]
+    return f"results/{name}"
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory: pytest.TempPathFactory, overlays: list[str]) -> Workbench:
+    """The run on this machine, all files kept."""
+    bench = make_workbench(tmp_path_factory.mktemp("local") / "bench")
+    ended = bench.snakemake(*overlays, "--quiet", "rules", "--notemp")
+    assert ended.code == 0, ended.errors[-6000:]
+    return bench
 
 
 @pytest.fixture(scope="session")

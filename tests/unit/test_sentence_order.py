@@ -11,7 +11,7 @@ from seq2seq.corpus.tokens import tokenize
 from seq2seq.errors import UserError
 from seq2seq.files import read_lines, write_lines
 from seq2seq.nbest import Hypothesis, best_translations, read_hypotheses
-from seq2seq.sentence_order import align, check_lengths, renumber
+from seq2seq.sentence_order import align, check_lengths, check_sides, renumber
 from seq2seq.steps import import_nbest
 
 
@@ -120,3 +120,15 @@ def test_real_moses_lists_are_taken_in(
         assert [found[int(line.split(" ")[1])] for line in source] == texts
         lines = gzip.decompress(path.read_bytes()).decode().split("\n")
         assert texts[0] == " ".join(lines[0].split("|||")[1].split())
+
+
+def test_sides_in_different_orders_are_refused(shared_data: Path) -> None:
+    folder = shared_data / "wmt-newstest" / "derived"
+    source, ours, other = (
+        (folder / f"newstest2014.{name}").read_text("utf-8").split("\n")[:-1]
+        for name in ("eval.en", "eval.fr", "full.fr")
+    )
+    check_sides(zip(source, ours, strict=True), name="test")
+    with pytest.raises(UserError, match=r"test: the lengths of its two sides .* another order"):
+        check_sides(zip(source, other, strict=True), name="test")
+    check_sides(zip(source[:90], other[:90], strict=True), name="too few to tell")

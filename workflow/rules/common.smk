@@ -29,7 +29,9 @@ try:
     costs = Costs(settings, sizes_of(settings, pairs))
     claims = read_claims(configuration / "claims.tsv")
     claim_inputs = experiment.claim_inputs(claim.operands for claim in claims)
-    catalogue.form_of(corpus for split in SPLITS for corpus in settings.data.corpora(split))
+    if not settings.data.embedded:
+        named = [corpus for split in SPLITS for corpus in settings.data.corpora(split)]
+        catalogue.check_tokenizer(named, settings.data.tokenizer)
     if settings.baseline.nbest and not Path(settings.baseline.nbest).is_file():
         raise UserError(f"{settings.baseline.nbest}: no such file; `baseline.nbest` names it.")
 except UserError as error:
@@ -61,6 +63,8 @@ wildcard_constraints:
 
 # The package is found with and without --use-conda and --directory; a program that fails fails its rule.
 shell.executable("bash")
+# A job that is sent to a queue is told so: the trainer then keeps to its time.
 shell.prefix(
-    f"set -euo pipefail; export PYTHONPATH={Path(workflow.basedir) / 'workflow'} PYTHONUNBUFFERED=1; "
+    f"set -euo pipefail; export PYTHONPATH={Path(workflow.basedir) / 'workflow'} PYTHONUNBUFFERED=1"
+    f" SEQ2SEQ_QUEUED={'1' if workflow.remote_exec else ''}; "
 )

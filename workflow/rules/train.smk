@@ -78,6 +78,7 @@ rule train_segment:
         " --source {input.source:q}"
         " --target {input.target:q}"
         " --layout {params.layout}"
+        " --stop-after {resources.runtime}"
         " --output {output.checkpoint:q}"
         " --metrics {output.metrics:q}"
         " 2>&1 | tee {log:q}"

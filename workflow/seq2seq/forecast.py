@@ -7,6 +7,9 @@ from functools import cached_property
 
 from seq2seq.devices import Device
 
+STAGES = ("data", "baseline", "train", "translate", "rescore", "evaluate", "figures", "report",
+          "evidence")  # fmt: skip
+
 
 @dataclass(frozen=True)
 class PlannedJob:
@@ -176,12 +179,9 @@ def total(stage: str, timeline: Timeline, machine: Machine) -> Total:
 
 
 def totals(timeline: Timeline, machine: Machine) -> list[Total]:
-    """Stage by stage in the order of their first jobs, then all."""
-    stages = list(dict.fromkeys(one.job.stage for one in sorted(timeline.placed, key=_begin)))
+    """Stage by stage in the paper's order, those that are not known here after them, then all."""
+    made = dict.fromkeys(one.job.stage for one in timeline.placed)
+    stages = [*(name for name in STAGES if name in made), *(n for n in made if n not in STAGES)]
     parts = {name: [one for one in timeline.placed if one.job.stage == name] for name in stages}
     rows = [total(name, Timeline(part), machine) for name, part in parts.items()]
     return [*rows, total("all", timeline, machine)]
-
-
-def _begin(one: Placed) -> float:
-    return one.begin

@@ -78,15 +78,35 @@ def check_lengths(
         if row.rank == 1:
             pairs.append((source_lengths[row.sentence], row.tokens.count(" ") + 1))
         yield row
-    if len(pairs) < _LEAST_SENTENCES:
-        return
-    try:
-        found = correlation(*zip(*pairs, strict=True))
-    except StatisticsError:  # all of one length
-        return
+    found = _agreement(pairs)
     if found < _LEAST_CORRELATION:
         raise UserError(
             f"{name}: the lengths of its translations do not go with those of the test set's "
             f"sentences (correlation {found:.2f}): it numbers them in another order, or is of "
             "another text. Give its source text as baseline.nbest_source to have it aligned."
         )
+
+
+def check_sides(pairs: Iterable[tuple[str, str]], *, name: object) -> None:
+    """Refuse a dev or test set whose translations stand in another order than its sources.
+
+    Raises:
+        UserError: the lengths of the two sides have little to do with each other.
+    """
+    found = _agreement([(source.count(" ") + 1, target.count(" ") + 1) for source, target in pairs])
+    if found < _LEAST_CORRELATION:
+        raise UserError(
+            f"{name}: the lengths of its two sides do not go together (correlation {found:.2f}): "
+            "one of them is in another order, or of another text. Two orders of newstest2014 "
+            "circulate; take both sides from one archive."
+        )
+
+
+def _agreement(lengths: Sequence[tuple[int, int]]) -> float:
+    """The correlation of lengths; 1 where too few, or all of one length, say nothing."""
+    if len(lengths) < _LEAST_SENTENCES:
+        return 1.0
+    try:
+        return correlation(*zip(*lengths, strict=True))
+    except StatisticsError:  # all of one length
+        return 1.0

@@ -1,6 +1,7 @@
 """``seq2seq translate`` as people run it: a process, bytes in, bytes out."""
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -77,6 +78,40 @@ def test_a_single_models_own_score_is_that_of_the_search(models: Path, seq2seq: 
         assert one["model_log_probabilities"] == pytest.approx([one["log_probability"]], abs=1e-5)
 
 
+@pytest.mark.parametrize("precision", ["bf16", "int8"])
+def test_a_faster_precision_translates_the_same(models: Path, seq2seq: Any, precision: str) -> None:
+    arguments = ["--model", models / "reversed-1", "--precision", precision]
+    found = lines_of(seq2seq("translate", *arguments, text="\n".join(SENTENCES).encode()))
+    assert found == TRANSLATIONS
+
+
+def test_a_model_copied_elsewhere_translates_as_before(
+    models: Path, seq2seq: Any, tmp_path: Path
+) -> None:
+    shutil.copytree(models / "reversed-1", tmp_path / "elsewhere")
+    arguments = ["--model", tmp_path / "elsewhere", "--format", "json"]
+    found = lines_of(seq2seq("translate", *arguments, text=SENTENCES[0].encode()))
+    record = json.loads(found[0])
+    assert record["models"] == ["elsewhere"]
+    assert record["translations"][0]["text"] == TRANSLATIONS[0]
+
+
+def test_what_is_cut_at_the_limit_says_so(models: Path, seq2seq: Any) -> None:
+    arguments = ["--model", models / "reversed-1", "--beam", 1, "--format", "json"]
+    forever = " ".join(["one"] * 60)
+    limit = ["--max-words-factor", "0.0001"]
+    records = lines_of(seq2seq("translate", *arguments, *limit, text=forever.encode()))
+    (best,) = json.loads(records[0])["translations"]
+    assert len(best["tokens"].split(" ")) == 10 or best["complete"]
+
+
+def test_unknown_words_may_be_forbidden(models: Path, seq2seq: Any) -> None:
+    arguments = ["--model", models / "forward-1", "--unknown-words", "forbidden"]
+    found = lines_of(seq2seq("translate", *arguments, text=b"xyzzy plugh.\none.\n"))
+    assert len(found) == 2
+    assert not any("UNK" in line for line in found)
+
+
 def test_text_that_is_not_utf_8_is_one_sentence_after_what_came_before_it(
     models: Path, seq2seq: Any
 ) -> None:
@@ -93,6 +128,7 @@ def test_text_that_is_not_utf_8_is_one_sentence_after_what_came_before_it(
         (["--beam", "0"], "--beam must be 1 or more."),
         (["--nbest", "13", "--format", "json"], "--nbest 13 is more than --beam 12 can find"),
         (["--nbest", "2"], "--nbest needs --format json"),
+        (["--length-penalty", "-1"], "--length-penalty must not be below 0."),
         (["no/such/file"], "no/such/file: no such file."),
     ],
 )

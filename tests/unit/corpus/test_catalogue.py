@@ -157,6 +157,19 @@ def test_corpora_of_one_form_go_together(tmp_path: Path) -> None:
         catalogue.form_of(["news", "old"])
 
 
+def test_what_is_tokenized_is_not_tokenized_again(tmp_path: Path) -> None:
+    rows = (row(), row(corpus="old", file="old.tgz", form="tokenized"))
+    catalogue = read_catalogue(table(tmp_path, *rows))
+    catalogue.check_tokenizer(["news"], "moses")
+    catalogue.check_tokenizer(["old"], "none")
+    catalogue.check_tokenizer([], "none")
+    message = "data.tokenizer: is `{}`, but `{}` is {} by column `form` of .* Set it to `{}`"
+    with pytest.raises(UserError, match=message.format("moses", "old", "tokenized", "none")):
+        catalogue.check_tokenizer(["old"], "moses")
+    with pytest.raises(UserError, match=message.format("none", "news", "raw", "moses")):
+        catalogue.check_tokenizer(["news"], "none")
+
+
 def test_the_two_sides_of_a_corpus_have_one_form(tmp_path: Path) -> None:
     rows = (
         row(file="a.en", source=".", target="-"),

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.corpus.encoding import encode_block
+from seq2seq.corpus.encoding import Encoder
 from seq2seq.corpus.vocabulary import Vocabulary
 
 WORDS = st.lists(st.lists(st.sampled_from(["a", "b", "é", "UNK", "<EOS>", "x" * 9]), max_size=5))
@@ -22,7 +22,7 @@ class Doubled(Vocabulary):
 def test_a_block_is_encoded_as_its_lines(lines: list[list[str]]) -> None:
     text = "".join(" ".join(words) + "\n" for words in lines) or "\n"
     for vocabulary in (VOCABULARY, Doubled((), ())):
-        sentences = encode_block(vocabulary, text.encode())
+        sentences = Encoder(vocabulary).encode(text.encode())
         assert [sentence.tolist() for sentence in sentences] == [
             vocabulary.encode(words) for words in lines or [[]]
         ]

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from sentencepiece import SentencePieceProcessor
 
-from seq2seq.corpus.encoding import encode_block
+from seq2seq.corpus.encoding import Encoder
 from seq2seq.corpus.subwords import count_pieces, learn_pieces
 from seq2seq.corpus.vocabulary import (
     SubwordVocabulary,
@@ -51,7 +51,7 @@ def test_pieces_are_those_of_the_whole_sentence(pieces: SubwordVocabulary) -> No
 
 def test_counts_are_those_of_encoding_the_text(pieces: SubwordVocabulary) -> None:
     text = "".join(f"{line}\n" for line in LINES).encode()
-    counts = Counter(encode_block(pieces, text).words.tolist())
+    counts = Counter(Encoder(pieces).encode(text).words.tolist())
     assert pieces.counts[1] == len(LINES)
     expected = [counts[k] for k in range(len(pieces)) if k != 1]
     assert [count for k, count in enumerate(pieces.counts) if k != 1] == expected

@@ -10,6 +10,7 @@ PAGE = Page(
     rows=[("a_1", "[x]", "−0.5 & more"), ("b", "y", "1")],
     text_columns=frozenset({0, 1}),
     remarks=["mind this"],
+    codes=[("BLEU", "tok:none")],
 )
 
 
@@ -18,7 +19,7 @@ def test_text_stands_left_numbers_right_and_the_note_first():
     assert lines[0] == "% not the paper's data"
     assert r"  \caption{50 \% of it. not the paper's data}" in lines
     assert r"  \begin{tabular}{llr}" in lines
-    assert lines[-1] == "% mind this"
+    assert lines[-2:] == ["% mind this", "% BLEU: tok:none"]
 
 
 def test_every_row_has_all_its_cells_and_nothing_that_latex_would_take_for_a_command():

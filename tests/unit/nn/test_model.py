@@ -82,6 +82,21 @@ def test_loss_and_gradients_are_those_of_a_plain_implementation(choice):
         assert gradients[name].abs().max() > 0, name
 
 
+@pytest.mark.gpu
+@choices
+def test_the_gpu_has_loss_and_gradients_of_a_plain_implementation(choice):
+    made = chosen(choice)
+    expected = sum(Plain(made).loss(source[::-1], target) for source, target in PAIRS)
+    expected.backward()
+    gradients = {name: parameter.grad.clone() for name, parameter in made.named_parameters()}
+    made.zero_grad()
+    loss = made.cuda().loss(SOURCE_TB.cuda(), INPUTS_TB.cuda(), TARGETS_TB.cuda())
+    loss.backward()
+    torch.testing.assert_close(loss.cpu(), expected, rtol=1e-8, atol=0)
+    for name, parameter in made.named_parameters():
+        torch.testing.assert_close(parameter.grad.cpu(), gradients[name], rtol=1e-8, atol=1e-10)
+
+
 @choices
 def test_search_scorer_and_plain_implementation_agree_on_every_choice(choice):
     model = TrainedModel("toy", chosen(choice), "reversed")

@@ -1,9 +1,15 @@
+from dataclasses import replace
+
 import pytest
 import torch
 
+from seq2seq.errors import UserError
 from seq2seq.nn import placement
+from seq2seq.nn.distributed import alone
+from seq2seq.nn.model import EncoderDecoder
 from seq2seq.nn.placement import PlacedEncoderDecoder, Placement, SplitCrossEntropy, spread
-from toys import network
+from seq2seq.nn.trainer import train_segment
+from toys import beginning, model_settings, network, random_corpus, segment_settings
 
 CPU = torch.device("cpu")
 SOURCE = torch.tensor([[5, -1], [3, 4], [8, 2], [1, 1]])
@@ -40,6 +46,51 @@ def test_loss_gradients_and_weights_are_those_of_the_network_on_one_device(cell,
     assert after.keys() == whole.state_dict().keys()
     for name, weight in whole.state_dict().items():
         torch.testing.assert_close(after[name], weight, rtol=1e-10, atol=1e-12, msg=name)
+
+
+def test_peepholes_and_biases_are_those_of_the_layer():
+    settings = replace(model_settings(), peepholes=True, biases=True)
+
+    def made():
+        network = EncoderDecoder(settings, source_words=9, target_words=5).double()
+        network.initialize(initial_range=1.0, generator=torch.Generator().manual_seed(1))
+        return network
+
+    whole, placed = made(), PlacedEncoderDecoder(made(), Placement((CPU, CPU), (CPU, CPU)))
+    losses = [network.loss(SOURCE, INPUTS, TARGETS) for network in (whole, placed)]
+    torch.testing.assert_close(losses[1], losses[0], rtol=1e-12, atol=0)
+    assert all(torch.equal(placed.state_dict()[n], t) for n, t in whole.state_dict().items())
+
+
+def test_a_segment_ends_in_the_checkpoint_that_one_device_makes():
+    corpus, settings = random_corpus(41), segment_settings()
+    places = [None, Placement((CPU, CPU), (CPU, CPU))]
+    one, several = (
+        train_segment(
+            beginning(),
+            corpus,
+            settings,
+            team=alone(CPU),
+            record=lambda _: None,
+            placement=place,
+        )
+        for place in places
+    )
+    assert several.network.keys() == one.network.keys()
+    for name, weight in one.network.items():
+        torch.testing.assert_close(several.network[name], weight, rtol=1e-5, atol=1e-6, msg=name)
+
+
+def test_another_optimizer_than_the_paper_s_is_refused():
+    with pytest.raises(UserError, match=r"`train.optimizer` to sgd"):
+        train_segment(
+            beginning(),
+            random_corpus(41),
+            segment_settings(optimizer="adam"),
+            team=alone(CPU),
+            record=lambda _: None,
+            placement=Placement((CPU, CPU), (CPU,)),
+        )
 
 
 def test_a_softmax_in_parts_is_that_of_pytorch():

@@ -8,6 +8,8 @@ from seq2seq.nn.softmax import SummedCrossEntropy, log_probability_of
 @pytest.fixture(params=[1 << 24, 40], ids=["one block", "many blocks"])
 def operands(request, monkeypatch):
     monkeypatch.setattr(softmax, "_BLOCK_ELEMENTS", {"cpu": request.param})
+    if request.param == 40:
+        monkeypatch.setattr(softmax, "_ROWS", 4)
     torch.manual_seed(3)
     hidden = torch.randn(50, 6, dtype=torch.double, requires_grad=True)
     weight = torch.randn(9, 6, dtype=torch.double, requires_grad=True)
@@ -41,3 +43,13 @@ def test_bfloat16_gives_the_loss_in_single_precision_within_a_hundredth():
     rough = SummedCrossEntropy.apply(hidden.bfloat16(), weight, targets)
     assert rough.dtype == torch.float32
     torch.testing.assert_close(rough, exact, rtol=0.01, atol=0)
+
+
+def test_in_bfloat16_the_slopes_of_a_word_still_add_up_to_nothing():
+    """A probability too large or too small by a constant would be a drift of all weights."""
+    torch.manual_seed(3)
+    hidden = torch.randn(200, 16).bfloat16().requires_grad_()
+    weight = torch.randn(5000, 16).requires_grad_()
+    SummedCrossEntropy.apply(hidden, weight, torch.randint(0, 5000, (200,))).backward()
+    expected = hidden.detach().float().t() @ torch.ones(200)
+    assert weight.grad.sum(dim=0).abs().max() < 0.01 * expected.abs().max()

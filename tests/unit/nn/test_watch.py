@@ -38,6 +38,7 @@ def watch(records, *, first=0, last=40, leads=True):
         updates_per_epoch=80,
         first=first,
         last=last,
+        done=first,
         cost=UpdateCost(source_word=100, target_word=1000),
         record=records.append,
         name="reversed-1",

@@ -1,5 +1,7 @@
 """Several processes give what one gives, errors included."""
 
+import os
+import signal
 from collections.abc import Iterator
 
 import pytest
@@ -31,3 +33,22 @@ def test_what_the_user_can_mend_reaches_the_user(processes: int) -> None:
         list(ordered_map(divide, 1000, [1, 0], processes=processes))
     with pytest.raises(UserError, match="ends early"):
         list(ordered_map(divide, 1000, broken(), processes=processes))
+
+
+def die(shared: int, item: int) -> int:
+    if item == 3:
+        os.kill(os.getpid(), signal.SIGKILL)
+    return shared + item
+
+
+def test_a_killed_process_is_told_and_not_waited_for() -> None:
+    with pytest.raises(
+        UserError, match=r"one of 2 processes was killed, perhaps for want of memory"
+    ):
+        list(ordered_map(die, 1, range(9), processes=2))
+
+
+def test_a_reader_that_has_enough_ends_the_work() -> None:
+    found = ordered_map(divide, 1000, range(1, 10**9), processes=2)
+    assert [next(found), next(found)] == [1000, 500]
+    found.close()  # type: ignore[attr-defined]

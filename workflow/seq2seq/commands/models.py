@@ -1,6 +1,6 @@
 """What programs for people load: the models named on the command line, with their vocabularies."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +11,7 @@ from seq2seq.corpus.vocabulary import Vocabulary, read_vocabulary
 from seq2seq.errors import UserError
 from seq2seq.nn.device import best_device
 from seq2seq.nn.model_folder import VOCABULARIES, Languages, read_ensemble, read_languages
+from seq2seq.nn.precision import at_precision
 from seq2seq.nn.scoring import TrainedModel
 
 
@@ -26,6 +27,9 @@ class Ensemble:
     @property
     def names(self) -> list[str]:
         return [model.name for model in self.models]
+
+    def at_precision(self, precision: str) -> "Ensemble":
+        return replace(self, models=[at_precision(model, precision) for model in self.models])
 
 
 def load_ensemble(folders: list[Path]) -> Ensemble:

@@ -119,7 +119,8 @@ def _faster(device: Device, factor: float) -> Device:
 def _cells(forecast: Forecast, disk: Mapping[str, float]) -> list[tuple[str, ...]]:
     least = {row.stage: row.hours for row in forecast.least}
     most = {row.stage: row.hours for row in forecast.most}
-    whole = disk | {"data": disk["data"] + disk["downloads"], "all": sum(disk.values())}
+    data = disk["data"] + disk["downloads"]
+    whole = {**disk, "data": data, "all": sum(disk.values())}
     rows = []
     for row in forecast.rows:
         megabytes = forecast.memory if row.stage == "all" else row.megabytes
@@ -158,6 +159,7 @@ def _sources(machine: Machine, forecast: Forecast, costs: Costs) -> list[str]:
         *(_source(device) for device in dict.fromkeys((machine.device, machine.core))),
         f"Work: {pairs:,} training pairs of {costs.sizes.source_words} and "
         f"{costs.sizes.target_words} words; counted or the paper's, so within a tenth.",
+        "Hours: from a stage's first job to its last; stages run side by side. "
         "Memory: of a job, and in the last row of all that run at once; within a factor of 1.5. "
         "Disk: all that is kept, and a checkpoint in progress of each model; within a third. "
         "Energy and price: hours of busy devices alone, as sure as those.",

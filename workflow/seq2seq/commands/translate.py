@@ -17,8 +17,9 @@ from seq2seq.commands.models import Ensemble, load_ensemble, word_numbers
 from seq2seq.commands.streams import chunks, lines_of, print_lines
 from seq2seq.corpus.tokens import detokenize, tokenize
 from seq2seq.errors import UserError
-from seq2seq.nn.scoring import Words
 from seq2seq.nn.hypotheses import Translation
+from seq2seq.nn.precision import PRECISIONS
+from seq2seq.nn.scoring import Words
 from seq2seq.nn.translate import translate_sentences
 from seq2seq.nn.trie import trie_log_probabilities
 from seq2seq.program import run
@@ -38,7 +39,7 @@ class Search:
 def main() -> None:
     arguments = _arguments()
     search = _search(arguments)
-    ensemble = load_ensemble(arguments.model)
+    ensemble = load_ensemble(arguments.model).at_precision(arguments.precision)
     interactive = arguments.input == "-" and sys.stdin.isatty()
     size = 1 if interactive else _BATCHES_AT_ONCE * arguments.batch_size
     done = 0
@@ -132,6 +133,8 @@ def _search(arguments: argparse.Namespace) -> Search:
             f"--nbest {arguments.nbest} is more than --beam {arguments.beam} can find: give a "
             "beam at least as wide."
         )
+    if arguments.length_penalty < 0:
+        raise UserError("--length-penalty must not be below 0.")
     if arguments.nbest > 1 and arguments.format == "text":
         raise UserError("--nbest needs --format json: text has one line for each line.")
     settings = TranslateSettings(
@@ -141,9 +144,9 @@ def _search(arguments: argparse.Namespace) -> Search:
         min_words=0,
         after_end="shrink",
         ensemble="probabilities",
-        length_penalty=0.0,
-        unknown_words="allowed",
-        precision="fp32",
+        length_penalty=arguments.length_penalty,
+        unknown_words=arguments.unknown_words,
+        precision=arguments.precision,
         dev_beam=1,
     )
     return Search(arguments.beam, arguments.nbest, settings)
@@ -166,6 +169,12 @@ def _arguments() -> argparse.Namespace:
         help="lines translated at once; changes no translation; 64")  # fmt: skip
     add("--max-words-factor", type=float, default=2.0, metavar="X",
         help="a translation is cut at X times the words of its line, and 10; 2")  # fmt: skip
+    add("--length-penalty", type=float, default=0.0, metavar="X",
+        help="log p is divided by ((5 + words) / 6) ^ X; 0, as in the paper, is none")  # fmt: skip
+    add("--unknown-words", choices=["allowed", "forbidden"], default="allowed",
+        help="whether UNK may stand in a translation; allowed, as in the paper")  # fmt: skip
+    add("--precision", choices=PRECISIONS, default="fp32",
+        help="of the products; bf16 and int8 are faster on a CPU and round more; fp32")  # fmt: skip
     add("input", nargs="?", default="-", metavar="INPUT",
         help="raw text, a sentence a line; standard input if not given")  # fmt: skip
     return parser.parse_args()

@@ -14,7 +14,7 @@ the paper's baseline numbered its n-best lists (``schwenk-newstest2014``).
 Standard library alone: the workflow reads the catalogue while it plans.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -84,6 +84,20 @@ class Catalogue:
                 f"of {self.path} tells it."
             )
         return next(iter(by_form), "raw")
+
+    def check_tokenizer(self, corpora: Sequence[str], tokenizer: str) -> None:
+        """``tokenizer`` is ``none`` for corpora that are tokenized already, and for them alone.
+
+        Raises:
+            UserError: it is not, or the corpora are of two forms.
+        """
+        form = self.form_of(corpora)
+        if corpora and (form == "tokenized") != (tokenizer == "none"):
+            wanted = "none" if form == "tokenized" else "moses"
+            raise UserError(
+                f"data.tokenizer: is `{tokenizer}`, but `{corpora[0]}` is {form} by column `form` of "
+                f"{self.path}. Set it to `{wanted}`, or correct the column."
+            )
 
 
 def read_catalogue(path: str | Path) -> Catalogue:

@@ -22,6 +22,7 @@ from seq2seq.corpus.selection import Places, check_enough, lowest, sample
 from seq2seq.errors import UserError
 from seq2seq.files import read_lines, write_lines
 from seq2seq.program import watched
+from seq2seq.sentence_order import check_sides
 
 
 @dataclass(frozen=True)
@@ -88,8 +89,11 @@ def prepare(
     """Write the pairs to train on; what is returned tells of every step, in order.
 
     Raises:
-        UserError: fewer pairs are left than are to be selected.
+        UserError: fewer pairs are left than are to be selected, or the sides of the dev or test
+            set are not in one order.
     """
+    for files in (dev, test):
+        check_sides(files.read(), name=files.target)
     held_out = _sentences(dev, test) if preparation.drop_test_sentences else frozenset[str]()
     pairs = watched(tokenized.pairs(), "cleaning", total=0, unit="pairs")
     verdicts = judge(pairs, preparation.limits, held_out=held_out)

@@ -12,6 +12,7 @@ from seq2seq.evaluation.ablation import (
     Estimates,
     Measured,
 )
+from seq2seq.evaluation.bleu import bleu_2014
 
 _LIMITS = [f"{name}{end}" for name in MEASURES for end in ("", "_low", "_high")]
 _DESIGN_COLUMNS = (
@@ -50,6 +51,7 @@ class Printed:
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     remarks: Sequence[str]
+    codes: Sequence[tuple[str, str]]
 
 
 def designs_table(ablation: Ablation) -> Printed:
@@ -61,6 +63,7 @@ def designs_table(ablation: Ablation) -> Printed:
         header=_DESIGN_HEADER,
         rows=[_design_cells(*model) for model in ablation.models],
         remarks=[_lengths(ablation), _INTERVALS],
+        codes=_signature(ablation),
     )
 
 
@@ -73,12 +76,17 @@ def effects_table(ablation: Ablation) -> Printed:
         header=_EFFECT_HEADER,
         rows=[_effect_cells(effect) for effect in ablation.effects],
         remarks=[_DIRECTION, _lengths(ablation), _INTERVALS],
+        codes=_signature(ablation),
     )
 
 
 def described(design: Design) -> str:
     """Such as ``LSTM, 4 x 1000, reversed``."""
     return f"{_NAMES[design.cell]}, {design.layers} x {design.hidden_size}, {design.source_order}"
+
+
+def _signature(ablation: Ablation) -> list[tuple[str, str]]:
+    return [("BLEU", bleu_2014(model.counts).signature) for model, _ in ablation.models[:1]]
 
 
 def _lengths(ablation: Ablation) -> str:

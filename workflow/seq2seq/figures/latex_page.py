@@ -25,6 +25,8 @@ def latex_page(page: Page) -> Iterator[str]:
     yield r"\end{table}"
     for remark in page.remarks:
         yield f"% {one_line(remark)}"
+    for name, code in page.codes:
+        yield f"% {name}: {code}"
 
 
 def _row(cells: Sequence[str]) -> str:

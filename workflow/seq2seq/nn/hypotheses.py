@@ -1,4 +1,4 @@
-"""What a search leaves behind: its steps, the hypotheses that ended, and the translations read off them.
+"""What a search leaves behind: its steps, the hypotheses that ended, and the translations read off.
 
 A hypothesis is a row of the step that made it, and each row knows its parent among the rows of the step
 before.  So words are stored once, and never moved while the search goes on.

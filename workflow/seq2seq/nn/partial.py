@@ -6,12 +6,14 @@ folder that is no output: ``train/<model>/partial/``.  Who takes it up ends with
 """
 
 import json
+import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, NoReturn
 
+from seq2seq.errors import UserError
 from seq2seq.files import read_json, sha256, write_json
 from seq2seq.nn.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 
@@ -19,9 +21,17 @@ Record = dict[str, Any]
 MARGIN = 120.0  # seconds: starting Snakemake in the job, and saving
 
 
+QUEUED = "SEQ2SEQ_QUEUED"  # set by the workflow in a job that a queue ends at its limit
+
+
 def never() -> bool:
     """The clock of a training that nobody ends."""
     return False
+
+
+def queue_clock(minutes: float) -> Callable[[], bool]:
+    """The clock of a job with so much time, if this is one of a queue."""
+    return Deadline(minutes) if os.environ.get(QUEUED) else never
 
 
 @dataclass
@@ -83,6 +93,14 @@ class Partial:
         self.description.unlink(missing_ok=True)
         write_checkpoint(self.checkpoint, checkpoint)
         write_json(self.description, {"origin": self._origin(), "records": records})
+
+    def stop(self, checkpoint: Checkpoint, records: list[Record]) -> NoReturn:
+        """Keep it, and fail, so that the job is sent again."""
+        self.save(checkpoint, records)
+        raise UserError(
+            f"{self.checkpoint}: after {checkpoint.updates:,} updates the job's time is nearly over. "
+            "Run again, as `retries` in the slurm profile does: it goes on from there."
+        )
 
     def remove(self) -> None:
         """When the segment is finished."""

@@ -13,6 +13,7 @@ from seq2seq.nn.distributed import GradientSum, Team
 from seq2seq.nn.feeding import Step, steps_on
 from seq2seq.nn.model import EncoderDecoder
 from seq2seq.nn.optimizers import Optimizer, make_optimizer
+from seq2seq.nn.partial import never
 from seq2seq.nn.placement import PlacedEncoderDecoder, Placement
 from seq2seq.nn.watch import Sums, Watch
 from seq2seq.settings import SegmentSettings
@@ -36,17 +37,20 @@ def train_segment(
     record: Callable[[dict[str, Any]], None],
     name: str = "training",
     placement: Placement | None = None,
+    stop: Callable[[], bool] = never,
 ) -> Checkpoint:
     """Train for one segment; ``record`` is given measurements, ``name`` stands in progress lines.
 
-    With a ``placement`` one process spreads the network over several devices.
+    With a ``placement`` one process spreads the network over several devices.  ``stop`` is asked after
+    each record; if it says so, the checkpoint is of the segment before still, with more updates, and
+    the training goes on from it as from any other.
 
     Raises:
         UserError: the training has diverged; the optimizer does not go with a placement.
     """
     segment = before.segment + 1
     first, last = segment_updates(len(corpus), settings, segment)
-    assert first == before.updates, (first, before.updates)
+    assert first <= before.updates < last, (first, before.updates, last)
     _check_vocabulary(corpus, before)
     network = _make_network(before, settings, placement or team.device)
     optimizer = make_optimizer(network, settings)
@@ -55,7 +59,7 @@ def train_segment(
         corpus,
         batch_size=settings.batch_size,
         seed=before.identity.seed,
-        first_update=first,
+        first_update=before.updates,
         last_update=last,
         share=team.batch,
     )
@@ -64,13 +68,16 @@ def train_segment(
         updates_per_epoch=batches_per_epoch(len(corpus), settings.batch_size),
         first=first,
         last=last,
+        done=before.updates,
         cost=build_network(before.identity, device="meta").update_cost(),
         record=record,
         name=name,
         leads=team.leads,
     )
-    _update(network, optimizer, steps_on(team.device, batches), team=team, watch=watch)
-    return Checkpoint(before.identity, segment, last, network.state_dict(), optimizer.state())
+    steps = enumerate(steps_on(team.device, batches), start=before.updates - first + 1)
+    updates = first + _update(network, optimizer, steps, team=team, watch=watch, stop=stop)
+    reached = segment if updates == last else before.segment
+    return Checkpoint(before.identity, reached, updates, network.state_dict(), optimizer.state())
 
 
 def _make_network(
@@ -108,14 +115,19 @@ def _check_vocabulary(corpus: ParallelIds, checkpoint: Checkpoint) -> None:
 def _update(
     network: EncoderDecoder,
     optimizer: Optimizer,
-    steps: Iterator[Step],
+    steps: Iterator[tuple[int, Step]],
     *,
     team: Team,
     watch: Watch,
-) -> None:
-    """Go through the batches; between two records nobody waits for the device."""
+    stop: Callable[[], bool],
+) -> int:
+    """Go through the batches, to the segment's last or until it is time to stop; to which is told.
+
+    Between two records nobody waits for the device.
+    """
     sums, gradients = Sums.zero(team.device), GradientSum(network, team)
-    for done, step in enumerate(steps, start=1):
+    done = 0
+    for done, step in steps:
         loss = network.loss_at(step.source_TB, step.inputs_TB, step.place_N, step.targets_N)
         loss.backward()
         gradients.finish()
@@ -124,3 +136,13 @@ def _update(
             team.sum(sums.loss, sums.source_words, sums.words)
             watch.report(sums)
             sums = Sums.zero(team.device)
+            if _agreed(stop(), team):
+                break
+    return done
+
+
+def _agreed(stop: bool, team: Team) -> bool:
+    """All processes stop as soon as one has to."""
+    votes = torch.tensor(float(stop), device=team.device)
+    team.sum(votes)
+    return bool(votes)

@@ -70,7 +70,8 @@ class Sums:
 class Watch:
     """Turns sums into records and progress lines, in the process that ``leads``.
 
-    ``name`` stands before the lines, as several models may train at once.
+    ``name`` stands before the lines, as several models may train at once; ``done`` is the update that
+    an attempt before this one came to.
     """
 
     def __init__(
@@ -80,6 +81,7 @@ class Watch:
         updates_per_epoch: int,
         first: int,
         last: int,
+        done: int,
         cost: UpdateCost,
         record: Callable[[dict[str, Any]], None],
         name: str,
@@ -88,7 +90,8 @@ class Watch:
         self._settings, self._cost, self._record, self._name = settings, cost, record, name
         self._leads = leads
         self._per_epoch = updates_per_epoch
-        self._updates, self._first, self._last = first, first, last
+        self._first, self._last = first, last
+        self._updates = self._resumed = done
         self._records = max(_RECORDS, math.ceil((last - first) / _MOST_UPDATES))
         self._began = self._mark = self._shown = time.monotonic()
 
@@ -103,11 +106,11 @@ class Watch:
         Raises:
             UserError: the training has diverged.
         """
-        now = time.monotonic()
-        seconds, self._mark = now - self._mark, now
-        self._updates += sums.updates
         loss, source_words, words = float(sums.loss), int(sums.source_words), int(sums.words)
         norm = float(sums.norm) / sums.updates
+        now = time.monotonic()  # the device has done its work: the sums were waited for
+        seconds, self._mark = now - self._mark, now
+        self._updates += sums.updates
         self._check(loss, norm)
         if not self._leads:
             return
@@ -141,7 +144,7 @@ class Watch:
         if now - self._shown < 10 and self._updates != self._last:
             return
         self._shown = now
-        done = self._updates - self._first
+        done = self._updates - self._resumed
         left = (now - self._began) / done * (self._last - self._updates)
         say(
             f"{self._name}: epoch {made.epoch:.2f}, loss {made.loss_per_word:.3f} a word, perplexity "

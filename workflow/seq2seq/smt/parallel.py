@@ -2,12 +2,19 @@
 
 import gc
 import multiprocessing
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
 from typing import Any, TypeVar
+
+from seq2seq.errors import UserError
 
 Shared = TypeVar("Shared")
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+_AHEAD = 8  # items under way for each process, so that few results wait
 
 _function: Callable[[Any, Any], Any]
 _shared: Any
@@ -24,14 +31,35 @@ def ordered_map(
 
     ``shared`` may be large: processes are forked and inherit it, only items and results travel.
     What is made does not depend on the number of processes.
+
+    Raises:
+        UserError: a process was killed.
     """
     if processes == 1:
         for item in items:
             yield function(shared, item)
         return
-    context = multiprocessing.get_context("fork")
-    with context.Pool(processes, initializer=_remember, initargs=(function, shared)) as pool:
-        yield from pool.imap(_call, items)
+    executor = ProcessPoolExecutor(
+        processes,
+        mp_context=multiprocessing.get_context("fork"),
+        initializer=_remember,
+        initargs=(function, shared),
+    )
+    pending: deque[Future[Result]] = deque()
+    try:
+        for item in items:
+            pending.append(executor.submit(_call, item))
+            if len(pending) >= _AHEAD * processes:
+                yield pending.popleft().result()
+        while pending:
+            yield pending.popleft().result()
+    except BrokenProcessPool as error:
+        raise UserError(
+            f"one of {processes} processes was killed, perhaps for want of memory. Ask for fewer "
+            "processes or more memory."
+        ) from error
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)
 
 
 def _remember(function: Callable[[Any, Any], Any], shared: Any) -> None:

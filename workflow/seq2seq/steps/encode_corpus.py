@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from seq2seq.corpus.blocks import read_blocks
-from seq2seq.corpus.encoding import encode_block
+from seq2seq.corpus.encoding import Encoder
 from seq2seq.corpus.vocabulary import read_vocabulary
 from seq2seq.ids import write_blocks
 from seq2seq.program import run, say, watched
@@ -20,8 +20,8 @@ def main() -> None:
 
     vocabulary = read_vocabulary(arguments.vocabulary)
     blocks = watched(read_blocks(arguments.tokens), "encoding", total=0, unit="megabytes")
-    encoded = (encode_block(vocabulary, block) for block in blocks)
-    count = write_blocks(arguments.words, arguments.offsets, encoded)
+    encoder = Encoder(vocabulary)
+    count = write_blocks(arguments.words, arguments.offsets, map(encoder.encode, blocks))
     say(f"{count:,} lines as numbers of {len(vocabulary):,} words in {arguments.words}")
 
 

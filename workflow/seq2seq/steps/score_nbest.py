@@ -1,7 +1,8 @@
 """The log probability that a model gives to every hypothesis of the n-best lists, or of a part."""
 
 import argparse
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import takewhile
 from pathlib import Path
 
 import numpy as np
@@ -14,7 +15,7 @@ from seq2seq.nn.device import best_device
 from seq2seq.nn.model_folder import VOCABULARIES, read_model
 from seq2seq.nn.scoring import TrainedModel
 from seq2seq.nn.trie import trie_log_probabilities
-from seq2seq.program import Progress, run, say
+from seq2seq.program import run, say, watched
 from seq2seq.shards import WHOLE, Shard
 
 
@@ -29,45 +30,36 @@ def main() -> None:
     parser.add_argument("--output", required=True, help="the lists with the model's score alone")
     arguments = parser.parse_args()
     model = read_model(arguments.model, best_device())
+    vocabulary = read_vocabulary(arguments.model / VOCABULARIES["target"])
     sources = read_sentences(*arguments.source)
     limit = len(sources) if arguments.sentences is None else arguments.sentences
-    rows = _scored(
-        model,
-        read_vocabulary(arguments.model / VOCABULARIES["target"]),
-        _lists(arguments.nbest, arguments.shard.of(min(limit, len(sources)))),
-        sources,
-        arguments.batch_size,
-    )
+    wanted = arguments.shard.of(min(limit, len(sources)))
+    lists = (rows for number, rows in _until(arguments.nbest, wanted.stop) if number in wanted)
+    shown = watched(lists, f"scoring by {model.name}", total=len(wanted), unit="sentences")
+    rows = _scored(model, vocabulary, shown, sources, arguments.batch_size)
     write_hypotheses(arguments.output, (model.name,), rows)
     say(f"scores by {model.name} in {arguments.output}")
 
 
-def _lists(path: str, wanted: range) -> Iterator[list[Hypothesis]]:
-    """The lists of these sentences, as a stream."""
-    for sentence, rows in read_hypotheses(path).by_sentence():
-        if sentence >= wanted.stop:
-            return
-        if sentence in wanted:
-            yield rows
+def _until(path: str, end: int) -> Iterator[tuple[int, list[Hypothesis]]]:
+    """The lists of the sentences below ``end``, as a stream."""
+    return takewhile(lambda one: one[0] < end, read_hypotheses(path).by_sentence())
 
 
 def _scored(
     model: TrainedModel,
-    words_of: Vocabulary,
-    lists: Iterator[list[Hypothesis]],
+    vocabulary: Vocabulary,
+    lists: Iterable[list[Hypothesis]],
     sources: Sentences,
     batch_size: int,
 ) -> Iterator[Hypothesis]:
-    progress = Progress(f"scoring by {model.name}", total=0, unit="sentences")
     for rows in in_blocks(lists, batch_size):
-        words = [np.array(words_of.encode(split(row.tokens)), np.int32) for row in rows]
+        words = [np.array(vocabulary.encode(split(row.tokens)), np.int32) for row in rows]
         owners, places = np.unique([row.sentence for row in rows], return_inverse=True)
         needed = [sources[owner] for owner in owners]
         scores = trie_log_probabilities(model, needed, words, places, batch_size=batch_size)
         for row, score in zip(rows, scores, strict=True):
             yield Hypothesis(row.sentence, row.rank, (float(score),), row.tokens)
-        progress.advance(len(owners))
-    progress.finish()
 
 
 if __name__ == "__main__":

@@ -49,6 +49,7 @@ def _write(paths: list[str], table: Printed, note: str) -> None:
         rows=table.rows,
         text_columns=frozenset({0, 1}),
         remarks=table.remarks,
+        codes=table.codes,
     )
     write_lines(tsv, tsv_page(table.columns, table.data))
     write_lines(md, markdown_page(page))

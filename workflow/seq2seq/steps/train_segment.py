@@ -2,8 +2,8 @@
 
 import argparse
 import json
+import math
 from pathlib import Path
-from typing import Any
 
 import torch
 
@@ -15,6 +15,7 @@ from seq2seq.nn.checkpoint import read_checkpoint, write_checkpoint
 from seq2seq.nn.device import all_devices
 from seq2seq.nn.distributed import training_team
 from seq2seq.nn.identity import check_identity, identify
+from seq2seq.nn.partial import Partial, queue_clock
 from seq2seq.nn.placement import spread
 from seq2seq.nn.trainer import train_segment
 from seq2seq.program import run, say
@@ -33,6 +34,7 @@ def main() -> None:
     parser.add_argument("--source", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
     parser.add_argument("--target", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
     parser.add_argument("--layout", choices=["copies", "layers"], default="copies")
+    parser.add_argument("--stop-after", type=float, default=math.inf, help="minutes, in a queue")
     parser.add_argument("--output", required=True, help="the next checkpoint")
     parser.add_argument("--metrics", required=True, help="measurements, JSON lines")
     arguments = parser.parse_args()
@@ -47,7 +49,8 @@ def main() -> None:
         target_vocabulary=arguments.target_vocabulary,
     )
     check_identity(arguments.checkpoint, before.identity, wanted)
-    records: list[dict[str, Any]] = []
+    partial = Partial(Path(arguments.output), arguments.settings, Path(arguments.checkpoint))
+    started = partial.start(before)
     segment = from_json(SegmentSettings, arguments.settings)
     name = Path(arguments.checkpoint).parent.name
     placement = spread(wanted.model.layers, all_devices()) if arguments.layout == "layers" else None
@@ -56,19 +59,23 @@ def main() -> None:
         if team.leads:
             say(f"segment {before.segment + 1} on {place}")
         after = train_segment(
-            *(before, corpus, segment),
+            *(started.checkpoint, corpus, segment),
             team=team,
-            record=records.append,
+            record=started.records.append,
             name=name,
             placement=placement,
+            stop=queue_clock(arguments.stop_after),
         )
     if not team.leads:
         return
+    if after.segment == before.segment:
+        partial.stop(after, started.records)
     for output in (arguments.output, arguments.metrics):
         remove_abandoned(output)
     made_by = {"device": place, "torch": torch.__version__}
-    write_lines(arguments.metrics, (json.dumps(record | made_by) for record in records))
+    write_lines(arguments.metrics, (json.dumps(record | made_by) for record in started.records))
     write_checkpoint(arguments.output, after)
+    partial.remove()
     say(f"{after.updates:,} updates in {arguments.output}")
 
 

@@ -122,52 +122,56 @@ def write_corpus(folder: Path, shared: Path, pairs: int) -> None:
 
 
 def measure(folder: Path, pairs: int, cores: int) -> dict[str, Run]:
-    """Every step on the corpus of a folder, dev being some of its first pairs numbered anew."""
-    tokens = {side: folder / f"tokens.{side}.txt" for side in SIDES}
+    """Every step on the corpus of a folder; the French side is counted and numbered."""
     parts = {side: [folder / f"{k}.{side}.txt" for k in range(1, cores + 1)] for side in SIDES}
-    found = {}
-    for side in SIDES:
-        commands = [
-            step("tokenize_corpus", "--text", folder / f"text.{side}.txt",
-                 "--shard", f"{k}-of-{cores}", "--tokenizer", "moses",
-                 "--language", LANGUAGES[side], "--tokens", part)
-            for k, part in enumerate(parts[side], start=1)
-        ]  # fmt: skip
-        found[f"tokenize {LANGUAGES[side]}"] = run(*commands)
-    dev = []
-    for side in SIDES:
-        dev.append(folder / f"dev.{side}.txt")
-        write_lines(
-            dev[-1],
-            (f"{line} dev" for line in islice(read_lines(parts[side][0]), min(5000, pairs // 10))),
-        )
-    settings = json.dumps({**CLEANING, "train_pairs": pairs // 2})
-    found["clean, select"] = run(
-        step("clean_corpus", "--settings", settings, "--source", *parts["source"],
-             "--target", *parts["target"], "--dev", *dev, "--test", *dev,
-             "--source-tokens", tokens["source"], "--target-tokens", tokens["target"],
-             "--table", folder / "cleaning.tsv")
-    )  # fmt: skip
+    found = {f"tokenize {LANGUAGES[side]}": tokenize(folder, side, parts[side]) for side in SIDES}
+    found["clean, select"] = clean(folder, parts, pairs)
     whole = folder / "tokens.whole.txt"
     with whole.open("wb") as file:
         for part in parts["target"]:
             file.write(part.read_bytes())
-    counts, vocabulary = folder / "counts.tsv", folder / "vocabulary.tsv"
-    found["count fr"] = run(
-        step("count_words", "--tokens", whole, "--shard", "1-of-1", "--counts", counts)
-    )
+    return found | number(folder, whole)
+
+
+def tokenize(folder: Path, side: str, parts: list[Path]) -> Run:
+    """A part for each core, side by side."""
+    return run(*(
+        step("tokenize_corpus", "--text", folder / f"text.{side}.txt",
+             "--shard", f"{k}-of-{len(parts)}", "--tokenizer", "moses",
+             "--language", LANGUAGES[side], "--tokens", part)
+        for k, part in enumerate(parts, start=1)
+    ))  # fmt: skip
+
+
+def clean(folder: Path, parts: dict[str, list[Path]], pairs: int) -> Run:
+    """Every reason, and half the pairs by cross-entropy; dev is some of the first, numbered anew."""
+    dev = []
+    for side in SIDES:
+        dev.append(folder / f"dev.{side}.txt")
+        some = islice(read_lines(parts[side][0]), min(5000, pairs // 10))
+        write_lines(dev[-1], (f"{line} dev" for line in some))
+    settings = json.dumps({**CLEANING, "train_pairs": pairs // 2})
+    return run(
+        step("clean_corpus", "--settings", settings, "--source", *parts["source"],
+             "--target", *parts["target"], "--dev", *dev, "--test", *dev,
+             "--source-tokens", folder / "tokens.source.txt",
+             "--target-tokens", folder / "tokens.target.txt", "--table", folder / "cleaning.tsv")
+    )  # fmt: skip
+
+
+def number(folder: Path, tokens: Path) -> dict[str, Run]:
+    """From tokens to the order of an epoch, in one part."""
+    counts, vocabulary, ids = folder / "counts.tsv", folder / "vocabulary.tsv", folder / "ids"
     kind = json.dumps({"kind": "words", "sample_sentences": 1, "seed": 1})
-    found["vocabulary fr"] = run(
-        step("build_vocabulary", "--settings", kind, "--counts", counts, "--tokens", whole,
-             "--size", 80_000, "--vocabulary", vocabulary)
-    )  # fmt: skip
-    ids = folder / "ids"
-    found["encode fr"] = run(
-        step("encode_corpus", "--tokens", whole, "--vocabulary", vocabulary,
-             "--words", f"{ids}.words.npy", "--offsets", f"{ids}.offsets.npy")
-    )  # fmt: skip
-    found["shuffle"] = run(["-c", SHUFFLE, str(ids), str(ids)])
-    return found
+    commands = {
+        "count": step("count_words", "--tokens", tokens, "--shard", "1-of-1", "--counts", counts),
+        "vocabulary": step("build_vocabulary", "--settings", kind, "--counts", counts,
+                           "--tokens", tokens, "--size", 80_000, "--vocabulary", vocabulary),
+        "encode": step("encode_corpus", "--tokens", tokens, "--vocabulary", vocabulary,
+                       "--words", f"{ids}.words.npy", "--offsets", f"{ids}.offsets.npy"),
+        "shuffle": ["-c", SHUFFLE, str(ids), str(ids)],
+    }  # fmt: skip
+    return {name: run(command) for name, command in commands.items()}
 
 
 def main() -> None:
@@ -179,23 +183,28 @@ def main() -> None:
     shared = Path(os.environ.get("SEQ2SEQ_SHARED", beside)) / "data"
     if not shared.is_dir():
         sys.exit(f"{shared}: no such folder; $SEQ2SEQ_SHARED names the one with real text.")
-    few, many = arguments.pairs // 4, arguments.pairs
+    sizes = (arguments.pairs // 4, arguments.pairs)
     with tempfile.TemporaryDirectory() as name:
-        folders = [Path(name, str(pairs)) for pairs in (few, many)]
+        folders = [Path(name, str(pairs)) for pairs in sizes]
         results = []
-        for folder, pairs in zip(folders, (few, many), strict=True):
+        for folder, pairs in zip(folders, sizes, strict=True):
             write_corpus(folder, shared, pairs)
             results.append(measure(folder, pairs, arguments.cores))
-        peers = [_sacremoses(folders[0], side) for side in SIDES]
+        peers = {LANGUAGES[side]: _sacremoses(folders[0], side) for side in SIDES}
     print(f"{platform.machine()}, {arguments.cores} cores, Python {platform.python_version()}\n")
+    _print_table(sizes, *results)
+    for language, rate in peers.items():
+        print(f"| sacremoses in a loop, {language} | {rate:,.0f} | | | | |")
+
+
+def _print_table(sizes: tuple[int, int], small: dict[str, Run], large: dict[str, Run]) -> None:
+    few, many = sizes
     print(f"| step | lines or pairs/s, core | all cores | {few:,}: MB | {many:,}: MB | ratio |")
     print("| --- | ---: | ---: | ---: | ---: | ---: |")
-    for what, one in results[1].items():
-        small = results[0][what].megabytes
-        print(f"| {what} | {many / one.cpu:,.0f} | {many / one.wall:,.0f} | {small:,.0f} | "
-              f"{one.megabytes:,.0f} | {one.megabytes / small:.2f} |")  # fmt: skip
-    for language, rate in zip(LANGUAGES.values(), peers, strict=True):
-        print(f"| sacremoses in a loop, {language} | {rate:,.0f} | | | | |")
+    for what, one in large.items():
+        before = small[what].megabytes
+        print(f"| {what} | {many / one.cpu:,.0f} | {many / one.wall:,.0f} | {before:,.0f} | "
+              f"{one.megabytes:,.0f} | {one.megabytes / before:.2f} |")  # fmt: skip
 
 
 def _sacremoses(folder: Path, side: str) -> float:

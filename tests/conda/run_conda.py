@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 
 import pytest
+import yaml
 
 from workbench import Workbench, make_workbench
 
@@ -66,17 +67,16 @@ def ran(conda, tmp_path_factory) -> Workbench:
     return bench
 
 
-def test_every_environment_is_made_and_has_its_packages(conda, ran):
-    made = {path.with_suffix("").name: path for path in (ran / "made").glob("*.yaml")}
-    texts = {path.read_text("utf-8"): ran / "made" / name for name, path in made.items()}
+def test_every_environment_is_made_and_has_its_packages(ran):
+    made = {path.read_text("utf-8"): path.with_suffix("") for path in (ran / "made").glob("*.yaml")}
     for environment in ENVIRONMENTS:
-        folder = texts[environment.read_text("utf-8")]
-        listed = subprocess.run(
-            [folder / "bin/python", "-m", "pip", "--python", folder / "bin/python", "--version"],
-            capture_output=True,
-        )
-        assert (folder / "bin/python").exists(), environment.name
-        assert listed.returncode in (0, 1)
+        folder = made[environment.read_text("utf-8")]
+        installed = {path.name for path in (folder / "conda-meta").glob("*.json")}
+        for spec in yaml.safe_load(environment.read_text("utf-8"))["dependencies"]:
+            if isinstance(spec, str):
+                name, _, version = spec.partition("=")
+                beginning = f"{name}-{version.partition('=')[0]}"
+                assert any(one.startswith(beginning) for one in installed), (environment, spec)
 
 
 def test_rules_run_in_their_environment_and_not_in_ours(ran):

@@ -12,7 +12,7 @@ import sys
 from pathlib import Path
 
 import yaml
-from rattler import Channel, ChannelConfig, VirtualPackage, install, solve
+from rattler import Channel, ChannelConfig, MatchSpec, VirtualPackage, install, solve
 
 HOME = Path(os.environ["STANDIN_HOME"])
 VERSION = "24.7.1"  # the least that Snakemake takes
@@ -26,7 +26,7 @@ async def create(channels: list[str], specs: list[str], prefix: Path) -> None:
     place = ChannelConfig(channel_alias=f"{(HOME / 'channels').as_uri()}/")
     records = await solve(
         sources=[Channel(name, place) for name in channels if name != "nodefaults"],
-        specs=specs,
+        specs=[MatchSpec(spec, strict=False) for spec in specs],
         platforms=["linux-64", "noarch"],
         virtual_packages=VirtualPackage.detect(),
     )

@@ -35,7 +35,8 @@ def test_a_run_on_a_cluster_makes_the_same_tables(
 def sent(bench: Workbench) -> set[str]:
     """The rules and groups of which a job was sent, by the logs that are kept of them."""
     folder = bench / ".snakemake/slurm_logs"
-    return {path.name.partition("_")[2] for path in folder.iterdir()}
+    names = [path.name.partition("_") for path in folder.iterdir()]
+    return {rest.partition("_")[0] if kind == "group" else rest for kind, _, rest in names}
 
 
 def to_be_sent(bench: Workbench, arguments: list[str]) -> set[str]:

@@ -15,6 +15,15 @@ from collections.abc import Mapping, Sequence
 from seq2seq.errors import UserError
 from seq2seq.program import run, say
 
+# Of Snakemake's own step in the job, which has one node: srun would take the step's for the job's.
+OF_THE_STEP = frozenset(
+    f"SLURM_{name}"
+    for name in (
+        *("NNODES", "NODELIST", "NTASKS", "NPROCS", "TASKS_PER_NODE"),
+        *("JOB_NUM_NODES", "JOB_NODELIST", "STEP_NODELIST", "STEP_NUM_NODES"),
+    )
+)
+
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
@@ -27,7 +36,8 @@ def main() -> None:
     command = launch_command(program, processes=processes, nodes=nodes, environment=os.environ)
     threads = max(_threads(os.environ) * nodes // processes, 1)
     say(f"launch, {threads} threads each: {shlex.join(command)}")
-    os.execvpe(command[0], command, {**os.environ, "OMP_NUM_THREADS": str(threads)})
+    kept = {name: value for name, value in os.environ.items() if name not in OF_THE_STEP}
+    os.execvpe(command[0], command, kept | {"OMP_NUM_THREADS": str(threads)})
 
 
 def launch_command(

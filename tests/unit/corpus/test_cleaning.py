@@ -71,9 +71,11 @@ def test_duplicates_are_those_that_a_set_finds() -> None:
 
 
 def test_repeated_numbers_are_found_in_order() -> None:
-    numbers = np.array([5, 21, 5, 37, 21, 5, 2**63], dtype=np.uint64)
-    assert repeated(numbers).tolist() == [False, False, True, False, True, True, False]
-    assert len(repeated(np.zeros(0, dtype=np.uint64))) == 0
+    numbers = np.array([5, 5, 21, 5, 37, 21, 5, 2**63], dtype=np.uint64)
+    among = np.array([False, True, True, True, True, True, True, True])
+    expected = [False, False, False, True, False, True, True, False]
+    assert repeated(numbers, among).tolist() == expected
+    assert len(repeated(numbers[:0], among[:0])) == 0
 
 
 @pytest.mark.parametrize(

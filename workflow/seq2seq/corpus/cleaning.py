@@ -55,8 +55,7 @@ def judge(
             hashes.append(_hash(source, target) if verdict == KEPT else 0)
     found = np.frombuffer(verdicts, dtype=np.uint8).copy()
     if limits.drop_duplicates:
-        kept = np.flatnonzero(found == KEPT)
-        found[kept[repeated(np.frombuffer(hashes, dtype=np.uint64)[kept])]] = _DUPLICATE
+        found[repeated(np.frombuffer(hashes, dtype="<u8"), found == KEPT)] = _DUPLICATE
     return found
 
 
@@ -94,11 +93,12 @@ def _hash(source: str, target: str) -> int:
     return int.from_bytes(digest.digest(), "little")
 
 
-def repeated(hashes: NDArray[np.uint64]) -> NDArray[np.bool_]:
-    """Whether the same number stands before; sorted in parts, to hold little beside the numbers."""
+def repeated(hashes: NDArray[np.uint64], among: NDArray[np.bool_]) -> NDArray[np.bool_]:
+    """Whether the same number stands before, among some; sorted in parts, to hold little beside."""
     found = np.zeros(len(hashes), dtype=np.bool_)
+    lowest_bytes = hashes.view(np.uint8)[::8]
     for part in range(_PARTITIONS):
-        places = np.flatnonzero(hashes % np.uint64(_PARTITIONS) == part)
+        places = np.flatnonzero(among & (lowest_bytes % _PARTITIONS == part))
         order = places[np.argsort(hashes[places], kind="stable")]
         found[order[1:]] = hashes[order[1:]] == hashes[order[:-1]]
     return found

@@ -116,7 +116,7 @@ def _select(tokenized: PartFiles, kept: Places, preparation: Preparation, dev: P
         return kept
     check_enough(wanted, len(kept))
     if preparation.selection == "sample":
-        chosen = sample(kept.tolist(), total=len(kept), wanted=wanted, seed=preparation.seed)
+        chosen = sample(kept, total=len(kept), wanted=wanted, seed=preparation.seed)
         return np.fromiter(chosen, dtype=np.int64)
     if preparation.selection == "cross_entropy":
         scores = sum(
@@ -139,7 +139,7 @@ def _differences(
     if wanted == 0:
         raise UserError(f"{dev}: no sentence that `selection: cross_entropy` could compare with.")
     at_large = np.zeros(int(kept[-1]) + 1, dtype=np.bool_)
-    at_large[list(sample(kept.tolist(), total=len(kept), wanted=wanted, seed=seed))] = True
+    at_large[list(sample(kept, total=len(kept), wanted=wanted, seed=seed))] = True
     model = domain.train(in_domain, compress(_lines(parts), at_large))
     blocks = watched(_blocks(parts), "scoring", total=0, unit="megabytes")
     return np.concatenate([model.differences(block).astype(np.float32) for block in blocks])

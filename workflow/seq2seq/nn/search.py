@@ -85,20 +85,17 @@ def beam_search(
     wanted: int = 1,
     variant: Variant = PAPER,
 ) -> list[list[Translation]]:
-    """Translate the sentences of one batch.
+    """The translations of each sentence of a batch, best first, complete before cut ones.
 
     Args:
         max_words: for each sentence the length at which a translation is cut.
         wanted: how many translations of each sentence are sure to be the best that the beam can
             give; not more than ``beam``.
-
-    Returns:
-        For each sentence its translations, best first; complete ones before any that was cut.
     """
     assert 1 <= wanted <= beam
     live = _begin(models, sources)
     limit_S = torch.tensor(max_words, device=live.log_p_R.device)
-    highest_divisor_S = length_divisor(limit_S + 1.0, variant.length_penalty)
+    highest_divisor_S = length_divisor((limit_S + 1).double(), variant.length_penalty)
     width_S = torch.full_like(limit_S, beam)
     best_SN = live.log_p_R.new_full((len(sources), wanted), _NEVER)
     finished: list[Finished] = []
@@ -112,10 +109,9 @@ def beam_search(
         finished.append(_leave(found, ended_SK, parent_row_SK, length=words, complete=True))
         if variant.after_end == "shrink":
             width_S = width_S - ended_SK.sum(dim=1)
-        score_SK = found.log_p_SK / length_divisor(words + 1.0, variant.length_penalty)
-        best_SN = torch.cat([best_SN, score_SK.where(ended_SK, _NEVER)], 1).topk(wanted)[0]
-        reachable_SK = found.log_p_SK / highest_divisor_S.unsqueeze(1)
-        going_SK = going_SK & (reachable_SK > best_SN[:, -1:])
+        divisor = length_divisor(words + 1.0, variant.length_penalty)
+        best_SN = _best(best_SN, (found.log_p_SK / divisor).where(ended_SK, _NEVER))
+        going_SK = going_SK & _hopeful(found, highest_divisor_S, best_SN)
         history.append(Step(found.word_SK[going_SK], parent_row_SK[going_SK]))
         row_SK = (going_SK.flatten().cumsum(0) - 1).view_as(going_SK)
         cut_SK = going_SK & (limit_S <= words + 1).unsqueeze(1)
@@ -193,6 +189,19 @@ def _part(found: _Extensions, width_S: Tensor, variant: Variant) -> tuple[Tensor
     if variant.after_end == "refill":
         return ends_SK & among_best_SK, going_SK & (going_SK.cumsum(1) <= width_S.unsqueeze(1))
     return ends_SK & among_best_SK, going_SK & among_best_SK
+
+
+def _best(best_SN: Tensor, score_SK: Tensor) -> Tensor:
+    """The highest of what was there and what has come."""
+    return torch.cat([best_SN, score_SK], dim=1).topk(best_SN.shape[1])[0]
+
+
+def _hopeful(found: _Extensions, highest_divisor_S: Tensor, best_SN: Tensor) -> Tensor:
+    """Which extensions (S, K) might still end better than the worst that is wanted.
+
+    Probabilities fall with every word; only the length's divisor can rise, up to the longest's.
+    """
+    return found.log_p_SK / highest_divisor_S.unsqueeze(1) > best_SN[:, -1:]
 
 
 def _leave(

@@ -3,7 +3,8 @@
 The paper's 80,000 words times 128 sentences of 30 words would be 1.2 GB of logits.  Rows go through
 in blocks; the training loss takes its gradient in the same pass, so that no block is kept or redone.
 The training loss takes rows in multiples of 64: on a CPU, a product in bfloat16 of a shape that was not
-there before costs 6 ms and a megabyte that is kept, and hardly two batches have as many words.
+there before costs milliseconds and about a megabyte that is kept (oneDNN compiles it), and hardly two
+batches have as many words.
 
 Shapes: N predicted words, M the next multiple of 64, H cells, V words of the vocabulary.
 """

@@ -6,9 +6,9 @@ import torch
 
 from seq2seq.nn.batches import ParallelIds
 from seq2seq.nn.checkpoint import Checkpoint, Identity, build_network
+from seq2seq.nn.distributed import alone
 from seq2seq.nn.scoring import TrainedModel, perplexity
 from seq2seq.nn.search import beam_search
-from seq2seq.nn.distributed import alone
 from seq2seq.nn.trainer import train_segment
 from seq2seq.settings import ModelSettings, SegmentSettings
 from toys import OPEN, sentences

@@ -149,5 +149,7 @@ def test_parts_in_another_order_or_twice_are_refused(
     tmp_path: Path, sentences: tuple[list[int], list[int]]
 ) -> None:
     (whole,) = read_parts(parts(tmp_path, *sentences))
-    with pytest.raises(UserError, match=r"2-of-2\.tsv: has sentence \d, .* in their order, each once"):
+    with pytest.raises(
+        UserError, match=r"2-of-2\.tsv: has sentence \d, .* in their order, each once"
+    ):
         list(whole.rows)

@@ -37,7 +37,7 @@ def atomic(path: str | Path) -> Iterator[Path]:
 
 
 def remove_abandoned(path: str | Path) -> None:
-    """Remove what a writer of ``path`` left beside it when it was killed; nobody else must write now."""
+    """Remove what a killed writer of ``path`` left beside it; nobody else may be writing now."""
     path = Path(path)
     for temporary in path.parent.glob(f".{path.name}.*"):
         temporary.unlink()

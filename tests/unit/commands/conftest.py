@@ -17,8 +17,8 @@ from seq2seq.corpus.vocabulary import write_vocabulary
 from seq2seq.ids import Sentences
 from seq2seq.nn.batches import ParallelIds
 from seq2seq.nn.checkpoint import Checkpoint, Identity, build_network
-from seq2seq.nn.model_folder import Languages, Provenance, write_model
 from seq2seq.nn.distributed import alone
+from seq2seq.nn.model_folder import Languages, Provenance, write_model
 from seq2seq.nn.trainer import train_segment
 from seq2seq.settings import ModelSettings, SegmentSettings
 from toys import OPEN, sentences, vocabulary_of

@@ -6,6 +6,7 @@ the locked packages (its own would undo theirs: give it an environment, or accep
 """
 
 import importlib
+import shutil
 from collections.abc import Sequence
 from typing import Any
 
@@ -33,7 +34,8 @@ def comet_score(
         {"src": source, "mt": hypothesis, "ref": reference}
         for source, hypothesis, reference in zip(sources, hypotheses, references, strict=True)
     ]
-    found = loaded.predict(triples, batch_size=32, gpus=_gpus(), progress_bar=False)
+    gpus = int(shutil.which("nvidia-smi") is not None)
+    found = loaded.predict(triples, batch_size=32, gpus=gpus, progress_bar=False)
     return 100 * float(found["system_score"])
 
 
@@ -45,7 +47,3 @@ def _package() -> Any:
             "evaluate.comet names a model, but COMET is not installed: "
             "`pip install unbabel-comet`, or set it to null."
         ) from error
-
-
-def _gpus() -> int:
-    return int(importlib.import_module("torch").cuda.is_available())

@@ -8,9 +8,12 @@ Shapes: S sentences, R rows of a step, F finished hypotheses, T steps.
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import numpy as np
 from torch import Tensor
+
+Length = TypeVar("Length", float, Tensor)
 
 
 @dataclass(frozen=True)
@@ -41,12 +44,12 @@ class Finished:
     complete: bool
 
 
-def length_divisor(words: float | Tensor, penalty: float) -> float | Tensor:
+def length_divisor(words: Length, penalty: float) -> Length:
     """((5 + words) / 6) ^ penalty, ``<EOS>`` a word, by which Wu et al. (2016, eq. 14) divide log p.
 
     One for a penalty of zero: the paper's search prefers the likeliest, however short.
     """
-    divisor: float | Tensor = ((5.0 + words) / 6.0) ** penalty
+    divisor: Length = ((5.0 + words) / 6.0) ** penalty
     return divisor
 
 

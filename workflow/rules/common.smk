@@ -13,8 +13,8 @@ from seq2seq.errors import UserError
 from seq2seq.evaluation.ledger import read_claims
 from seq2seq.experiment import Experiment
 from seq2seq.configuration import load_settings
-from seq2seq.costs import Costs
-from seq2seq.sizes import sizes_of
+from seq2seq.planning.costs import Costs
+from seq2seq.planning.sizes import sizes_of
 from seq2seq.symbols import SIDES, SPLITS
 
 configuration = Path(workflow.basedir) / "config"

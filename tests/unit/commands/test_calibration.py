@@ -7,9 +7,9 @@ import pytest
 from configurations import PAPER, load
 from seq2seq.commands import calibration
 from seq2seq.commands.calibration import Measured, calibrate, measure
-from seq2seq.costs import RATES, Costs
-from seq2seq.devices import CORE
-from seq2seq.sizes import Sizes
+from seq2seq.planning.costs import RATES, Costs
+from seq2seq.planning.devices import CORE
+from seq2seq.planning.sizes import Sizes
 
 
 @pytest.fixture

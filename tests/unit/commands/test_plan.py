@@ -8,10 +8,10 @@ import pytest
 
 from configurations import PAPER, load
 from seq2seq.commands import pending, plan
-from seq2seq.costs import Costs
-from seq2seq.devices import CORE
 from seq2seq.errors import UserError
-from seq2seq.sizes import Sizes
+from seq2seq.planning.costs import Costs
+from seq2seq.planning.devices import CORE
+from seq2seq.planning.sizes import Sizes
 
 ROOT = "results/paper"
 

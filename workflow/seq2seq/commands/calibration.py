@@ -13,8 +13,6 @@ import torch
 
 from seq2seq.corpus.processes import ordered_map
 from seq2seq.corpus.tokens import tokenize
-from seq2seq.costs import RATES, Costs
-from seq2seq.devices import Device, Work
 from seq2seq.ids import Sentences
 from seq2seq.nn.batches import ParallelIds
 from seq2seq.nn.checkpoint import Checkpoint, build_network
@@ -22,6 +20,8 @@ from seq2seq.nn.device import best_device, device_name
 from seq2seq.nn.distributed import alone
 from seq2seq.nn.identity import Identity
 from seq2seq.nn.trainer import train_segment
+from seq2seq.planning.costs import RATES, Costs
+from seq2seq.planning.devices import Device, Work
 from seq2seq.program import say
 from seq2seq.settings import ModelSettings, SegmentSettings
 from seq2seq.symbols import SPECIALS

@@ -12,10 +12,10 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from seq2seq.costs import Costs
-from seq2seq.devices import Device
 from seq2seq.errors import UserError
-from seq2seq.forecast import PlannedJob
+from seq2seq.planning.costs import Costs
+from seq2seq.planning.devices import Device
+from seq2seq.planning.forecast import PlannedJob
 
 WORKFLOW = Path(__file__).resolve().parents[2]
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from seq2seq.devices import Device
+from seq2seq.planning.devices import Device
 
 STAGES = ("data", "baseline", "train", "translate", "rescore", "evaluate", "figures", "report",
           "evidence")  # fmt: skip

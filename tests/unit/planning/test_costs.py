@@ -4,12 +4,12 @@ import pytest
 
 from configurations import OVERLAYS, PAPER, REPOSITORY, load
 from seq2seq.corpus.catalogue import read_catalogue
-from seq2seq.costs import RATES, Costs
-from seq2seq.devices import CORE, SLOW_GPU, Device, Work, find_device, read_devices
-from seq2seq.disk import disk_of
 from seq2seq.errors import UserError
-from seq2seq.loads import Amounts, Loads, Shape
-from seq2seq.sizes import sizes_of
+from seq2seq.planning.costs import RATES, Costs
+from seq2seq.planning.devices import CORE, SLOW_GPU, Device, Work, find_device, read_devices
+from seq2seq.planning.disk import disk_of
+from seq2seq.planning.loads import Amounts, Loads, Shape
+from seq2seq.planning.sizes import sizes_of
 
 DEMO, MULTI30K = (REPOSITORY / "config" / f"{name}.yaml" for name in ("demo", "multi30k"))
 MODEL = {"model": "reversed-1"}

@@ -2,8 +2,8 @@
 
 import pytest
 
-from seq2seq.devices import CORE, SLOW_GPU
-from seq2seq.forecast import Graph, Machine, PlannedJob, totals
+from seq2seq.planning.devices import CORE, SLOW_GPU
+from seq2seq.planning.forecast import Graph, Machine, PlannedJob, totals
 
 
 def job(number, seconds, *, needs=(), gpus=0, threads=1, stage="a", megabytes=100):

@@ -2,9 +2,9 @@
 
 from collections.abc import Sequence
 
-from seq2seq.benchmarks import Recorded
-from seq2seq.costs import Costs
-from seq2seq.devices import CORE, Device
+from seq2seq.planning.benchmarks import Recorded
+from seq2seq.planning.costs import Costs
+from seq2seq.planning.devices import CORE, Device
 
 HEADER = ("stage", "rule", "jobs", "forecast_seconds", "seconds", "ratio",
           "forecast_megabytes", "megabytes")  # fmt: skip

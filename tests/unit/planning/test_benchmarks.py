@@ -3,12 +3,12 @@
 import pytest
 
 from configurations import OVERLAYS, PAPER, load
-from seq2seq.benchmarks import job_of, read_benchmarks
-from seq2seq.costs import RATES, Costs
-from seq2seq.devices import CORE, device_like, read_devices
 from seq2seq.errors import UserError
-from seq2seq.evaluation.cost_rows import HEADER, cost_rows
-from seq2seq.sizes import Sizes
+from seq2seq.planning.benchmarks import job_of, read_benchmarks
+from seq2seq.planning.comparison import HEADER, cost_rows
+from seq2seq.planning.costs import RATES, Costs
+from seq2seq.planning.devices import CORE, device_like, read_devices
+from seq2seq.planning.sizes import Sizes
 
 ENSEMBLE = "reversed-1+reversed-2"
 FIVE = {"train": 1000, "dev": 50, "test": 50}

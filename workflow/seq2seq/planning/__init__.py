@@ -1,0 +1,1 @@
+"""What a run takes: measured rates, forecasts from them, and what was taken."""

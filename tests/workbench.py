@@ -37,7 +37,7 @@ class Ended:
     @property
     def made(self) -> list[str]:
         """The files that the jobs of a dry run would make."""
-        lines = re.findall(r"^    output: (.+)$", self.output + self.errors, re.MULTILINE)
+        lines = re.findall(r"^ +output: (.+)$", self.output + self.errors, re.MULTILINE)
         return [re.sub(r" \(.*\)$", "", file) for line in lines for file in line.split(", ")]
 
 
@@ -162,4 +162,6 @@ def _fewer_models(value: Any) -> Any:
         smaller["models"] = ["forward-1", "reversed-1"]
     if "beam" in value:
         smaller["beam"] = 2
+    if "seeds" in value:
+        smaller["seeds"] = ["forward-1"]
     return smaller

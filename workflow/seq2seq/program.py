@@ -34,8 +34,12 @@ def run(main: Callable[[], None]) -> None:
 
 
 def say(message: str) -> None:
-    """A line for the person who watches (standard error, never mixed with results)."""
-    print(message, file=sys.stderr, flush=True)
+    """A line for the person who watches (standard error, never mixed with results).
+
+    Written in one piece, as several processes may share the log.
+    """
+    sys.stderr.write(f"{message}\n")
+    sys.stderr.flush()
 
 
 class Progress:

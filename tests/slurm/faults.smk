@@ -3,7 +3,14 @@
 Each start of a job leaves a line in starts/, so that the test knows how often it began.
 """
 
-JOBS = ["fails_once", "outgrows_memory", "outlasts_its_time", "is_requeued", "is_cancelled", "is_preempted"]
+JOBS = [
+    "fails_once",
+    "outgrows_memory",
+    "outlasts_its_time",
+    "is_requeued",
+    "is_cancelled",
+    "is_preempted",
+]
 
 
 def attempt_number(wildcards, attempt):

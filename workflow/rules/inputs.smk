@@ -156,3 +156,8 @@ def memory(wildcards, rulename, attempt):
 
 def minutes(wildcards, rulename, attempt):
     return costs.need(rulename, wildcards).minutes * attempt
+
+
+def main_table(wildcards):
+    table = settings.show.table
+    return [f"{experiment.results}/tables/{table}.tsv"] if table in experiment.tables else []

@@ -38,6 +38,28 @@ rule make_table:
         " 2>&1 | tee {log:q}"
 
 
+rule open_report:
+    """The report's first page: the verdicts and the main table."""
+    input:
+        claims="<results>/tables/claims.tsv",
+        table=main_table,
+    output:
+        "<results>/tables/opening.rst",
+    log:
+        "<logs>/report/open_report.log",
+    benchmark:
+        "<benchmarks>/report/open_report.tsv"
+    localrule: True
+    conda:
+        "../../envs/figures.yaml"
+    shell:
+        "python -m seq2seq.steps.open_report"
+        " --claims {input.claims:q}"
+        " --table {input.table:q}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
 rule plot_learning_curve:
     """Perplexity and BLEU on the dev set as training goes on, of every model."""
     input:
@@ -126,6 +148,7 @@ rule show_translations:
         " --table3-html {output.table3_html:q}"
         " --translations {output.translations:q}"
         " 2>&1 | tee {log:q}"
+
 
 rule compare_costs:
     """What the run was to take beside what it took, of the benchmarks that its jobs have left."""

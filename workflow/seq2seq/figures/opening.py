@@ -33,6 +33,7 @@ def opening_lines(claims: Rows, systems: Rows) -> Iterator[str]:
 def _table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:
     yield f".. csv-table:: {title}"
     yield "   :header-rows: 1"
+    yield "   :widths: auto"
     yield ""
     for row in (header, *rows):
         cells = StringIO()

@@ -1,18 +1,12 @@
-"""A function over batches in several processes, the results in order.
-
-Not ``multiprocessing.Pool``: that one waits for ever if a worker is killed, as happens where memory
-is short, and reads its whole input ahead.
-"""
+"""A function over batches in several processes, the results in order."""
 
 import multiprocessing
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ProcessPoolExecutor
 from itertools import islice
 from typing import TypeVar
 
-from seq2seq.errors import UserError
+from seq2seq.processes import in_order
 
 T = TypeVar("T")
 Batch = TypeVar("Batch")
@@ -41,20 +35,5 @@ def ordered_map(
     if processes == 1:
         yield from map(function, batches)
         return
-    context = multiprocessing.get_context("spawn")
-    with ProcessPoolExecutor(processes, mp_context=context) as executor:
-        pending: deque[Future[Result]] = deque()
-        try:
-            for batch in batches:
-                pending.append(executor.submit(function, batch))
-                if len(pending) >= _AHEAD * processes:
-                    yield pending.popleft().result()
-            while pending:
-                yield pending.popleft().result()
-        except BrokenProcessPool as error:
-            raise UserError(
-                f"one of {processes} processes was killed, perhaps for want of memory. Ask for "
-                "fewer processes or more memory."
-            ) from error
-        finally:
-            executor.shutdown(wait=True, cancel_futures=True)
+    executor = ProcessPoolExecutor(processes, mp_context=multiprocessing.get_context("spawn"))
+    yield from in_order(executor, function, batches, processes=processes, ahead=_AHEAD)

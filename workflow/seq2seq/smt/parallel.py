@@ -2,13 +2,11 @@
 
 import gc
 import multiprocessing
-from collections import deque
 from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
+from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
-from seq2seq.errors import UserError
+from seq2seq.processes import in_order
 
 Shared = TypeVar("Shared")
 Item = TypeVar("Item")
@@ -45,21 +43,7 @@ def ordered_map(
         initializer=_remember,
         initargs=(function, shared),
     )
-    pending: deque[Future[Result]] = deque()
-    try:
-        for item in items:
-            pending.append(executor.submit(_call, item))
-            if len(pending) >= _AHEAD * processes:
-                yield pending.popleft().result()
-        while pending:
-            yield pending.popleft().result()
-    except BrokenProcessPool as error:
-        raise UserError(
-            f"one of {processes} processes was killed, perhaps for want of memory. Ask for fewer "
-            "processes or more memory."
-        ) from error
-    finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+    yield from in_order(executor, _call, items, processes=processes, ahead=_AHEAD)
 
 
 def _remember(function: Callable[[Any, Any], Any], shared: Any) -> None:

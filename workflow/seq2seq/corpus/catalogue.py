@@ -7,7 +7,7 @@ file for each side has two rows.  An archive that holds several corpora has a ro
 which must agree about the file.  ``form`` is ``raw`` text, or ``tokenized`` by Moses and escaped.  A
 field that is empty or ``-`` is unknown; a file without a checksum is taken with a warning.
 
-Two corpora are the test set newstest2014: the same 3,003 pairs, in the order of the WMT archive
+Two corpora are the test set newstest2014: the same 3,003 pairs, in the order of the full archive
 (``newstest2014``) and in the order of the official evaluation (``newstest2014-filtered``), in which
 the paper's baseline numbered its n-best lists (``schwenk-newstest2014``).
 

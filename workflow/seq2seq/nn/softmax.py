@@ -45,12 +45,13 @@ class SummedCrossEntropy(torch.autograd.Function):
             rows, real = slice(start, start + blocks.step), count - start
             logits, targets = hidden[rows] @ weight.t(), targets_M1[rows]
             largest, chosen = logits.amax(dim=1, keepdim=True), logits.gather(1, targets)
+            row_M1 = torch.arange(len(targets), device=targets.device).unsqueeze(1)
             odds = logits.sub_(largest).exp_()
             sums = odds.sum(dim=1, keepdim=True)
             losses = sums.to(exact).log() + largest.to(exact) - chosen.to(exact)
             total += losses[:real].sum()
             slopes = odds.mul_(sums.reciprocal())
-            slopes.scatter_add_(1, targets, -torch.ones_like(targets, dtype=slopes.dtype))
+            slopes[row_M1, targets] -= 1  # scatter_ in bfloat16 goes through all of it on a CPU
             slopes[real:] = 0
             torch.mm(slopes, weight, out=hidden_grad[rows])
             _add_product(weight_grad, slopes.t(), hidden[rows])

@@ -12,6 +12,7 @@ from collections.abc import Callable
 import torch
 
 from bench import synthetic, textbook
+from bench.contest import Contestant, hold
 from seq2seq.nn.batches import training_batches
 from seq2seq.nn.device import COMPUTE_TYPES
 from seq2seq.nn.optimizers import make_optimizer
@@ -98,6 +99,40 @@ def translation(size: str, beam: int) -> None:
     )
 
 
+def growth(size: str) -> None:
+    """Does a wider beam, or twice the batch, pay?  Each row's rate over that of the row before."""
+    vocabulary = synthetic.SIZES[size][1]
+    sources = list(synthetic.corpus(256, vocabulary).source)
+    sources.sort(key=len)
+    model = synthetic.model(size)
+
+    def search(beam: int, batch: int) -> Callable[[], None]:
+        def run() -> None:
+            for begin in range(0, len(sources), batch):
+                some = sources[begin : begin + batch]
+                beam_search([model], some, beam=beam, max_words=[len(one) for one in some])
+
+        return run
+
+    def rows(work: str, contestants: list[Contestant]) -> None:
+        placings = hold(contestants, rounds=ROUNDS)
+        for before, one in zip([placings[0], *placings], placings, strict=False):
+            print(
+                f"| {work} | {one.name} | {one.median:,.1f} sentences/s | {one.times(before):.2f} |"
+            )
+
+    print("\n| what grows | to | rate | times the row before |\n| --- | --- | ---: | ---: |")
+    amount = len(sources)
+    beams = [Contestant(f"beam {beam}", amount, search(beam, 64)) for beam in (1, 2, 4, 8, 16)]
+    rows(f"beam, {size}, batch 64", beams)
+    for beam in (1, 12):
+        batches = [
+            Contestant(f"{batch} sentences", amount, search(beam, batch))
+            for batch in (16, 32, 64, 128, 256)
+        ]
+        rows(f"batch, {size}, beam {beam}", batches)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=synthetic.SIZES, default="small")
@@ -108,6 +143,7 @@ def main() -> None:
     training(arguments.size)
     for beam in (1, 2, 12):
         translation(arguments.size, beam)
+    growth(arguments.size)
 
 
 if __name__ == "__main__":

@@ -3,9 +3,9 @@
 Three nodes of eight CPUs, one with two GPUs, which are scheduled and given out with no device behind
 them; partitions `cpu`, `gpu` and `preempt`, whose jobs make room for others and are requeued.  It
 listens on the loopback address and lives in one folder.  Needs Debian and root; what is missing is
-installed.  There is no accounting database: squeue answers, sacct does not.
+installed.
 
-    python tests/slurm/cluster.py start | stop
+    cd tests && python -m slurm.cluster start | stop
 """
 
 import os
@@ -19,7 +19,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
-PACKAGES = ("slurmctld", "slurmd", "slurm-client", "munge")
+from slurm import accounting
+
+PACKAGES = ("slurmctld", "slurmd", "slurm-client", "munge", *accounting.PACKAGES)
 NODES = ("cpu1", "cpu2", "gpu1")
 CPUS, MEGABYTES, GPUS = 8, 16000, 2
 CONTROLLER_PORT, FIRST_NODE_PORT = 26817, 27001
@@ -60,6 +62,7 @@ class Cluster:
             (self.folder / name).mkdir(parents=True)
         self._write_configuration()
         self._munge()
+        self._accounting()
         self.start_controller()
         for node in NODES:
             (self.folder / "spool" / node).mkdir()
@@ -74,7 +77,12 @@ class Cluster:
             subprocess.run(["scancel", "--signal=KILL", "--full", "--user=root"], timeout=20)
             subprocess.run(["scancel", "--user=root"], timeout=20)
             time.sleep(1)
-        for name in [*(f"slurmd.{node}" for node in NODES), "slurmctld", "munged"]:
+        for name in [
+            *(f"slurmd.{node}" for node in NODES),
+            "slurmctld",
+            *accounting.DAEMONS,
+            "munged",
+        ]:
             self._end(name)
         link = SYSTEM_FOLDER / "slurm.conf"
         if link.is_symlink() and link.resolve() == self.configuration:
@@ -92,6 +100,7 @@ class Cluster:
     def _write_configuration(self) -> None:
         tracked = _cgroups_can_be_written()
         etc = self.folder / "etc"
+        accounting.write_configuration(self.folder, _host())
         self.configuration.write_text(_slurm_conf(self.folder, tracked=tracked))
         (etc / "cgroup.conf").write_text(
             f"CgroupPlugin=cgroup/v1\nCgroupMountpoint={CGROUPS}\nConstrainRAMSpace=yes\n"
@@ -113,19 +122,23 @@ class Cluster:
         key.touch(mode=0o600)
         key.write_bytes(os.urandom(1024))
         run, log = self.folder / "run", self.folder / "log"
-        self._run("munged", f"--key-file={key}", f"--socket={run}/munge.socket",
-                  f"--pid-file={run}/munged.pid", f"--log-file={log}/munged.log",
-                  f"--seed-file={run}/munge.seed")  # fmt: skip
+        self._daemon("munged", f"--key-file={key}", f"--socket={run}/munge.socket",
+                     f"--pid-file={run}/munged.pid", f"--log-file={log}/munged.log",
+                     f"--seed-file={run}/munge.seed")  # fmt: skip
+
+    def _accounting(self) -> None:
+        accounting.start_database(self.folder)
+        _wait("the database", accounting.socket_of(self.folder).exists)
+        self._daemon("slurmdbd")
+        _wait("the accounting", accounting.listens)
 
     def _daemon(self, *command: str) -> None:
-        self._run(*command)
-
-    def _run(self, *command: str) -> None:
-        """Start a daemon, which goes to the background by itself; its jobs inherit little of ours."""
+        """Start one, which goes to the background by itself; its jobs inherit little of ours."""
         environment = {
             "PATH": "/usr/local/sbin:/usr/sbin:/sbin:/usr/local/bin:/usr/bin:/bin",
             "HOME": os.environ.get("HOME", "/root"),
             "SLURM_CONF": str(self.configuration),
+            "MYSQL_UNIX_PORT": str(accounting.socket_of(self.folder)),
         }
         subprocess.run(command, check=True, env=environment, timeout=60)
 
@@ -148,7 +161,7 @@ class Cluster:
 
 
 def _slurm_conf(folder: Path, *, tracked: bool) -> str:
-    host = socket.gethostname().partition(".")[0]
+    host = _host()
     tracking = (
         ["ProctrackType=proctrack/cgroup", "TaskPlugin=task/cgroup"]
         if tracked  # a job that outgrows its memory is killed by the kernel; else SLURM looks at it
@@ -178,7 +191,7 @@ def _slurm_conf(folder: Path, *, tracked: bool) -> str:
         *tracking,
         "JobAcctGatherType=jobacct_gather/linux",
         "JobAcctGatherFrequency=task=2",
-        "AccountingStorageType=accounting_storage/none",
+        *accounting.slurm_conf(folder),
         "MpiDefault=none",
         "MailProg=/bin/true",
         "SelectType=select/cons_tres",
@@ -190,6 +203,8 @@ def _slurm_conf(folder: Path, *, tracked: bool) -> str:
         "PreemptMode=REQUEUE",
         "JobRequeue=1",
         "KillWait=10",
+        # A job that ends while the controller is away cannot report it, and must not drain its node.
+        "UnkillableStepTimeout=300",
         "MinJobAge=300",
         "ReturnToService=2",
         # The nodes' CPUs and memory are taken at their word: together they are more than there is.
@@ -213,6 +228,10 @@ def _slurm_conf(folder: Path, *, tracked: bool) -> str:
     return "\n".join(lines) + "\n"
 
 
+def _host() -> str:
+    return socket.gethostname().partition(".")[0]
+
+
 def _cgroups_can_be_written() -> bool:
     for kind in ("freezer", "memory"):
         probe = CGROUPS / kind / "seq2seq_probe"
@@ -225,7 +244,16 @@ def _cgroups_can_be_written() -> bool:
 
 
 def _install() -> None:
-    if all(map(shutil.which, ("slurmctld", "slurmd", "sbatch", "munged"))):
+    programs = (
+        "slurmctld",
+        "slurmd",
+        "sbatch",
+        "munged",
+        "slurmdbd",
+        "mariadbd",
+        "mariadb-install-db",
+    )
+    if all(map(shutil.which, programs)):
         return
     for command in (["update"], ["install", "-y", "--no-install-recommends", *PACKAGES]):
         subprocess.run(

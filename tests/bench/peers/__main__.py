@@ -22,6 +22,7 @@ from seq2seq.nn.search import beam_search
 from seq2seq.settings import SegmentSettings
 
 WORDS = 25
+ENSEMBLE = 5
 TOOLKITS = {"OpenNMT-py": onmt_peer.Peer, "fairseq": fairseq_peer.Peer}
 
 
@@ -32,7 +33,7 @@ def table(work: str, unit: str, contestants: list[Contestant], rounds: int) -> N
         print(f"| {work} | {one.name} | {one.median:,.1f} {unit} | {one.times(best):.2f} |")
 
 
-def translation(size: str, beam: int, *, sentences: int, rounds: int) -> None:
+def translation(size: str, beam: int, *, members: int = 1, sentences: int, rounds: int) -> None:
     settings, vocabulary = synthetic.SIZES[size]
     random = np.random.default_rng(1)
     sources = list(random.integers(2, vocabulary, (sentences, WORDS)).astype(np.int32))
@@ -40,12 +41,12 @@ def translation(size: str, beam: int, *, sentences: int, rounds: int) -> None:
     few = sources[: max(1, sentences // 16)]
 
     def ours(precision: str) -> Callable[[], None]:
-        model = at_precision(synthetic.model(size), precision)
+        models = [at_precision(synthetic.model(size), precision) for _ in range(members)]
         limits = [WORDS] * sentences
-        return lambda: void(beam_search([model], sources, beam=beam, max_words=limits))
+        return lambda: void(beam_search(models, sources, beam=beam, max_words=limits))
 
     def toolkit(name: str) -> Callable[[], None]:
-        peer = TOOLKITS[name](settings, vocabulary)
+        peer = TOOLKITS[name](settings, vocabulary, members=members)
         return lambda: peer.translate(sources, beam=beam, words=WORDS)
 
     def one_by_one() -> None:
@@ -54,8 +55,10 @@ def translation(size: str, beam: int, *, sentences: int, rounds: int) -> None:
 
     contestants = [Contestant(f"ours, {p}", sentences, ours(p)) for p in PRECISIONS]
     contestants += [Contestant(name, sentences, toolkit(name)) for name in TOOLKITS]
-    contestants.append(Contestant("one sentence at a time", len(few), one_by_one))
-    table(f"translation, {size}, beam {beam}", "sentences/s", contestants, rounds)
+    if members == 1:
+        contestants.append(Contestant("one sentence at a time", len(few), one_by_one))
+    by = f", ensemble of {members}" if members > 1 else ""
+    table(f"translation, {size}{by}, beam {beam}", "sentences/s", contestants, rounds)
 
 
 def training(size: str, *, sentences: int, rounds: int) -> None:
@@ -109,7 +112,7 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--hypotheses", type=int, default=300, help="of an n-best list")
     parser.add_argument(
-        "--work", choices=["translation", "training", "scoring", "all"], default="all"
+        "--work", choices=["translation", "ensemble", "training", "scoring", "all"], default="all"
     )
     arguments = parser.parse_args()
     torch.set_num_threads(1)
@@ -120,6 +123,8 @@ def main() -> None:
         training(arguments.size, **given)
     for beam in (1, 2, 12) if arguments.work in ("translation", "all") else ():
         translation(arguments.size, beam, **given)
+    if arguments.work in ("ensemble", "all"):
+        translation(arguments.size, 2, members=ENSEMBLE, **given)
     if arguments.work in ("scoring", "all"):
         rescoring(arguments.size, hypotheses=arguments.hypotheses, rounds=arguments.rounds)
 

@@ -19,10 +19,15 @@ from seq2seq.symbols import EOS_ID
 
 
 class Peer:
-    def __init__(self, settings: ModelSettings, vocabulary: int) -> None:
+    def __init__(self, settings: ModelSettings, vocabulary: int, *, members: int = 1) -> None:
         self.dictionary = Dictionary()
         for number in range(vocabulary - len(self.dictionary)):
             self.dictionary.add_symbol(f"word{number}")
+        self.ensemble = [self._network(settings) for _ in range(members)]
+        self.network = self.ensemble[0]
+        self.optimizer = torch.optim.SGD(self.network.parameters(), lr=0.7)
+
+    def _network(self, settings: ModelSettings) -> LSTMModel:
         layers, size = settings.layers, settings.hidden_size
         encoder = LSTMEncoder(
             self.dictionary, settings.embedding_size, size, layers, dropout_in=0, dropout_out=0
@@ -31,20 +36,20 @@ class Peer:
             self.dictionary, settings.embedding_size, size, size, layers,
             dropout_in=0, dropout_out=0, attention=False, encoder_output_units=size,
         )  # fmt: skip
-        self.network = LSTMModel(encoder, decoder)
-        self.optimizer = torch.optim.SGD(self.network.parameters(), lr=0.7)
+        return LSTMModel(encoder, decoder)
 
     def translate(self, sources: list[np.ndarray], *, beam: int, words: int) -> None:
         """Equally long sources; every translation is ended after ``words`` steps."""
+        networks = [network.eval() for network in self.ensemble]
         generator = SequenceGenerator(
-            [self.network.eval()], self.dictionary,
+            networks, self.dictionary,
             beam_size=beam, max_len_b=words - 1, min_len=words - 1, normalize_scores=False,
         )  # fmt: skip
         source_BT = self._numbers(torch.from_numpy(np.stack(sources)).long())
         lengths = torch.full((len(sources),), source_BT.shape[1])
         with torch.inference_mode():
             found = generator.generate(
-                [self.network], {"net_input": {"src_tokens": source_BT, "src_lengths": lengths}}
+                networks, {"net_input": {"src_tokens": source_BT, "src_lengths": lengths}}
             )
         assert len(found[0][0]["tokens"]) == words
 

@@ -20,6 +20,7 @@ for text_only in (
     sys.modules.setdefault(text_only, MagicMock())
 
 from onmt.decoders.decoder import StdRNNDecoder  # noqa: E402
+from onmt.decoders.ensemble import EnsembleModel  # noqa: E402
 from onmt.encoders.rnn_encoder import RNNEncoder  # noqa: E402
 from onmt.models.model import NMTModel  # noqa: E402
 from onmt.modules import Embeddings  # noqa: E402
@@ -36,15 +37,9 @@ PAD, END = SPECIALS.index("<blank>"), SPECIALS.index("</s>")
 
 
 class Peer:
-    def __init__(self, settings: ModelSettings, vocabulary: int) -> None:
-        layers, size = settings.layers, settings.hidden_size
-        encoder = RNNEncoder("LSTM", False, layers, size, 0.0, _embeddings(settings, vocabulary))
-        decoder = StdRNNDecoder(
-            "LSTM", False, layers, size, attn_type="none",
-            embeddings=_embeddings(settings, vocabulary),
-        )  # fmt: skip
-        self.network = NMTModel(encoder, decoder)
-        self.network.generator = nn.Linear(size, vocabulary)
+    def __init__(self, settings: ModelSettings, vocabulary: int, *, members: int = 1) -> None:
+        networks = [_network(settings, vocabulary) for _ in range(members)]
+        self.network = networks[0] if members == 1 else EnsembleModel(networks, raw_probs=True)
         self.vocabulary = vocabulary
         words = [f"word{number}" for number in range(vocabulary - len(SPECIALS))]
         table = build_vocab_from_tokens(words, special_tokens=SPECIALS)
@@ -108,6 +103,25 @@ class Peer:
         """Our numbers as its own, which has four special words before the others."""
         shifted = (words + 2).clamp(max=self.vocabulary - 1).masked_fill(words == EOS_ID, END)
         return shifted.masked_fill(words < 0, PAD).contiguous()
+
+
+class _Decoder(StdRNNDecoder):
+    """Its ensembles ask every member for an attention, which may be ``None``."""
+
+    def forward(self, *arguments: object, **named: object) -> tuple[Tensor, dict[str, None]]:
+        outputs, _ = super().forward(*arguments, **named)
+        return outputs, {"std": None}
+
+
+def _network(settings: ModelSettings, vocabulary: int) -> NMTModel:
+    layers, size = settings.layers, settings.hidden_size
+    encoder = RNNEncoder("LSTM", False, layers, size, 0.0, _embeddings(settings, vocabulary))
+    decoder = _Decoder(
+        "LSTM", False, layers, size, attn_type="none", embeddings=_embeddings(settings, vocabulary)
+    )
+    network = NMTModel(encoder, decoder)
+    network.generator = nn.Linear(size, vocabulary)
+    return network
 
 
 def _embeddings(settings: ModelSettings, vocabulary: int) -> Embeddings:

@@ -4,6 +4,7 @@ The paper's data, its n-best lists and its BLEU are tokens of plain ``tokenizer.
 splitting of dashes, entities not escaped.  Tokens are joined by one blank and hold none.
 """
 
+import re
 from collections.abc import Callable
 from functools import cache, partial
 
@@ -14,7 +15,7 @@ from seq2seq.errors import UserError
 from seq2seq.moses import unescape
 
 # Python counts these four separators as blanks, Perl as control characters, which are dropped.
-_CONTROLS = dict.fromkeys(range(0x1C, 0x20))
+_CONTROLS = re.compile("[\x1c-\x1f]+")
 
 
 def tokenize(line: str, language: str) -> str:
@@ -24,12 +25,12 @@ def tokenize(line: str, language: str) -> str:
         UserError: Moses does not know the language.
     """
     text = _tokenizer(language).tokenize(
-        line.translate(_CONTROLS),
+        _CONTROLS.sub("", line),
         aggressive_dash_splits=False,
         escape=False,
         return_str=True,
     )
-    return " ".join(token for token in text.split(" ") if token)
+    return " ".join(filter(None, text.split(" "))) if "  " in text else text.strip(" ")
 
 
 def tidy(line: str) -> str:

@@ -85,12 +85,13 @@ test: setup  ## all tests
 	@pytest -n 2
 	@echo "Result: all tests passed"
 
-check: setup  ## style, types, and the workflow's own lint
+check: setup  ## style, types, the workflow's own lint, and that envs/ agrees with requirements.lock
 	@ruff check $(CODE)
 	@ruff format --check $(CODE)
 	@mypy
 	@snakefmt --check $(SMK)
 	@snakemake --lint
+	@pytest -q tests/unit/test_environments.py
 	@echo "Result: no complaints"
 
 format: setup  ## write code in the project's style

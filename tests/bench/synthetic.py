@@ -16,7 +16,10 @@ MEDIUM = ModelSettings(
 SMALL = ModelSettings(
     cell="lstm", layers=2, hidden_size=256, embedding_size=256, initial_range=0.08, **OPEN
 )
-SIZES = {"small": (SMALL, 8000), "medium": (MEDIUM, 16000)}
+PAPER = ModelSettings(
+    cell="lstm", layers=4, hidden_size=1000, embedding_size=1000, initial_range=0.08, **OPEN
+)
+SIZES = {"small": (SMALL, 8000), "medium": (MEDIUM, 16000), "paper": (PAPER, 80000)}
 
 
 def corpus(pairs: int, vocabulary: int, *, mean_words: int = 25) -> ParallelIds:

@@ -3,11 +3,39 @@
 ROUNDS = settings.baseline.alignment_iterations
 
 
-rule number_words:
-    """The baseline's share of the training text in numbers."""
+rule choose_baseline_text:
+    """The pairs that the baseline is trained on, from all over the training text."""
     input:
         source="<results>/data/tokens/train.source.txt",
         target="<results>/data/tokens/train.target.txt",
+    output:
+        source=temp("<results>/baseline/text/source.txt"),
+        target=temp("<results>/baseline/text/target.txt"),
+    log:
+        "<logs>/baseline/choose_baseline_text.log",
+    benchmark:
+        "<benchmarks>/baseline/choose_baseline_text.tsv"
+    conda:
+        "../../envs/text.yaml"
+    resources:
+        mem_mb=memory,
+        runtime=minutes,
+    params:
+        pairs=training_pairs,
+    shell:
+        "python -m seq2seq.steps.choose_baseline_text"
+        " {params.pairs:q}"
+        " --source {input.source:q}"
+        " --target {input.target:q}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule number_words:
+    """The baseline's text in numbers."""
+    input:
+        source="<results>/baseline/text/source.txt",
+        target="<results>/baseline/text/target.txt",
     output:
         source=temp(multiext("<results>/baseline/words/source", ".words.npy", ".offsets.npy")),
         target=temp(multiext("<results>/baseline/words/target", ".words.npy", ".offsets.npy")),
@@ -22,11 +50,8 @@ rule number_words:
     resources:
         mem_mb=memory,
         runtime=minutes,
-    params:
-        settings=pick(settings.baseline, "training_pairs"),
     shell:
         "python -m seq2seq.steps.number_words"
-        " --settings {params.settings:q}"
         " --source {input.source:q}"
         " --target {input.target:q}"
         " --source-output {output.source:q}"
@@ -104,8 +129,8 @@ rule estimate_links:
 rule align_words:
     """Word alignment by fast_align's model, both directions, grow-diag-final-and; of a part."""
     input:
-        source="<results>/data/tokens/train.source.txt",
-        target="<results>/data/tokens/train.target.txt",
+        source="<results>/baseline/text/source.txt",
+        target="<results>/baseline/text/target.txt",
         source_words=multiext("<results>/baseline/words/source", ".words.npy", ".offsets.npy"),
         target_words=multiext("<results>/baseline/words/target", ".words.npy", ".offsets.npy"),
         tables=[

@@ -33,7 +33,7 @@ else:
     rule estimate_language_model:
         """N-grams of the target side, interpolated modified Kneser-Ney."""
         input:
-            "<results>/data/tokens/train.target.txt",
+            "<results>/baseline/text/target.txt",
         output:
             "<results>/baseline/language_model.arpa.gz",
         log:
@@ -46,10 +46,10 @@ else:
             mem_mb=memory,
             runtime=minutes,
         params:
-            settings=pick(settings.baseline, "training_pairs", "lm_order"),
+            order=settings.baseline.lm_order,
         shell:
             "python -m seq2seq.steps.estimate_language_model"
-            " --settings {params.settings:q}"
+            " --order {params.order}"
             " --target {input:q}"
             " --output {output:q}"
             " 2>&1 | tee {log:q}"

@@ -108,6 +108,11 @@ def dev_scores(wildcards):
     ]
 
 
+def training_pairs(wildcards):
+    pairs = settings.baseline.training_pairs
+    return [] if pairs is None else ["--pairs", pairs]
+
+
 def links_before(wildcards):
     """The aligner's tables of the round before; the first round has none."""
     before = int(wildcards.round) - 1

@@ -118,11 +118,13 @@ rule validate_segment:
         gpu=1,
     params:
         settings=as_json(settings.translate),
+        beam=settings.train.dev_beam,
         epoch=epochs_at_end,
         without=settings.evaluate.perplexity_without,
     shell:
         "python -m seq2seq.steps.validate_segment"
         " --settings {params.settings:q}"
+        " --beam {params.beam}"
         " --checkpoint {input.checkpoint:q}"
         " --epoch {params.epoch}"
         " --source {input.source:q}"

@@ -19,7 +19,7 @@ LEXICON = {
     "black": "noir", "small": "petit", ".": ".",
 }  # fmt: skip
 SETTINGS = {
-    "training_pairs": None, "alignment_iterations": 4, "null_probability": 0.08,
+    "alignment_iterations": 4, "null_probability": 0.08,
     "concentration": 0.01, "max_phrase_length": 3, "table_options": 10, "lm_order": 3,
     "options": 10, "stack_size": 20, "pop_limit": 40, "distortion_limit": 3, "nbest_size": 10,
     "tune_sentences": 10, "tune_nbest_size": 20, "tune_rounds": 3, "tune_starts": 1, "seed": 1,
@@ -85,7 +85,7 @@ def phrase_table(corpus: Path, output: Path, shards: int) -> Iterator[Command]:
     words = {side: [f"{output}/{side}.{kind}.npy" for kind in ("words", "offsets")]
              for side in ("source", "target")}  # fmt: skip
     text = ("--source", f"{corpus}/train.source.txt", "--target", f"{corpus}/train.target.txt")
-    yield ("number_words", *text, "--settings", json.dumps(SETTINGS),
+    yield ("number_words", *text,
            "--source-output", *words["source"], "--target-output", *words["target"])  # fmt: skip
     null, tables = ("--null-probability", "0.08"), ("--tables",)
     for turn in range(SETTINGS["alignment_iterations"]):
@@ -119,7 +119,7 @@ def baseline(corpus: Path, output: Path, *, shards: int, processes: int) -> Iter
     table, model, weights, nbest = (f"{output}/{name}" for name in MADE)
     models = ("--phrase-table", table, "--language-model", model)
     yield ("estimate_language_model", "--target", f"{corpus}/train.target.txt",
-           "--output", model, "--settings", json.dumps(SETTINGS))  # fmt: skip
+           "--output", model, "--order", str(SETTINGS["lm_order"]))  # fmt: skip
     yield ("tune_baseline", "--source", f"{corpus}/dev.source.txt",
            "--target", f"{corpus}/dev.target.txt", *models, "--output", weights, *several)  # fmt: skip
     test = ("--source", f"{corpus}/test.source.txt", *models, "--weights", weights, *several)

@@ -147,7 +147,6 @@ def _search(arguments: argparse.Namespace) -> Search:
         length_penalty=arguments.length_penalty,
         unknown_words=arguments.unknown_words,
         precision=arguments.precision,
-        dev_beam=1,
     )
     return Search(arguments.beam, arguments.nbest, settings)
 

@@ -52,6 +52,7 @@ RATES: Mapping[str, Rate] = {
     "encode_corpus": Rate("side_words", 1.2e-6, bytes=10),
     "describe_corpus": Rate("all_words", 1.5e-6, bytes=4),
     "import_nbest": Rate("hypotheses", 1e-4, bytes=100),
+    "choose_baseline_text": Rate("side_words", 2e-7),
     "number_words": Rate("baseline_words", 1.5e-6, bytes=20),
     "expect_links": Rate("aligned_cells", 2.4e-7, bytes=100),
     "estimate_links": Rate("aligned_cells", 5e-8, bytes=50),

@@ -187,7 +187,7 @@ class Loads(Job):
 
     def validation(self) -> Load:
         """Greedy or beam search of the dev set, and its perplexity."""
-        return self._search("dev", self.settings.translate.dev_beam)
+        return self._search("dev", self.settings.train.dev_beam)
 
     def translation(self) -> Load:
         return self._search("test", int(self.wildcards["beam"]))

@@ -18,10 +18,9 @@ class TranslateSettings:
     length_penalty: float
     unknown_words: Literal["allowed", "forbidden"]
     precision: Literal["fp32", "bf16", "int8"]
-    dev_beam: int
 
     def __post_init__(self) -> None:
-        positive(self, "batch_size", "max_words_factor", "max_words_constant", "dev_beam")
+        positive(self, "batch_size", "max_words_factor", "max_words_constant")
         not_negative(self, "min_words", "length_penalty")
 
 

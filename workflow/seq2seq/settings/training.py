@@ -81,6 +81,7 @@ class TrainSettings:
     halve_every_epochs: float
     clip_norm: float
     precision: Literal["fp32", "bf16"]
+    dev_beam: int
 
     def __post_init__(self) -> None:
         positive(self, *(f.name for f in dataclasses.fields(self) if f.type in (int, float)))

@@ -1,5 +1,17 @@
 """Tokenized text as this package reads it: one sentence a line, tokens joined by one blank."""
 
+from collections.abc import Iterable, Iterator
+from typing import TypeVar
+
+T = TypeVar("T")
+
+
+def evenly(items: Iterable[T], *, total: int, wanted: int) -> Iterator[T]:
+    """``wanted`` of the ``total`` items, as evenly spaced as whole numbers can be."""
+    for place, item in enumerate(items):
+        if place * wanted // total < (place + 1) * wanted // total:
+            yield item
+
 
 def split(line: str) -> list[str]:
     """The tokens of a line; an empty line has none."""

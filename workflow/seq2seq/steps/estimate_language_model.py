@@ -1,8 +1,6 @@
 """Estimate the baseline's language model from the target side of the training text."""
 
 import argparse
-import json
-from itertools import islice
 from pathlib import Path
 
 from seq2seq.files import read_lines
@@ -16,14 +14,13 @@ def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--target", type=Path, required=True, help="training text, target side")
     parser.add_argument("--output", type=Path, required=True, help="model as an ARPA file")
-    parser.add_argument("--settings", type=json.loads, required=True, metavar="JSON")
+    parser.add_argument("--order", type=int, required=True, help="words of the longest n-grams")
     return parser.parse_args()
 
 
 def main() -> None:
     args = arguments()
-    lines = islice(read_lines(args.target), args.settings["training_pairs"])
-    orders = estimate(map(split, lines), order=args.settings["lm_order"])
+    orders = estimate(map(split, read_lines(args.target)), order=args.order)
     written = write_arpa(args.output, orders)
     say(f"estimate_language_model: {written:,} n-grams of up to {len(orders)} words")
 

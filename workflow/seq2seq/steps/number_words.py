@@ -1,9 +1,7 @@
-"""The baseline's share of the training text in numbers, from 1 for the first word, for the aligner."""
+"""The baseline's text in numbers, from 1 for the first word, for the aligner."""
 
 import argparse
-import json
 from collections.abc import Iterable, Iterator
-from itertools import islice
 from pathlib import Path
 
 from seq2seq.files import read_parallel
@@ -16,14 +14,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--source", type=Path, required=True, help="training text, source side")
     parser.add_argument("--target", type=Path, required=True, help="training text, target side")
-    parser.add_argument("--settings", type=json.loads, required=True, metavar="JSON")
     for side in ("source", "target"):
         names = ("WORDS", "OFFSETS")
         parser.add_argument(f"--{side}-output", nargs=2, required=True, metavar=names)
     args = parser.parse_args()
     for column, (words, offsets) in enumerate((args.source_output, args.target_output)):
         pairs = read_parallel(args.source, args.target)
-        lines = (pair[column] for pair in islice(pairs, args.settings["training_pairs"]))
+        lines = (pair[column] for pair in pairs)
         numbers: dict[str, int] = {}
         write_sentences(words, offsets, _numbered(lines, numbers))
         say(f"number_words: {len(numbers):,} different words in {words}")

@@ -22,6 +22,7 @@ from seq2seq.symbols import SPECIALS
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--settings", required=True, help="TranslateSettings as JSON")
+    parser.add_argument("--beam", type=int, required=True, help="of the search")
     parser.add_argument("--checkpoint", required=True)
     parser.add_argument("--epoch", type=float, required=True, help="passes over the data so far")
     parser.add_argument("--source", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
@@ -41,7 +42,7 @@ def main() -> None:
     sources = list(read_sentences(*arguments.source))
     targets = list(read_sentences(*arguments.target))
     vocabulary = read_vocabulary(arguments.target_vocabulary)
-    translations = translate_sentences([model], sources, settings, beam=settings.dev_beam)
+    translations = translate_sentences([model], sources, settings, beam=arguments.beam)
     left_out = [SPECIALS.index(word) for word in arguments.without or ()]
     hypotheses = [" ".join(vocabulary.decode(best[0].words)) for best in translations]
     record = {

@@ -36,6 +36,24 @@ def test_the_layer_stepped_by_hand_is_that_of_pytorch_in_outputs_states_and_grad
         torch.testing.assert_close(one, other, rtol=1e-10, atol=1e-12)
 
 
+@pytest.mark.parametrize("steps", [1, 6])
+def test_the_library_in_single_precision_is_the_layer_stepped_by_hand_in_double(steps):
+    exact = stack()
+    rounded = RecurrentStack(cell="lstm", layers=3, input_size=5, hidden_size=7)
+    rounded.load_state_dict({name: w.float() for name, w in exact.state_dict().items()})
+    inputs, state = torch.randn(steps, 4, 5, dtype=torch.double), random_state(exact)
+    found = []
+    for made, kind in ((exact, torch.double), (rounded, torch.float)):
+        begin = State(state.hidden_LBH.to(kind), state.cell_LBH.to(kind))
+        outputs, last = made(inputs.to(kind), begin)
+        loss = outputs.square().sum() + last.cell_LBH.sum() + last.hidden_LBH.sin().sum()
+        gradients = torch.autograd.grad(loss, list(made.parameters()))
+        found.append([outputs, last.hidden_LBH, last.cell_LBH, *gradients])
+    for one, other in zip(*found, strict=True):
+        assert other.dtype == torch.float
+        torch.testing.assert_close(other.double(), one, rtol=1e-4, atol=1e-5)
+
+
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_zero_inputs_on_the_left_change_nothing(cell):
     made = stack(cell)

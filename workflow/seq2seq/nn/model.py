@@ -10,7 +10,7 @@ import torch
 from torch import Tensor, nn
 
 from seq2seq.nn.recurrent import RecurrentStack, State
-from seq2seq.nn.softmax import SummedCrossEntropy
+from seq2seq.nn.softmax import SummedCrossEntropy, word_scores
 from seq2seq.settings import ModelSettings
 from seq2seq.symbols import EOS_ID, PAD_ID
 
@@ -137,8 +137,8 @@ class EncoderDecoder(nn.Module):
         return loss
 
     def logits(self, hidden_RH: Tensor) -> Tensor:
-        """Scores of all words (R, V), to be normalised."""
-        return hidden_RH @ self.output_weight_VH.to(hidden_RH.dtype).t()
+        """Scores of all words (R, V), to be normalised; without gradients."""
+        return word_scores(hidden_RH, self.output_weight_VH)
 
     def _embed(self, embedding: nn.Embedding, words_TB: Tensor) -> Tensor:
         vectors = embedding(words_TB.clamp_min(0)) * (words_TB != PAD_ID).unsqueeze(-1)

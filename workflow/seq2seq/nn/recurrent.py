@@ -5,9 +5,10 @@ follows that a zero input leaves a zero state at zero, so that sentences padded 
 the left need no mask.  A bias is therefore the weight of one input more, which is one at a word and
 zero at padding.
 
-On a GPU cuDNN runs the whole stack.  On a CPU an LSTM layer is stepped by hand: PyTorch multiplies
-for the weights' gradient once a step, we once a layer, and our products may be done in bfloat16.
-Layers with biases are stepped by hand everywhere; peepholes, which cuDNN has not, plainly.
+On a GPU cuDNN runs the whole stack; on a CPU, in single precision, oneDNN.  In other types on a CPU an
+LSTM layer is stepped by hand, which in bfloat16 makes it twice as fast: the weights' gradient is one
+product for all steps, and the cell stays in single precision.  Layers with biases are stepped by hand
+everywhere; peepholes, which no library has, plainly.
 
 Shapes: T steps, B sentences, L layers, I inputs, H cells, G = 4H gates (input, forget, candidate,
 output).
@@ -73,7 +74,8 @@ class RecurrentStack(nn.Module):
             The top layer's outputs (T, B, H), in the inputs' type, and the last state.
         """
         plain = self.bias_LG is None and self.peephole_L3H is None
-        if self.cell != "lstm" or (inputs_TBI.is_cuda and plain):
+        single = inputs_TBI.dtype == self.layers.weight_ih_l0.dtype == torch.float32
+        if self.cell != "lstm" or (plain and (inputs_TBI.is_cuda or single)):
             return self._by_library(inputs_TBI, state)
         assert state.cell_LBH is not None
         is_word_TB1 = (inputs_TBI != 0).any(dim=2, keepdim=True).to(inputs_TBI.dtype)

@@ -54,6 +54,19 @@ def test_the_library_in_single_precision_is_the_layer_stepped_by_hand_in_double(
         torch.testing.assert_close(other.double(), one, rtol=1e-4, atol=1e-5)
 
 
+def test_words_one_at_a_time_as_in_a_search_are_all_at_once():
+    made = RecurrentStack(cell="lstm", layers=3, input_size=5, hidden_size=7)
+    inputs = torch.randn(6, 4, 5)
+    state = made.initial_state(4, inputs)
+    outputs, last = made(inputs, state)
+    with torch.inference_mode():
+        for step, expected in enumerate(outputs):
+            found, state = made(inputs[step : step + 1], state)
+            torch.testing.assert_close(found[0], expected, rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(state.hidden_LBH, last.hidden_LBH, rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(state.cell_LBH, last.cell_LBH, rtol=1e-5, atol=1e-6)
+
+
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_zero_inputs_on_the_left_change_nothing(cell):
     made = stack(cell)

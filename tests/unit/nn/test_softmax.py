@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from seq2seq.nn import softmax
-from seq2seq.nn.softmax import SummedCrossEntropy, log_probability_of, word_scores
+from seq2seq.nn.softmax import SummedCrossEntropy, log_probability_of
 
 
 @pytest.fixture(params=[1 << 24, 40], ids=["one block", "many blocks"])
@@ -34,17 +34,6 @@ def test_log_probabilities_are_those_of_pytorch(operands):
     expected = (hidden @ weight.t()).log_softmax(1).gather(1, targets[:, None]).squeeze(1)
     with torch.no_grad():
         torch.testing.assert_close(log_probability_of(hidden, weight, targets), expected)
-
-
-@pytest.mark.parametrize("rows", [0, 1, 50])
-def test_the_scores_of_words_in_single_precision_are_those_in_double(rows):
-    torch.manual_seed(3)
-    hidden, weight = torch.randn(50, 2, 6)[:rows, 1], torch.randn(9, 6)
-    with torch.inference_mode():
-        scores = word_scores(hidden, weight)
-    assert scores.dtype == torch.float32
-    exact = hidden.double() @ weight.double().t()
-    torch.testing.assert_close(scores.double(), exact, rtol=1e-5, atol=1e-5)
 
 
 def test_bfloat16_gives_the_loss_in_single_precision_within_a_hundredth():

@@ -9,8 +9,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from seq2seq.nn.products import product
 from seq2seq.nn.recurrent import RecurrentStack, State
-from seq2seq.nn.softmax import SummedCrossEntropy, word_scores
+from seq2seq.nn.softmax import SummedCrossEntropy
 from seq2seq.settings import ModelSettings
 from seq2seq.symbols import EOS_ID, PAD_ID
 
@@ -138,7 +139,7 @@ class EncoderDecoder(nn.Module):
 
     def logits(self, hidden_RH: Tensor) -> Tensor:
         """Scores of all words (R, V), to be normalised; without gradients."""
-        return word_scores(hidden_RH, self.output_weight_VH)
+        return product(hidden_RH, self.output_weight_VH)
 
     def _embed(self, embedding: nn.Embedding, words_TB: Tensor) -> Tensor:
         vectors = embedding(words_TB.clamp_min(0)) * (words_TB != PAD_ID).unsqueeze(-1)

@@ -14,7 +14,7 @@ from torch import Tensor, nn
 
 from seq2seq.errors import UserError
 from seq2seq.nn.model import EncoderDecoder
-from seq2seq.nn.recurrent import RecurrentStack, State
+from seq2seq.nn.recurrent import RecurrentStack, State, lstm_step
 from seq2seq.nn.scoring import TrainedModel
 
 PRECISIONS = ("fp32", "bf16", "int8")
@@ -121,9 +121,7 @@ class _Int8Stack(RecurrentStack):
             steps = []
             for gates_BG in gates_TBG:
                 gates = gates_BG.add_(of_hidden(hidden_BH))
-                enter, keep, candidate, leave = gates.chunk(4, dim=1)
-                cell_BH = cell_BH * keep.sigmoid_() + enter.sigmoid_() * candidate.tanh_()
-                hidden_BH = leave.sigmoid_() * cell_BH.tanh()
+                hidden_BH, cell_BH = lstm_step(gates, cell_BH)
                 steps.append(hidden_BH)
             outputs = torch.stack(steps)
             hidden.append(hidden_BH)

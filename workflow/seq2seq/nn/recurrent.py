@@ -19,6 +19,8 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
+from seq2seq.nn.products import product
+
 CELLS: dict[str, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
 
@@ -75,6 +77,8 @@ class RecurrentStack(nn.Module):
         """
         plain = self.bias_LG is None and self.peephole_L3H is None
         single = inputs_TBI.dtype == self.layers.weight_ih_l0.dtype == torch.float32
+        if self.cell == "lstm" and plain and single and _is_one_step_of_a_search(inputs_TBI):
+            return self._step(inputs_TBI[0], state)
         if self.cell != "lstm" or (plain and (inputs_TBI.is_cuda or single)):
             return self._by_library(inputs_TBI, state)
         assert state.cell_LBH is not None
@@ -100,6 +104,20 @@ class RecurrentStack(nn.Module):
             cell.append(last_cell)
         return outputs, State(torch.stack(hidden), torch.stack(cell))
 
+    def _step(self, inputs_BI: Tensor, state: State) -> tuple[Tensor, State]:
+        """One word, without gradients: oneDNN's LSTM would arrange its weights anew for each."""
+        assert state.cell_LBH is not None
+        hidden, cells = [], []
+        outputs = inputs_BI
+        for layer, weights in enumerate(self.layers.all_weights):
+            gates_BG = product(outputs, weights[0]).add_(
+                product(state.hidden_LBH[layer], weights[1])
+            )
+            outputs, cell_BH = lstm_step(gates_BG, state.cell_LBH[layer])
+            hidden.append(outputs)
+            cells.append(cell_BH)
+        return outputs.unsqueeze(0), State(torch.stack(hidden), torch.stack(cells))
+
     def _by_library(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
         with torch.autocast(
             inputs_TBI.device.type, inputs_TBI.dtype, enabled=inputs_TBI.dtype == torch.bfloat16
@@ -109,6 +127,17 @@ class RecurrentStack(nn.Module):
                 return outputs.to(inputs_TBI.dtype), State(hidden, None)
             outputs, (hidden, cell) = self.layers(inputs_TBI, (state.hidden_LBH, state.cell_LBH))
         return outputs.to(inputs_TBI.dtype), State(hidden, cell)
+
+
+def _is_one_step_of_a_search(inputs_TBI: Tensor) -> bool:
+    return len(inputs_TBI) == 1 and not inputs_TBI.is_cuda and not torch.is_grad_enabled()
+
+
+def lstm_step(gates_BG: Tensor, cell_BH: Tensor) -> tuple[Tensor, Tensor]:
+    """The hidden state and the cell after a step; what the gates are told is overwritten."""
+    enter, keep, candidate, leave = gates_BG.chunk(4, dim=1)
+    cell_BH = cell_BH * keep.sigmoid_() + enter.sigmoid_() * candidate.tanh_()
+    return leave.sigmoid_() * cell_BH.tanh(), cell_BH
 
 
 def lstm_with_peepholes(

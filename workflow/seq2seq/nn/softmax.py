@@ -12,21 +12,11 @@ Shapes: N predicted words, M the next multiple of 64, H cells, V words of the vo
 import torch
 from torch import Tensor, nn
 
+from seq2seq.nn.products import product
+
 # Logits in memory at a time.  A GPU has the room, and adds to the weights' gradient once a block.
 _BLOCK_ELEMENTS = {"cpu": 1 << 24, "cuda": 1 << 28}
 _ROWS = 64  # a block has a multiple of them
-
-
-def word_scores(hidden_RH: Tensor, weight_VH: Tensor) -> Tensor:
-    """The logits (R, V) of rows, without gradients.
-
-    On a CPU in single precision by oneDNN, which is faster at it than MKL, PyTorch's choice: by a third
-    on an AMD EPYC.
-    """
-    single = hidden_RH.dtype == weight_VH.dtype == torch.float32 and hidden_RH.device.type == "cpu"
-    if single and len(hidden_RH) and torch.backends.mkldnn.is_available():
-        return torch.ops.mkldnn._linear_pointwise(hidden_RH, weight_VH, None, "none", [], "")
-    return hidden_RH @ weight_VH.to(hidden_RH.dtype).t()
 
 
 def _blocks(hidden_NH: Tensor, weight_VH: Tensor) -> range:
@@ -55,7 +45,7 @@ class SummedCrossEntropy(torch.autograd.Function):
         blocks = _blocks(hidden, weight_VH)
         for start in blocks:
             rows, real = slice(start, start + blocks.step), count - start
-            logits, targets = word_scores(hidden[rows], weight), targets_M1[rows]
+            logits, targets = product(hidden[rows], weight), targets_M1[rows]
             largest, chosen = logits.amax(dim=1, keepdim=True), logits.gather(1, targets)
             row_M1 = torch.arange(len(targets), device=targets.device).unsqueeze(1)
             odds = logits.sub_(largest).exp_()
@@ -92,7 +82,7 @@ def log_probability_of(hidden_NH: Tensor, weight_VH: Tensor, targets_N: Tensor) 
     blocks = _blocks(hidden_NH, weight_VH)
     for start in blocks:
         rows = slice(start, start + blocks.step)
-        logits = word_scores(hidden_NH[rows], weight_VH).to(exact)
+        logits = product(hidden_NH[rows], weight_VH).to(exact)
         chosen = logits.gather(1, targets_N[rows, None]).squeeze(1)
         parts.append(chosen - logits.logsumexp(dim=1))
     return torch.cat(parts)

@@ -19,8 +19,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from seq2seq.nn.batches import source_batch
+from seq2seq.nn.products import product
 from seq2seq.nn.scoring import TrainedModel, Words
-from seq2seq.nn.softmax import word_scores
 from seq2seq.symbols import EOS_ID
 
 # Logits in memory at a time: on a CPU few enough to stay in its cache.
@@ -149,7 +149,7 @@ def _follow(hidden_RH: Tensor, weight_VH: Tensor, total_R: Tensor, level: Level)
     total_E = total_R[node_E]
     for block, start in enumerate(starts.tolist()):
         edges = slice(int(first_E[block]), int(first_E[block + 1]))
-        logits = word_scores(hidden_RH[start : start + rows], weight_VH).to(exact)
+        logits = product(hidden_RH[start : start + rows], weight_VH).to(exact)
         row_E = node_E[edges] - start
         total_E[edges] += logits[row_E, word_E[edges]] - logits.logsumexp(dim=1)[row_E]
     return total_E

@@ -46,7 +46,7 @@ ablation: setup  ## what reversal, depth and the LSTM are worth, on the small co
 	@$(SNAKEMAKE) --configfile $(call overlays,ablation)
 	@$(MAKE) --no-print-directory report EXPERIMENT=ablation
 
-ablation-multi30k: setup  ## the same on Multi30k, perhaps an hour
+ablation-multi30k: setup  ## the same on Multi30k, in about half an hour
 	@$(SNAKEMAKE) --configfile $(call overlays,ablation-multi30k)
 	@$(MAKE) --no-print-directory report EXPERIMENT=ablation-multi30k
 

@@ -1,0 +1,53 @@
+"""Flags from signatures: a step or command is a typed function, and cyclopts derives its parser."""
+
+import sys
+from collections.abc import Sequence
+from typing import Annotated, Any, TypeVar
+
+from cyclopts import App, CycloptsError, Parameter
+
+from seq2seq.configuration import from_json
+from seq2seq.errors import UserError
+from seq2seq.program import run
+
+T = TypeVar("T")
+
+
+def _from_json(kind: type, tokens: Sequence[Any]) -> Any:
+    return from_json(kind, tokens[0].value)
+
+
+# A settings dataclass passed as one JSON argument: `settings: Json[ModelSettings]`.
+Json = Annotated[T, Parameter(converter=_from_json, n_tokens=1, accepts_keys=False)]
+
+
+def step_app(stage: str, help: str) -> App:
+    """The steps of one stage; each function decorated with ``@app.command`` becomes a subcommand.
+
+    ``--file a b c`` fills a list, and a bare ``--file`` gives an empty one, as for a rule's inputs.
+    """
+    return App(
+        name=stage,
+        help=help,
+        help_format="plaintext",
+        version_flags=(),
+        default_parameter=Parameter(consume_multiple=True, negative=()),
+    )
+
+
+def run_app(app: App, arguments: Sequence[str] | None = None) -> None:
+    """Run the step that the command line names; a wrong flag is one sentence and exit code 2."""
+
+    def main() -> None:
+        try:
+            app(arguments, exit_on_error=False, print_error=False)
+        except CycloptsError as error:
+            raise UserError(f"{' '.join(str(error).split())} See --help.") from error
+
+    run(main)
+
+
+def main_of(app: App, module: str) -> None:
+    """Call at the end of a module of steps: ``main_of(app, __name__)``."""
+    if module == "__main__":
+        run_app(app, sys.argv[1:])

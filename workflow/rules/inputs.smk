@@ -2,8 +2,8 @@
 
 import re
 
-from seq2seq.configuration import as_json, pick
-from seq2seq.experiment import JOIN
+from seq2seq.config.loading import as_json, pick
+from seq2seq.config.experiment import JOIN
 
 
 def corpora(wildcards):
@@ -61,7 +61,7 @@ def launch(wildcards, resources):
     nodes = resources.get("nodes", 1)
     if processes == nodes == 1:
         return ""
-    return f"python -m seq2seq.launch --nodes {nodes} --processes {processes} -- "
+    return f"python -m seq2seq.runtime.launch --nodes {nodes} --processes {processes} -- "
 
 
 def epochs_at_end(wildcards):

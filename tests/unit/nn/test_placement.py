@@ -4,11 +4,11 @@ import pytest
 import torch
 
 from seq2seq.errors import UserError
+from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.nn import placement
-from seq2seq.nn.distributed import alone
-from seq2seq.nn.model import EncoderDecoder
 from seq2seq.nn.placement import PlacedEncoderDecoder, Placement, SplitCrossEntropy, spread
-from seq2seq.nn.trainer import train_segment
+from seq2seq.training.distributed import alone
+from seq2seq.training.trainer import train_segment
 from toys import beginning, model_settings, network, random_corpus, segment_settings
 
 CPU = torch.device("cpu")

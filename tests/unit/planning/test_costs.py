@@ -3,7 +3,7 @@
 import pytest
 
 from configurations import OVERLAYS, PAPER, REPOSITORY, load
-from seq2seq.corpus.catalogue import read_catalogue
+from seq2seq.data.catalogue import read_catalogue
 from seq2seq.errors import UserError
 from seq2seq.planning.costs import RATES, Costs
 from seq2seq.planning.devices import CORE, SLOW_GPU, Device, Work, find_device, read_devices

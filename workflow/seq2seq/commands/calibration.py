@@ -11,20 +11,20 @@ from statistics import fmean
 import numpy as np
 import torch
 
-from seq2seq.corpus.processes import ordered_map
-from seq2seq.corpus.tokens import tokenize
-from seq2seq.ids import Sentences
-from seq2seq.nn.batches import ParallelIds
-from seq2seq.nn.checkpoint import Checkpoint, build_network
-from seq2seq.nn.device import best_device, device_name
-from seq2seq.nn.distributed import alone
-from seq2seq.nn.identity import Identity
-from seq2seq.nn.trainer import train_segment
+from seq2seq.config.schema import ModelSettings, SegmentSettings
+from seq2seq.data.parallel_text import ordered_map
+from seq2seq.data.tokenizer import tokenize
+from seq2seq.io.token_ids import Sentences
+from seq2seq.model.device import best_device, device_name
 from seq2seq.planning.costs import RATES, Costs
 from seq2seq.planning.devices import Device, Work
-from seq2seq.program import say
-from seq2seq.settings import ModelSettings, SegmentSettings
-from seq2seq.symbols import SPECIALS
+from seq2seq.runtime.logging import say
+from seq2seq.special_tokens import SPECIALS
+from seq2seq.training.batches import ParallelIds
+from seq2seq.training.checkpoint import Checkpoint, build_network
+from seq2seq.training.distributed import alone
+from seq2seq.training.fingerprint import Identity
+from seq2seq.training.trainer import train_segment
 
 SECONDS = 20.0  # of training, and a third of that of text
 LINE = "The measure of a machine is what it does with words , and how soon ."

@@ -11,16 +11,16 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from seq2seq.commands.pending import WORKFLOW, pending_jobs, planned
-from seq2seq.configuration import read_settings
-from seq2seq.corpus.catalogue import read_catalogue
+from seq2seq.config.loading import read_settings
+from seq2seq.data.catalogue import read_catalogue
 from seq2seq.errors import UserError
-from seq2seq.files import write_lines
+from seq2seq.io.files import write_lines
 from seq2seq.planning.costs import MARGIN, Costs
 from seq2seq.planning.devices import CORE, Device, find_device, read_devices
 from seq2seq.planning.disk import disk_of
 from seq2seq.planning.forecast import Graph, Machine, PlannedJob, Timeline, Total, totals
 from seq2seq.planning.sizes import sizes_of
-from seq2seq.program import duration
+from seq2seq.runtime.logging import duration
 
 CONFIG = WORKFLOW.parent / "config"
 OVERHEAD = {"local": 0.5, "cluster": 20.0}  # seconds a job; a cluster's without waiting for room

@@ -11,7 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from seq2seq.files import writing
+from seq2seq.io.files import writing
 
 _NOT_DRAWN = frozenset({"kind", "epoch", "updates", "device", "torch"})
 _VARINT, _DOUBLE, _BYTES, _FLOAT = 0, 1, 2, 5  # the wire types of protocol buffers

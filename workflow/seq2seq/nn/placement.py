@@ -15,9 +15,9 @@ from itertools import accumulate
 import torch
 from torch import Tensor, nn
 
-from seq2seq.nn.device import device_name
-from seq2seq.nn.model import EncoderDecoder, UpdateCost
-from seq2seq.nn.recurrent import RecurrentStack, State
+from seq2seq.model.device import device_name
+from seq2seq.model.encoder_decoder import EncoderDecoder, UpdateCost
+from seq2seq.model.lstm import RecurrentStack, State
 
 _KINDS = ("weight_ih", "weight_hh")  # a layer's own weights
 _ROWS = ("bias_LG", "peephole_L3H")  # a row of them is a layer's

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seq2seq.errors import UserError
-from seq2seq.files import read_lines
+from seq2seq.io.files import read_lines
 
 PART = r"(?:\.(?P<scatteritem>\d+-of-\d+))?"
 # Where a file's name does not begin with its rule's; below the folder of benchmarks.

@@ -11,10 +11,10 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from seq2seq.config.schema import Settings
 from seq2seq.planning.devices import CORE, SLOW_GPU, Work
 from seq2seq.planning.loads import Amounts, Loads
 from seq2seq.planning.sizes import Sizes
-from seq2seq.settings import Settings
 
 MARGIN = 3.0  # a job may take so many times what is forecast before its queue ends it
 LEAST_MINUTES, LEAST_MEGABYTES = 10, 1000

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seq2seq.errors import UserError, did_you_mean
-from seq2seq.files import read_table
+from seq2seq.io.files import read_table
 
 COLUMNS = ("device", "kind", "fp32", "bf16", "cell", "factor", "watts", "price", "source")
 

@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
+from seq2seq.config.schema import Settings
 from seq2seq.planning.loads import Amounts, Shape
 from seq2seq.planning.sizes import Sizes
-from seq2seq.settings import Settings
 
 WORD_BYTES = 6.0  # of UTF-8 text, with its blank; counted on Multi30k and newstest
 ID_BYTES, OFFSET_BYTES, WEIGHT_BYTES = 4, 8, 4

@@ -8,10 +8,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from seq2seq.experiment import JOIN
+from seq2seq.config.experiment import JOIN
+from seq2seq.config.schema import ModelSettings, Settings
 from seq2seq.planning.sizes import Sizes
-from seq2seq.settings import ModelSettings, Settings
-from seq2seq.shards import WHOLE, Shard
+from seq2seq.runtime.shards import WHOLE, Shard
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 SEARCH = 0.45  # of the rate of training: choosing among all words waits for memory

@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from seq2seq.settings import Settings
-from seq2seq.symbols import SPLITS
+from seq2seq.config.schema import Settings
+from seq2seq.special_tokens import SPLITS
 
 # Moses tokens of a sentence, source and target: of section 3.1, the others counted.
 WORDS = {"wmt": (25.2, 28.8), "multi30k": (13.0, 14.1), "embedded": (10.9, 11.1)}

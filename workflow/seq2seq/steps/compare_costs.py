@@ -4,17 +4,17 @@ import argparse
 import json
 from pathlib import Path
 
-from seq2seq.configuration import from_json
-from seq2seq.evaluation.speed import places_of
-from seq2seq.figures.pages import Page, html_page, tsv_page
-from seq2seq.files import write_lines
+from seq2seq.config.loading import from_json
+from seq2seq.config.schema import Settings
+from seq2seq.evaluation.throughput import places_of
+from seq2seq.io.files import write_lines
 from seq2seq.planning.benchmarks import read_benchmarks
 from seq2seq.planning.comparison import HEADER, PRINTED, cost_rows
 from seq2seq.planning.costs import Costs
 from seq2seq.planning.devices import device_like, read_devices
 from seq2seq.planning.sizes import sizes_of
-from seq2seq.program import run, say
-from seq2seq.settings import Settings
+from seq2seq.report.html import Page, html_page, tsv_page
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

@@ -24,7 +24,7 @@ rule initialize_model:
         seed=seed,
         source_order=source_order,
     shell:
-        "python -m seq2seq.steps.initialize_model"
+        "python -m seq2seq.steps.train initialize-model"
         " --model {params.model:q}"
         " --seed {params.seed}"
         " --source-order {params.source_order}"
@@ -65,9 +65,8 @@ rule train_segment:
         seed=seed,
         source_order=source_order,
         launch=launch,
-        layout=layout,
     shell:
-        "{params.launch}python -m seq2seq.steps.train_segment"
+        "{params.launch}python -m seq2seq.steps.train train-segment"
         " --settings {params.settings:q}"
         " --model {params.model:q}"
         " --seed {params.seed}"
@@ -77,7 +76,6 @@ rule train_segment:
         " --target-vocabulary {input.target_vocabulary:q}"
         " --source {input.source:q}"
         " --target {input.target:q}"
-        " --layout {params.layout}"
         " --stop-after {resources.runtime}"
         " --output {output.checkpoint:q}"
         " --metrics {output.metrics:q}"
@@ -97,14 +95,12 @@ rule validate_segment:
     """A point of the learning curve, made beside the next segment."""
     input:
         checkpoint="<results>/train/{model}/{segment}.safetensors",
-        train_metrics="<results>/train/{model}/{segment}.train.jsonl",
         source=multiext("<results>/data/ids/dev.source", ".words.npy", ".offsets.npy"),
         target=multiext("<results>/data/ids/dev.target", ".words.npy", ".offsets.npy"),
         target_tokens="<results>/data/tokens/dev.target.txt",
         target_vocabulary="<results>/data/vocabulary/target.tsv",
     output:
-        metrics="<results>/train/{model}/{segment}.dev.jsonl",
-        events="<results>/tensorboard/{model}/events.out.tfevents.{segment}",
+        "<results>/train/{model}/{segment}.dev.jsonl",
     log:
         "<logs>/train/{model}/{segment}.dev.log",
     benchmark:
@@ -120,9 +116,9 @@ rule validate_segment:
         settings=as_json(settings.translate),
         beam=settings.train.dev_beam,
         epoch=epochs_at_end,
-        without=settings.evaluate.perplexity_without,
+        ignore=settings.evaluate.perplexity_ignore,
     shell:
-        "python -m seq2seq.steps.validate_segment"
+        "python -m seq2seq.steps.train validate-segment"
         " --settings {params.settings:q}"
         " --beam {params.beam}"
         " --checkpoint {input.checkpoint:q}"
@@ -131,10 +127,8 @@ rule validate_segment:
         " --target {input.target:q}"
         " --target-tokens {input.target_tokens:q}"
         " --target-vocabulary {input.target_vocabulary:q}"
-        " --without {params.without:q}"
-        " --train-metrics {input.train_metrics:q}"
-        " --output {output.metrics:q}"
-        " --events {output.events:q}"
+        " --ignore {params.ignore:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
@@ -171,7 +165,7 @@ rule export_model:
         experiment=settings.experiment,
         description=settings.data.description,
     shell:
-        "python -m seq2seq.steps.export_model"
+        "python -m seq2seq.steps.train export-model"
         " --checkpoint {input.checkpoint:q}"
         " --metrics {input.metrics:q}"
         " --source-vocabulary {input.source_vocabulary:q}"

@@ -11,19 +11,19 @@ from seq2seq.inference.beam_search import beam_search
 from seq2seq.inference.scoring import TrainedModel, log_probabilities
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.special_tokens import PAD_ID
-from seq2seq.training.checkpoint import Identity, build_network
-from toys import model_settings, words
+from seq2seq.training.checkpoint import Fingerprint, build_network
+from tiny_models import model_settings, words
 
 
 def test_the_papers_configuration_has_384_million_parameters(repository):
     settings = load_settings(yaml.safe_load((repository / "config/config.yaml").read_text()))
     vocabulary = settings.vocabulary
-    identity = Identity(
+    fingerprint = Fingerprint(
         *(settings.model, vocabulary.source_words, vocabulary.target_words),
         source_order="reversed",
         seed=1,
     )
-    counts = build_network(identity, device="meta").count_parameters()
+    counts = build_network(fingerprint, device="meta").count_parameters()
     assert counts.total == 384_000_000
     assert counts.source_embedding == 160_000_000
     assert counts.target_embedding == counts.softmax == 80_000_000

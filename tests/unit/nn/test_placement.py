@@ -7,9 +7,9 @@ from seq2seq.errors import UserError
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.nn import placement
 from seq2seq.nn.placement import PlacedEncoderDecoder, Placement, SplitCrossEntropy, spread
-from seq2seq.training.distributed import alone
+from seq2seq.training.distributed import single_process
 from seq2seq.training.trainer import train_segment
-from toys import beginning, model_settings, network, random_corpus, segment_settings
+from tiny_models import beginning, model_settings, network, random_corpus, segment_settings
 
 CPU = torch.device("cpu")
 SOURCE = torch.tensor([[5, -1], [3, 4], [8, 2], [1, 1]])
@@ -70,7 +70,7 @@ def test_a_segment_ends_in_the_checkpoint_that_one_device_makes():
             beginning(),
             corpus,
             settings,
-            team=alone(CPU),
+            world=single_process(CPU),
             record=lambda _: None,
             placement=place,
         )
@@ -87,7 +87,7 @@ def test_another_optimizer_than_the_paper_s_is_refused():
             beginning(),
             random_corpus(41),
             segment_settings(optimizer="adam"),
-            team=alone(CPU),
+            world=single_process(CPU),
             record=lambda _: None,
             placement=Placement((CPU, CPU), (CPU,)),
         )

@@ -14,16 +14,16 @@ import torch
 from seq2seq.config.schema import ModelSettings, SegmentSettings
 from seq2seq.data.parallel_text import ordered_map
 from seq2seq.data.tokenizer import tokenize
-from seq2seq.io.token_ids import Sentences
+from seq2seq.io.token_ids import TokenDataset
 from seq2seq.model.device import best_device, device_name
 from seq2seq.planning.costs import RATES, Costs
 from seq2seq.planning.devices import Device, Work
-from seq2seq.runtime.logging import say
+from seq2seq.runtime.logging import log
 from seq2seq.special_tokens import SPECIALS
-from seq2seq.training.batches import ParallelIds
+from seq2seq.training.batches import ParallelDataset
 from seq2seq.training.checkpoint import Checkpoint, build_network
-from seq2seq.training.distributed import alone
-from seq2seq.training.fingerprint import Identity
+from seq2seq.training.distributed import single_process
+from seq2seq.training.fingerprint import Fingerprint
 from seq2seq.training.trainer import train_segment
 
 SECONDS = 20.0  # of training, and a third of that of text
@@ -56,7 +56,7 @@ def calibrate(costs: Costs, core: Device, *, processes: int) -> Device:
     place = best_device()
     name = device_name(place)
     count = 1 if place.type == "cuda" else processes
-    say(f"measuring {name} for about a minute, {count} at once")
+    log.info(f"measuring {name} for about a minute, {count} at once")
     found = list(ordered_map(measure, [_probe(costs)] * count, processes=count))
     update, word = (
         fmean(values) for values in zip(*((f.update, f.word) for f in found), strict=True)
@@ -110,29 +110,29 @@ def _train(probe: Probe, *, updates: int) -> float:
     pairs = updates * probe.segment.batch_size
     source = _random(pairs, probe.source_words, probe.source_vocabulary)
     target = _random(pairs, probe.target_words, probe.target_vocabulary)
-    identity = Identity(
+    fingerprint = Fingerprint(
         probe.model, probe.source_vocabulary, probe.target_vocabulary, "reversed", seed=1
     )
-    network = build_network(identity)
+    network = build_network(fingerprint)
     network.initialize(initial_range=0.1, generator=torch.Generator().manual_seed(1))
-    before = Checkpoint(identity, 0, 0, network.state_dict(), {})
+    before = Checkpoint(fingerprint, 0, 0, network.state_dict(), {})
     records: list[dict[str, float]] = []
     train_segment(
         before,
-        ParallelIds(source, target, "reversed"),
+        ParallelDataset(source, target, "reversed"),
         probe.segment,
-        team=alone(best_device()),
+        world=single_process(best_device()),
         record=records.append,
     )
     return sum(record["seconds"] for record in records)
 
 
-def _random(sentences: int, length: int, vocabulary: int) -> Sentences:
+def _random(sentences: int, length: int, vocabulary: int) -> TokenDataset:
     """Sentences of one length, of words that a vocabulary's first ones outnumber, as in text."""
     random = np.random.default_rng(1)
     words = vocabulary * random.random(sentences * length) ** 4
     ids = np.clip(words, len(SPECIALS), vocabulary - 1).astype(np.int32)
-    return Sentences(ids, np.arange(0, ids.size + 1, length, dtype=np.int64))
+    return TokenDataset(ids, np.arange(0, ids.size + 1, length, dtype=np.int64))
 
 
 def _tokenize() -> float:

@@ -186,11 +186,11 @@ def _beyond(
     for job in planned(jobs, costs, core=machine.core, device=machine.device):
         if job.rule not in longest or job.seconds > longest[job.rule].seconds:
             longest[job.rule] = job
-    wanted = {rule: MARGIN * job.seconds / 60 for rule, job in longest.items()}
+    nbest = {rule: MARGIN * job.seconds / 60 for rule, job in longest.items()}
     found = [
         f"{rule}: needs {_span(minutes / 60)}, {MARGIN:g} times the forecast; over the limit of "
         f"{_span(limit / 60)}." + _shorter(rule, minutes, limit, costs)
-        for rule, minutes in wanted.items()
+        for rule, minutes in nbest.items()
         if minutes > limit
     ]
     return found or [f"Every job fits in {_span(limit / 60)}, {MARGIN:g} times over."]

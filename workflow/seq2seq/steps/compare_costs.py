@@ -7,14 +7,13 @@ from pathlib import Path
 from seq2seq.config.loading import from_json
 from seq2seq.config.schema import Settings
 from seq2seq.evaluation.throughput import places_of
-from seq2seq.io.files import write_lines
 from seq2seq.planning.benchmarks import read_benchmarks
 from seq2seq.planning.comparison import HEADER, PRINTED, cost_rows
 from seq2seq.planning.costs import Costs
 from seq2seq.planning.devices import device_like, read_devices
 from seq2seq.planning.sizes import sizes_of
-from seq2seq.report.html import Page, html_page, tsv_page
-from seq2seq.runtime.logging import run, say
+from seq2seq.report.table import Table
+from seq2seq.runtime.logging import log, run
 
 
 def main() -> None:
@@ -34,10 +33,9 @@ def main() -> None:
     device = device_like(read_devices(arguments.devices), names)
     jobs = list(read_benchmarks(arguments.benchmarks))
     rows = cost_rows(jobs, costs, device)
-    page = Page("Costs, forecast and measured", arguments.note, PRINTED, rows, frozenset({0, 1}))
-    write_lines(arguments.tsv, tsv_page(HEADER, rows))
-    write_lines(arguments.html, html_page(page))
-    say(f"{arguments.tsv}: {len(jobs)} jobs, forecast for {device.name}")
+    table = Table("Costs", arguments.note, PRINTED, rows, HEADER, rows, frozenset({0, 1}))
+    table.write([Path(arguments.tsv), Path(arguments.html)])
+    log.info(f"{arguments.tsv}: {len(jobs)} jobs, forecast for {device.name}")
 
 
 if __name__ == "__main__":

@@ -8,7 +8,16 @@ import filecmp
 import sys
 from pathlib import Path
 
-COMPARED = ("data", "baseline", "translations", "rescore", "evaluate", "phrases", "tables", "figures")
+COMPARED = (
+    "data",
+    "baseline",
+    "translations",
+    "rescore",
+    "evaluate",
+    "phrases",
+    "tables",
+    "figures",
+)
 LEFT_OUT = {"costs", "speed"}  # timings
 
 

@@ -3,7 +3,7 @@
 import ast
 import re
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -17,8 +17,11 @@ LOCK = dict(
     for line in (REPOSITORY / "requirements.lock").read_text("utf-8").split("\n")
     if "==" in line and not line.startswith("#")
 )
-ON_PYPI = {"pytorch": "torch"}
-BROUGHT_ALONG = {"urllib3": "requests"}  # imported, and a dependency of what is named
+ON_PYPI = {"pytorch": "torch", "jinja2": "Jinja2"}
+BROUGHT_ALONG = {
+    "urllib3": "requests",
+    "jinja2": "Jinja2",
+}  # imported, and a dependency of what is named
 SPEC = re.compile(r"(?P<name>[a-z0-9_-]+)=(?P<version>[0-9.]+)(?P<build>=[a-z0-9_*]+)?")
 RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", re.MULTILINE | re.DOTALL)
 each = pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)
@@ -67,34 +70,52 @@ def test_pytorch_is_a_build_for_gpus():
     ]
 
 
-def imports(path: Path, seen: set[Path]) -> Iterator[str]:
-    """The packages outside the standard library that a module needs when it is imported."""
-    seen.add(path)
-    for node in ast.parse(path.read_text("utf-8")).body:
-        names = []
+def imported(nodes: Iterable[ast.AST]) -> Iterator[str]:
+    """The modules that import statements among the nodes name, as dotted names."""
+    for node in nodes:
         if isinstance(node, ast.Import):
-            names = [alias.name for alias in node.names]
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            names = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-        for name in names:
-            if not name.startswith("seq2seq"):
-                yield name.partition(".")[0]
-                continue
-            place = PACKAGE.parent / name.replace(".", "/")
-            for file in (place.with_suffix(".py"), place / "__init__.py"):
-                if file.is_file() and file not in seen:
-                    yield from imports(file, seen)
+            yield from (str(node.module), *(f"{node.module}.{alias.name}" for alias in node.names))
 
 
-def rules() -> Iterator[tuple[str, str]]:
+def packages(names: Iterable[str], seen: set[Path]) -> Iterator[str]:
+    """The packages outside the standard library that importing these modules needs."""
+    for name in names:
+        if not name.startswith("seq2seq"):
+            yield name.partition(".")[0]
+            continue
+        place = PACKAGE.parent / name.replace(".", "/")
+        for file in (place.with_suffix(".py"), place / "__init__.py"):
+            if file.is_file() and file not in seen:
+                seen.add(file)
+                yield from packages(imported(ast.parse(file.read_text("utf-8")).body), seen)
+
+
+def needs(stage: str, step: str) -> set[str]:
+    """What a step imports: its module at the top, and its function and that one's helpers inside."""
+    module = ast.parse((PACKAGE / f"steps/{stage}.py").read_text("utf-8"))
+    functions = {node.name: node for node in module.body if isinstance(node, ast.FunctionDef)}
+    called, names = [step.replace("-", "_")], list(imported(module.body))
+    for name in called:
+        body = list(ast.walk(functions[name]))
+        names += imported(body)
+        used = {node.id for node in body if isinstance(node, ast.Name)}
+        called += [other for other in functions if other in used and other not in called]
+    return set(packages(names, set()))
+
+
+def rules() -> Iterator[tuple[str, str, str]]:
     for path in sorted((REPOSITORY / "workflow/rules").glob("*.smk")):
-        for name, text in RULE.findall(path.read_text("utf-8")):
-            if environment := re.search(r"envs/(\w+)\.yaml", text):
-                yield name, environment[1]
+        for _, text in RULE.findall(path.read_text("utf-8")):
+            step = re.search(r"seq2seq\.steps\.(\w+) ([a-z0-9-]+)", text)
+            environment = re.search(r"envs/(\w+)\.yaml", text)
+            if step and environment:
+                yield step[1], step[2], environment[1]
 
 
-@pytest.mark.parametrize(("rule", "environment"), list(rules()))
-def test_a_rule_s_environment_has_what_its_program_imports(rule, environment):
-    needed = set(imports(PACKAGE / "steps" / f"{rule}.py", set())) - sys.stdlib_module_names
-    needed = {BROUGHT_ALONG.get(name, name) for name in needed}
+@pytest.mark.parametrize(("stage", "step", "environment"), list(rules()))
+def test_a_rule_s_environment_has_what_its_step_imports(stage, step, environment):
+    needed = {BROUGHT_ALONG.get(name, name) for name in needs(stage, step)}
+    needed -= set(sys.stdlib_module_names)
     assert needed <= pins(REPOSITORY / f"envs/{environment}.yaml").keys()

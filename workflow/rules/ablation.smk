@@ -29,7 +29,7 @@ rule tabulate_ablation:
     benchmark:
         "<benchmarks>/evaluate/tabulate_ablation.tsv"
     conda:
-        "../../envs/text.yaml"
+        "../../envs/report.yaml"
     resources:
         mem_mb=memory,
         runtime=minutes,

@@ -18,7 +18,7 @@ rule score_bleu:
     group:
         "evaluation"
     conda:
-        "../../envs/text.yaml"
+        "../../envs/report.yaml"
     resources:
         mem_mb=memory,
         runtime=minutes,
@@ -53,7 +53,7 @@ rule tabulate_perplexities:
     benchmark:
         "<benchmarks>/evaluate/tabulate_perplexities.tsv"
     conda:
-        "../../envs/text.yaml"
+        "../../envs/report.yaml"
     resources:
         mem_mb=memory,
         runtime=minutes,
@@ -85,7 +85,7 @@ rule choose_oracle:
     benchmark:
         "<benchmarks>/evaluate/choose_oracle.tsv"
     conda:
-        "../../envs/text.yaml"
+        "../../envs/report.yaml"
     resources:
         mem_mb=memory,
         runtime=minutes,
@@ -117,7 +117,7 @@ rule compare_systems:
     group:
         "evaluation"
     conda:
-        "../../envs/text.yaml"
+        "../../envs/report.yaml"
     resources:
         mem_mb=memory,
         runtime=minutes,
@@ -159,7 +159,7 @@ rule score_bleu_variants:
     group:
         "evaluation"
     conda:
-        "../../envs/text.yaml"
+        "../../envs/report.yaml"
     resources:
         mem_mb=memory,
         runtime=minutes,

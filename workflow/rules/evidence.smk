@@ -25,7 +25,7 @@ rule evaluate_claims:
         "<benchmarks>/evaluate/evaluate_claims.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     params:
         outputs=claim_inputs.outputs,
         log_probabilities=claim_inputs.log_probabilities,
@@ -71,7 +71,7 @@ rule list_deviations:
         "<benchmarks>/evaluate/list_deviations.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     params:
         paper=Experiment(paper).numbers,
         settings=experiment.numbers,
@@ -104,7 +104,7 @@ rule count_parameters:
         "<benchmarks>/evaluate/count_parameters.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     params:
         note=settings.data.description,
     shell:
@@ -134,7 +134,7 @@ rule tabulate_throughput:
         "<benchmarks>/evaluate/tabulate_throughput.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     params:
         note=settings.data.description,
     shell:
@@ -174,7 +174,7 @@ rule write_certificate:
     benchmark:
         "<benchmarks>/evaluate/write_certificate.tsv"
     conda:
-        "../../envs/text.yaml"
+        "../../envs/report.yaml"
     resources:
         mem_mb=memory,
         runtime=minutes,

@@ -21,7 +21,7 @@ rule plot_phrases:
         "<benchmarks>/report/plot_phrases.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     params:
         seed=settings.evaluate.seed,
         note=settings.data.description,
@@ -56,7 +56,7 @@ rule plot_lengths:
         "<benchmarks>/report/plot_lengths.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     params:
         curves=experiment.outputs(settings.length_plot.curves),
         bucket_size=settings.length_plot.bucket_size,
@@ -98,7 +98,7 @@ rule plot_rarity:
         "<benchmarks>/report/plot_rarity.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     params:
         curves=experiment.outputs(settings.rarity_plot.curves),
         bucket_size=settings.rarity_plot.bucket_size,
@@ -135,7 +135,7 @@ rule plot_bleu_variants:
         "<benchmarks>/report/plot_bleu_variants.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     params:
         note=settings.data.description,
     shell:

@@ -21,7 +21,7 @@ rule make_table:
         "<benchmarks>/report/make_table.{table}.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     params:
         title=table_title,
         rows=table_rows,
@@ -48,7 +48,7 @@ rule write_summary:
         "<benchmarks>/report/write_summary.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     shell:
         "python -m seq2seq.steps.report write-summary"
         " --claims {input.claims:q}"
@@ -76,7 +76,7 @@ rule plot_learning_curve:
         "<benchmarks>/report/plot_learning_curve.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     params:
         curves=[
             f"{model}={experiment.results}/models/{model}/metrics.jsonl"
@@ -119,7 +119,7 @@ rule show_translations:
         "<benchmarks>/report/show_translations.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     params:
         sentences=json.dumps(settings.examples.sentences),
         examples=experiment.outputs(settings.examples.systems),
@@ -161,7 +161,7 @@ rule compare_costs:
         "<benchmarks>/report/compare_costs.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     params:
         settings=as_json(settings),
         pairs=json.dumps(pairs),

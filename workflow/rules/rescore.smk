@@ -162,7 +162,7 @@ rule plot_rescoring:
         "<benchmarks>/report/plot_rescoring.tsv"
     localrule: True
     conda:
-        "../../envs/figures.yaml"
+        "../../envs/report.yaml"
     params:
         note=settings.data.description,
     shell:

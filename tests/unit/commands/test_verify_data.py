@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq.commands import verify_data
-from seq2seq.data.corpus_stats import Described, Place, describe, write_descriptions
+from seq2seq.data.corpus_stats import CorpusRow, Place, describe, write_descriptions
 
 
 def verify(table: Path, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -25,7 +25,7 @@ def test_a_changed_corpus_is_told_with_its_step(
     (data / "tokens").mkdir(parents=True)
     (data / "tokens" / "dev.target.txt").write_text("a b\n")
     table = tmp_path / "tables" / "corpus.tsv"
-    write_descriptions(table, [Described(place, describe(data, place))])
+    write_descriptions(table, [CorpusRow(place, describe(data, place))])
     assert verify(table, monkeypatch) == 0
     assert capsys.readouterr().out == ""
 

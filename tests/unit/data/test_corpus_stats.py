@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 
 from seq2seq.data.corpus_stats import (
-    Described,
-    UnknownPlace,
+    CorpusFile,
+    CorpusRow,
     describe,
     describe_ids,
     describe_text,
@@ -52,8 +52,8 @@ def test_the_table_has_a_row_for_each(tmp_path: Path) -> None:
         describe_ids(tmp_path / "w.npy", tmp_path / "o.npy"),
     )
     rows = [
-        Described(UnknownPlace("tokens", "dev", "source"), text),
-        Described(UnknownPlace("ids", "dev", "source"), ids),
+        CorpusRow(CorpusFile("tokens", "dev", "source"), text),
+        CorpusRow(CorpusFile("ids", "dev", "source"), ids),
     ]
     write_descriptions(tmp_path / "t.tsv", rows)
     lines = (tmp_path / "t.tsv").read_text(encoding="utf-8").split("\n")
@@ -83,7 +83,7 @@ def data(tmp_path: Path) -> Path:
             write_token_dataset(f"{stem}.words.npy", f"{stem}.offsets.npy", [[2, 3], [0]])
         else:
             Path(f"{stem}.txt").write_text(f"{place.step} {place.side}\nc\n")
-    rows = [Described(place, describe(folder, place)) for place in places()]
+    rows = [CorpusRow(place, describe(folder, place)) for place in places()]
     write_descriptions(tmp_path / "corpus.tsv", rows)
     return folder
 
@@ -99,9 +99,9 @@ def test_the_first_step_that_differs_comes_first(data: Path) -> None:
     (data / "tokens" / "dev.source.txt").unlink()
     found = list(differences(data.parent / "corpus.tsv", data))
     assert [place for place, _ in found] == [
-        UnknownPlace("tokens", "dev", "source"),
-        UnknownPlace("tokens", "test", "target"),
-        UnknownPlace("ids", "train", "source"),
+        CorpusFile("tokens", "dev", "source"),
+        CorpusFile("tokens", "test", "target"),
+        CorpusFile("ids", "train", "source"),
     ]
     assert "cannot be read" in found[0][1]
     assert found[1][1].startswith("tokens was 3 and is 4; types was 3 and is 4; sha256 was ")

@@ -97,13 +97,13 @@ def number(data: Path, side: str, shards: list[str], kind: str) -> None:
     vocabulary = data / "vocabulary" / f"{side}.tsv"
     run_step("data", "build-vocabulary",
         "--settings", json.dumps({"kind": kind, "sample_sentences": 500, "seed": 1}),
-        "--counts", *counts, "--tokens", tokens, "--size", 500, "--vocabulary", vocabulary,
+        "--counts", *counts, "--tokens", tokens, "--size", 500, "--output", vocabulary,
     )  # fmt: skip
     for split in CORPORA:
         ids = data / "ids" / f"{split}.{side}"
         run_step("data", "encode-corpus",
             "--tokens", data / "tokens" / f"{split}.{side}.txt", "--vocabulary", vocabulary,
-            "--words", f"{ids}.words.npy", "--offsets", f"{ids}.offsets.npy",
+            "--ids", f"{ids}.words.npy", "--offsets", f"{ids}.offsets.npy",
         )  # fmt: skip
 
 

@@ -59,7 +59,7 @@ def test_the_selected_bitexts_are_read_in_the_order_of_the_configuration(
     digest = pack(tmp_path / "mirror" / "bitexts.tgz", members)
     fetch(catalogue, "schwenk-bitexts.tgz")
     said = capsys.readouterr().err
-    assert "warning: nobody knows the checksum of schwenk-bitexts.tgz" in said
+    assert "warning: no checksum of schwenk-bitexts.tgz is published" in said
     assert f"Write {digest} into" in said
     record = (tmp_path / "schwenk-bitexts.tgz.sha256").read_text(encoding="utf-8")
     assert record == f"{digest}  schwenk-bitexts.tgz\n"

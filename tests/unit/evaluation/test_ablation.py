@@ -185,7 +185,7 @@ def test_the_same_seed_draws_the_same_and_the_order_of_the_models_changes_no_num
 
 
 def test_the_tables_have_a_row_for_each_model_and_each_change(ablation):
-    designs, effects = designs_table(ablation), effects_table(ablation)
+    designs, effects = (make(ablation, note="") for make in (designs_table, effects_table))
     assert [row[:2] for row in designs.rows] == [
         ["deep", "LSTM, 4 x 1000, reversed"],
         ["forward", "LSTM, 4 x 1000, forward"],

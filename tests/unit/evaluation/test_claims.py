@@ -19,7 +19,7 @@ from seq2seq.evaluation.claims import (
 from seq2seq.evaluation.counts import corpus_counts
 from seq2seq.evaluation.lengths import length_slope, shorter_than
 from seq2seq.evaluation.perplexity import LogProbabilities
-from seq2seq.report.claims_table import cells, data_cells, summary
+from seq2seq.report.claims_table import claims_table, summary
 
 WORDS = [f"w{number}" for number in range(40)]
 FORWARD, REVERSED = "translations/forward-1.beam12", "translations/reversed-1.beam12"
@@ -228,7 +228,7 @@ def test_another_step_s_numbers_are_judged_by_its_p_value(evidence, p_value, exp
 def test_what_this_run_has_not_made_is_not_tested(evidence, made):
     found = judged(evidence, made)
     assert (found.verdict, found.found) == ("not tested here", None)
-    assert cells(found)[2:6] == ["–"] * 4
+    assert claims_table([found], note="").rows[0][2:6] == ["–"] * 4
 
 
 def test_a_system_without_bleu_does_not_prove_that_length_does_no_harm(evidence, references):
@@ -259,12 +259,13 @@ def test_a_handful_of_sentences_is_no_evidence():
 
 def test_the_printed_row_has_a_sign_a_unit_and_a_share(evidence):
     found = judged(evidence, claim("bleu_difference", FORWARD, REVERSED, paper=4.42))
-    row = cells(found)
+    table = claims_table([found], note="")
+    row = table.rows[0]
     assert row[1] == "✘ not reproduced"
     assert row[2].startswith("−") and row[2].endswith(" BLEU")
     assert row[4] == "+4.42"
     assert row[5].startswith("−") and row[5].endswith("%")
-    assert float(data_cells(found)[4]) == pytest.approx(found.found.value, abs=1e-4)
+    assert float(table.data[0][4]) == pytest.approx(found.found.value, abs=1e-4)
     assert summary([found]) == (
         "0 reproduced, 0 direction only, 1 not reproduced, 0 not tested here"
     )

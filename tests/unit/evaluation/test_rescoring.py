@@ -56,11 +56,14 @@ def files(folder: Path, split: str) -> list[object]:
     ]
 
 
+NO_DEV = ("--dev-nbest", "--dev-scores", "--dev-reference", "--learned")
+
+
 def sweep(folder: Path, *more: object) -> dict:
     common = ["--combinations", *COMBINATIONS, "--weight", 0.5, "--seed", 1]
     output = folder / "sweep.json"
     run_step("rescore", "sweep-rescoring",
-        *common, *files(folder, "test"), *more, "--output", output,
+        *common, *files(folder, "test"), *(more or NO_DEV), "--output", output,
     )  # fmt: skip
     return read_json(output)
 
@@ -113,7 +116,7 @@ def test_shorter_lists_are_their_first_hypotheses(lists: Path) -> None:
 def test_the_weight_is_tuned_on_dev_and_not_on_test(
     lists: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = sweep(lists, *files(lists, "dev"), "--dev-sentences", SENTENCES)
+    found = sweep(lists, *files(lists, "dev"), "--learned", "--dev-sentences", SENTENCES)
     for combination in found["combinations"]:
         points = {point["weight"]: point["bleu"] for point in combination["dev"]["by_weight"]}
         assert points[combination["tuned_weight"]] == max(points.values())
@@ -180,7 +183,7 @@ def test_the_oracle_of_longer_lists_is_never_worse_and_that_of_one_is_the_baseli
 def test_without_lists_of_dev_nothing_is_tuned_and_that_is_said(
     lists: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = sweep(lists, "--dev-nbest", "--dev-scores", "--dev-reference")
+    found = sweep(lists, *NO_DEV)
     assert all(one["tuned_weight"] is None and one["dev"] is None for one in found["combinations"])
     assert "not tuned: there are no n-best lists of the dev set" in capsys.readouterr().err
 
@@ -212,10 +215,9 @@ def test_equally_good_hypotheses_stay_in_the_baselines_order(tmp_path: Path) -> 
 def test_the_figure_and_the_table_hold_the_numbers_of_the_sweep(lists: Path) -> None:
     learned = learn(lists)
     found = sweep(lists, *files(lists, "dev"), "--learned", learned)
-    names = [
-        part for kind in ("svg", "png", "tsv", "md") for part in (f"--{kind}", lists / f"r.{kind}")
-    ]
-    arguments = ["--sweep", lists / "sweep.json", "--note", "a test", "--table", lists / "t.tsv"]
+    names = ["--output", *(lists / f"r.{kind}" for kind in ("svg", "png", "tsv"))]
+    arguments = ["--sweep", lists / "sweep.json", "--note", "a test"]
+    arguments += ["--table", lists / "t.tsv", lists / "t.md"]
     run_step("report", "plot-rescoring", *arguments, *names)
     first = {name: (lists / name).read_bytes() for name in ("r.svg", "r.png", "r.tsv", "t.tsv")}
     table = list(csv.DictReader(read_lines(lists / "t.tsv"), delimiter="\t"))
@@ -224,7 +226,7 @@ def test_the_figure_and_the_table_hold_the_numbers_of_the_sweep(lists: Path) -> 
         *2 * [*3 * ["even average"], "weight tuned on dev", "all features, MERT on dev", "LSTM alone"],
         *3 * ["oracle"],
     ]  # fmt: skip
-    pages = (lists / "r.md").read_text(encoding="utf-8").split("\n")
+    pages = (lists / "t.md").read_text(encoding="utf-8").split("\n")
     assert pages[0] == "a test"
     assert sum(line.startswith("| ") for line in pages) == 1 + len(table)
     even = found["combinations"][0]["test"]["by_weight"][10]
@@ -239,9 +241,8 @@ def test_the_figure_and_the_table_hold_the_numbers_of_the_sweep(lists: Path) -> 
 def test_a_sweep_without_tuning_can_be_drawn(lists: Path) -> None:
     found = sweep(lists)
     write_json(lists / "sweep.json", json.loads(json.dumps(found)))
-    names = [
-        part for kind in ("svg", "png", "tsv", "md") for part in (f"--{kind}", lists / f"r.{kind}")
-    ]
-    arguments = ["--sweep", lists / "sweep.json", "--note", "a test", "--table", lists / "t.tsv"]
+    names = ["--output", *(lists / f"r.{kind}" for kind in ("svg", "png", "tsv"))]
+    arguments = ["--sweep", lists / "sweep.json", "--note", "a test"]
+    arguments += ["--table", lists / "t.tsv", lists / "t.md"]
     run_step("report", "plot-rescoring", *arguments, *names)
     assert "tuned on dev" not in (lists / "t.tsv").read_text()

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from seq2seq.model.linear import product
+from seq2seq.model.linear import linear
 
 
 @pytest.mark.parametrize("rows", [0, 1, 50])
@@ -10,7 +10,7 @@ def test_products_are_those_in_double_precision_within_their_type_s_rounding(row
     torch.manual_seed(3)
     inputs, weight = torch.randn(50, 2, 6)[:rows, 1].to(kind), torch.randn(9, 6)
     with torch.inference_mode():
-        found = product(inputs, weight)
+        found = linear(inputs, weight)
     assert found.dtype == kind
     exact = inputs.double() @ weight.to(kind).double().t()
     tolerance = 1e-5 if kind == torch.float32 else 2e-2
@@ -19,4 +19,4 @@ def test_products_are_those_in_double_precision_within_their_type_s_rounding(row
 
 def test_products_in_double_precision_are_exact():
     inputs, weight = torch.randn(5, 6, dtype=torch.double), torch.randn(9, 6, dtype=torch.double)
-    torch.testing.assert_close(product(inputs, weight), inputs @ weight.t(), rtol=0, atol=0)
+    torch.testing.assert_close(linear(inputs, weight), inputs @ weight.t(), rtol=0, atol=0)

@@ -42,7 +42,7 @@ class Description:
 
 
 @dataclass(frozen=True)
-class UnknownPlace:
+class CorpusFile:
     """One side of one split after a step: text, tokens or ids."""
 
     step: str
@@ -51,22 +51,22 @@ class UnknownPlace:
 
 
 @dataclass(frozen=True)
-class Described:
+class CorpusRow:
     """A description and what it is of."""
 
-    place: UnknownPlace
+    place: CorpusFile
     description: Description
 
 
 STEPS = ("text", "tokens", "ids")  # in which each is made of the one before
 
 
-def places() -> list[UnknownPlace]:
+def places() -> list[CorpusFile]:
     """All that a corpus is described by, in the order of the table."""
-    return [UnknownPlace(step, split, side) for split in SPLITS for side in SIDES for step in STEPS]
+    return [CorpusFile(step, split, side) for split in SPLITS for side in SIDES for step in STEPS]
 
 
-def describe(data: Path, place: UnknownPlace) -> Description:
+def describe(data: Path, place: CorpusFile) -> Description:
     """Describe what lies in the folder ``data`` of an experiment.
 
     Raises:
@@ -147,7 +147,7 @@ def _sha256(*paths: str | Path) -> str:
     return digest.hexdigest()
 
 
-def write_descriptions(path: str | Path, rows: Iterable[Described]) -> None:
+def write_descriptions(path: str | Path, rows: Iterable[CorpusRow]) -> None:
     lines = ("\t".join((*astuple(row.place), *_fields(row.description))) for row in rows)
     write_lines(path, ["\t".join(COLUMNS), *lines])
 
@@ -157,14 +157,14 @@ def _fields(seen: Description) -> tuple[str, ...]:
     return (str(seen.lines), str(seen.tokens), str(seen.types), rate, seen.sha256)
 
 
-def differences(table: str | Path, data: Path) -> Iterator[tuple[UnknownPlace, str]]:
+def differences(table: str | Path, data: Path) -> Iterator[tuple[CorpusFile, str]]:
     """What of a table is no longer so, from the first step to the last: where, and how.
 
     Raises:
         UserError: ``table`` is no such table.
     """
     rows = [
-        (UnknownPlace(*fields[:3]), tuple(fields[3:])) for _, fields in read_table(table, COLUMNS)
+        (CorpusFile(*fields[:3]), tuple(fields[3:])) for _, fields in read_table(table, COLUMNS)
     ]
     if not rows or not all(place.step in STEPS for place, _ in rows):
         raise UserError(f"{table}: describes no corpus. Give an experiment's tables/corpus.tsv.")

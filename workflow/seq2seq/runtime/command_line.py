@@ -59,6 +59,7 @@ def step_app(stage: str, help: str) -> App:
         help=help,
         help_format="plaintext",
         version_flags=(),
+        result_action="return_value",
         default_parameter=Parameter(consume_multiple=True, negative=()),
     )
 

@@ -217,7 +217,7 @@ def describe_corpus(*, data: Path, table: Path) -> None:
         data: folder of text, tokens and ids.
     """
     described = [
-        corpus_stats.Described(place, corpus_stats.describe(data, place))
+        corpus_stats.CorpusRow(place, corpus_stats.describe(data, place))
         for place in corpus_stats.places()
     ]
     corpus_stats.write_descriptions(table, described)

@@ -14,7 +14,7 @@ from seq2seq.nn.scoring import TrainedModel
 from seq2seq.settings import ModelSettings, SegmentSettings
 
 # What the paper leaves open, as in config.yaml.
-OPEN = {"peepholes": False, "biases": False, "encoder_reads_end": True, "decoder_start": "end"}
+OPEN = {"peepholes": False, "encoder_reads_end": True}
 
 
 def model_settings(cell: str = "lstm", layers: int = 2) -> ModelSettings:

@@ -72,7 +72,7 @@ def begin(identity: Identity, path: Path) -> None:
     network.initialize(
         initial_range=identity.model.initial_range, generator=torch.Generator().manual_seed(1)
     )
-    say(f"{network.count_parameters().total:,} parameters")
+    say(f"{identity.model_size.total:,} parameters")
     write_checkpoint(path, Checkpoint(identity, 0, 0, network.state_dict(), {}))
 
 

@@ -50,14 +50,9 @@ def segment_settings(wildcards):
     return experiment.segment_settings(wildcards.segment)
 
 
-def layout(wildcards, resources):
-    return resources.get("layout", "copies")
-
-
 def launch(wildcards, resources):
     """What starts the training's processes; nothing for one. Resources change no result."""
-    spread = layout(wildcards, resources) == "layers"
-    processes = 1 if spread else resources.get("gpu") or resources.get("tasks", 1)
+    processes = resources.get("gpu") or resources.get("tasks", 1)
     nodes = resources.get("nodes", 1)
     if processes == nodes == 1:
         return ""

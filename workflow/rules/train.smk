@@ -65,7 +65,6 @@ rule train_segment:
         seed=seed,
         source_order=source_order,
         launch=launch,
-        layout=layout,
     shell:
         "{params.launch}python -m seq2seq.steps.train_segment"
         " --settings {params.settings:q}"
@@ -77,7 +76,6 @@ rule train_segment:
         " --target-vocabulary {input.target_vocabulary:q}"
         " --source {input.source:q}"
         " --target {input.target:q}"
-        " --layout {params.layout}"
         " --stop-after {resources.runtime}"
         " --output {output.checkpoint:q}"
         " --metrics {output.metrics:q}"
@@ -97,14 +95,12 @@ rule validate_segment:
     """A point of the learning curve, made beside the next segment."""
     input:
         checkpoint="<results>/train/{model}/{segment}.safetensors",
-        train_metrics="<results>/train/{model}/{segment}.train.jsonl",
         source=multiext("<results>/data/ids/dev.source", ".words.npy", ".offsets.npy"),
         target=multiext("<results>/data/ids/dev.target", ".words.npy", ".offsets.npy"),
         target_tokens="<results>/data/tokens/dev.target.txt",
         target_vocabulary="<results>/data/vocabulary/target.tsv",
     output:
         metrics="<results>/train/{model}/{segment}.dev.jsonl",
-        events="<results>/tensorboard/{model}/events.out.tfevents.{segment}",
     log:
         "<logs>/train/{model}/{segment}.dev.log",
     benchmark:
@@ -132,9 +128,7 @@ rule validate_segment:
         " --target-tokens {input.target_tokens:q}"
         " --target-vocabulary {input.target_vocabulary:q}"
         " --without {params.without:q}"
-        " --train-metrics {input.train_metrics:q}"
         " --output {output.metrics:q}"
-        " --events {output.events:q}"
         " 2>&1 | tee {log:q}"
 
 

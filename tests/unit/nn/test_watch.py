@@ -4,8 +4,8 @@ import torch
 from seq2seq.errors import UserError
 from seq2seq.nn import watch as module
 from seq2seq.nn.feeding import Step
-from seq2seq.nn.model import UpdateCost
 from seq2seq.nn.watch import Sums, Watch
+from seq2seq.settings.model_size import ModelSize
 from toys import segment_settings
 
 NOTHING = torch.zeros(0)
@@ -39,7 +39,7 @@ def watch(records, *, first=0, last=40, leads=True):
         first=first,
         last=last,
         done=first,
-        cost=UpdateCost(source_word=100, target_word=1000),
+        size=ModelSize(0, 0, softmax=60, encoder=10, decoder=40),
         record=records.append,
         name="reversed-1",
         leads=leads,
@@ -64,7 +64,7 @@ def test_a_record_has_means_rates_and_the_model_s_operations_a_second(clock, rec
     assert record["perplexity"] == pytest.approx(7.389056)
     assert record["gradient_norm"] == 3.0
     assert record["words_per_second"] == 10.0
-    assert record["flops_per_second"] == (60 * 100 + 40 * 1000) / 4
+    assert record["flops_per_second"] == 6 * (60 * 10 + 40 * 100) / 4
 
 
 def test_a_line_tells_epoch_loss_norm_speed_and_the_time_left(clock, records, capsys):

@@ -16,6 +16,7 @@ from seq2seq.files import read_lines, sha256
 from seq2seq.ids import Sentences
 from seq2seq.nn.batches import ParallelIds
 from seq2seq.settings import ModelSettings
+from seq2seq.settings.model_size import ModelSize, count_parameters
 
 _SAMPLE = 1000  # sentences looked at, evenly spread
 _DIGITS = 16  # of a digest
@@ -43,6 +44,12 @@ class Identity:
     source_order: str
     seed: int
     data: DataIdentity | None = None
+
+    @property
+    def model_size(self) -> ModelSize:
+        return count_parameters(
+            self.model, source_words=self.source_words, target_words=self.target_words
+        )
 
 
 def identify(

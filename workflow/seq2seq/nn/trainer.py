@@ -7,14 +7,13 @@ import torch
 
 from seq2seq.errors import UserError
 from seq2seq.nn.batches import ParallelIds, batches_per_epoch, training_batches
-from seq2seq.nn.checkpoint import Checkpoint, build_network
+from seq2seq.nn.checkpoint import Checkpoint
 from seq2seq.nn.device import COMPUTE_TYPES
 from seq2seq.nn.distributed import GradientSum, Team
 from seq2seq.nn.feeding import Step, steps_on
 from seq2seq.nn.model import EncoderDecoder
 from seq2seq.nn.optimizers import Optimizer, make_optimizer
 from seq2seq.nn.partial import never
-from seq2seq.nn.placement import PlacedEncoderDecoder, Placement
 from seq2seq.nn.watch import Sums, Watch
 from seq2seq.settings import SegmentSettings
 
@@ -36,23 +35,21 @@ def train_segment(
     team: Team,
     record: Callable[[dict[str, Any]], None],
     name: str = "training",
-    placement: Placement | None = None,
     stop: Callable[[], bool] = never,
 ) -> Checkpoint:
     """Train for one segment; ``record`` is given measurements, ``name`` stands in progress lines.
 
-    With a ``placement`` one process spreads the network over several devices.  ``stop`` is asked after
-    each record; if it says so, the checkpoint is of the segment before still, with more updates, and
-    the training goes on from it as from any other.
+    ``stop`` is called after each record.  If it returns true, the checkpoint still belongs to the
+    segment before, with more updates, and training continues from it as from any other.
 
     Raises:
-        UserError: the training has diverged; the optimizer does not go with a placement.
+        UserError: the training has diverged.
     """
     segment = before.segment + 1
     first, last = segment_updates(len(corpus), settings, segment)
     assert first <= before.updates < last, (first, before.updates, last)
     _check_vocabulary(corpus, before)
-    network = _make_network(before, settings, placement or team.device)
+    network = _make_network(before, settings, team.device)
     optimizer = make_optimizer(network, settings)
     optimizer.restore({name: tensor.to(team.device) for name, tensor in before.optimizer.items()})
     batches = training_batches(
@@ -69,7 +66,7 @@ def train_segment(
         first=first,
         last=last,
         done=before.updates,
-        cost=build_network(before.identity, device="meta").update_cost(),
+        size=before.identity.model_size,
         record=record,
         name=name,
         leads=team.leads,
@@ -81,18 +78,9 @@ def train_segment(
 
 
 def _make_network(
-    before: Checkpoint, settings: SegmentSettings, place: Placement | torch.device
+    before: Checkpoint, settings: SegmentSettings, device: torch.device
 ) -> EncoderDecoder:
-    network = before.make_network()
-    if isinstance(place, torch.device):
-        network = network.to(place)
-    elif settings.optimizer == "sgd":
-        network = PlacedEncoderDecoder(network, place)
-    else:
-        raise UserError(
-            "The paper's layout is for the paper's optimizer: set `train.optimizer` to sgd, or take "
-            "`layout: layers` out of the profile."
-        )
+    network = before.make_network().to(device)
     network.compute_type = COMPUTE_TYPES[settings.precision]
     if settings.optimizer == "sgd":
         network.use_sparse_embedding_gradients()

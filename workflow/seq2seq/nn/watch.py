@@ -11,9 +11,9 @@ from torch import Tensor
 
 from seq2seq.errors import UserError
 from seq2seq.nn.feeding import Step
-from seq2seq.nn.model import UpdateCost
 from seq2seq.program import duration, say
 from seq2seq.settings import SegmentSettings
+from seq2seq.settings.model_size import ModelSize
 
 _RECORDS = 20  # of a segment at least
 _MOST_UPDATES = 100  # between two records
@@ -82,12 +82,12 @@ class Watch:
         first: int,
         last: int,
         done: int,
-        cost: UpdateCost,
+        size: ModelSize,
         record: Callable[[dict[str, Any]], None],
         name: str,
         leads: bool,
     ) -> None:
-        self._settings, self._cost, self._record, self._name = settings, cost, record, name
+        self._settings, self._size, self._record, self._name = settings, size, record, name
         self._leads = leads
         self._per_epoch = updates_per_epoch
         self._first, self._last = first, last
@@ -114,7 +114,7 @@ class Watch:
         self._check(loss, norm)
         if not self._leads:
             return
-        flops = self._cost.source_word * source_words + self._cost.target_word * words
+        flops = self._size.source_word_flops * source_words + self._size.target_word_flops * words
         made = TrainingRecord(
             epoch=self._updates / self._per_epoch,
             updates=self._updates,

@@ -38,7 +38,7 @@ def main() -> None:
         generator=torch.Generator().manual_seed(arguments.seed),
     )
     write_checkpoint(arguments.output, Checkpoint(identity, 0, 0, network.state_dict(), {}))
-    say(f"{network.count_parameters().total:,} parameters in {arguments.output}")
+    say(f"{identity.model_size.total:,} parameters in {arguments.output}")
 
 
 if __name__ == "__main__":

@@ -12,11 +12,9 @@ from seq2seq.files import remove_abandoned, write_lines
 from seq2seq.ids import read_sentences
 from seq2seq.nn.batches import ParallelIds
 from seq2seq.nn.checkpoint import read_checkpoint, write_checkpoint
-from seq2seq.nn.device import all_devices
 from seq2seq.nn.distributed import training_team
 from seq2seq.nn.identity import check_identity, identify
 from seq2seq.nn.partial import Partial, queue_clock
-from seq2seq.nn.placement import spread
 from seq2seq.nn.trainer import train_segment
 from seq2seq.program import run, say
 from seq2seq.settings import ModelSettings, SegmentSettings
@@ -33,7 +31,6 @@ def main() -> None:
     parser.add_argument("--target-vocabulary", required=True)
     parser.add_argument("--source", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
     parser.add_argument("--target", nargs=2, required=True, metavar=("WORDS", "OFFSETS"))
-    parser.add_argument("--layout", choices=["copies", "layers"], default="copies")
     parser.add_argument("--stop-after", type=float, default=math.inf, help="minutes, in a queue")
     parser.add_argument("--output", required=True, help="the next checkpoint")
     parser.add_argument("--metrics", required=True, help="measurements, JSON lines")
@@ -53,17 +50,14 @@ def main() -> None:
     started = partial.start(before)
     segment = from_json(SegmentSettings, arguments.settings)
     name = Path(arguments.checkpoint).parent.name
-    placement = spread(wanted.model.layers, all_devices()) if arguments.layout == "layers" else None
     with training_team() as team:
-        place = (placement or team).place
         if team.leads:
-            say(f"segment {before.segment + 1} on {place}")
+            say(f"segment {before.segment + 1} on {team.place}")
         after = train_segment(
             *(started.checkpoint, corpus, segment),
             team=team,
             record=started.records.append,
             name=name,
-            placement=placement,
             stop=queue_clock(arguments.stop_after),
         )
     if not team.leads:
@@ -72,7 +66,7 @@ def main() -> None:
         partial.stop(after, started.records)
     for output in (arguments.output, arguments.metrics):
         remove_abandoned(output)
-    made_by = {"device": place, "torch": torch.__version__}
+    made_by = {"device": team.place, "torch": torch.__version__}
     write_lines(arguments.metrics, (json.dumps(record | made_by) for record in started.records))
     write_checkpoint(arguments.output, after)
     partial.remove()

@@ -7,7 +7,6 @@ from pathlib import Path
 from seq2seq.configuration import from_json
 from seq2seq.corpus.vocabulary import read_vocabulary
 from seq2seq.evaluation.bleu import token_bleu
-from seq2seq.evaluation.events import write_events
 from seq2seq.files import read_lines, write_lines
 from seq2seq.ids import read_sentences
 from seq2seq.nn.checkpoint import read_checkpoint
@@ -30,9 +29,7 @@ def main() -> None:
     parser.add_argument("--target-tokens", required=True, help="the references")
     parser.add_argument("--target-vocabulary", required=True)
     parser.add_argument("--without", nargs="*", choices=SPECIALS, help="not in the perplexity")
-    parser.add_argument("--train-metrics", required=True, help="of the segment, JSON lines")
     parser.add_argument("--output", required=True, help="one JSON line")
-    parser.add_argument("--events", required=True, help="both measurements for TensorBoard")
     arguments = parser.parse_args()
     settings = from_json(TranslateSettings, arguments.settings)
     checkpoint = read_checkpoint(arguments.checkpoint)
@@ -55,8 +52,6 @@ def main() -> None:
         "bleu": token_bleu(hypotheses, list(read_lines(arguments.target_tokens))),
     }
     write_lines(arguments.output, [json.dumps(record)])
-    trained = [json.loads(line) for line in read_lines(arguments.train_metrics)]
-    write_events(arguments.events, [*trained, record])
     say(f"dev perplexity {record['perplexity']:.2f}, BLEU {record['bleu']:.2f}")
 
 

@@ -31,8 +31,8 @@ rule tabulate_ablation:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         length_groups=settings.ablation.length_groups,
         seed=settings.evaluate.seed,

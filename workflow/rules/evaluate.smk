@@ -12,7 +12,7 @@ rule score_bleu:
     log:
         "<logs>/evaluate/{output}.log",
     benchmark:
-        "<benchmarks>/evaluate/{output}.tsv"
+        "<benchmarks>/evaluate/score_bleu.{output}.tsv"
     wildcard_constraints:
         output="(translations|rescore)/[^/]+|baseline/(best|oracle)",
     group:
@@ -20,8 +20,8 @@ rule score_bleu:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         language=settings.data.target_language,
         seed=settings.evaluate.seed,
@@ -55,8 +55,8 @@ rule list_perplexities:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         orders=[
             f"{model}={settings.models[model].source_order}" for model in experiment.trained_models
@@ -88,8 +88,8 @@ rule choose_oracle:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1500),
+        runtime=grows(30),
     shell:
         "python -m seq2seq.steps.choose_oracle"
         " --nbest {input.nbest:q}"
@@ -120,8 +120,8 @@ rule compare_systems:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         systems=table_systems,
         seed=settings.evaluate.seed,
@@ -163,8 +163,8 @@ rule bridge_bleu:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         systems=[f"--system={output}" for output in experiment.outputs(settings.bridge.systems)],
         language=settings.data.target_language,

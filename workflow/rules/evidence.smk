@@ -182,8 +182,8 @@ rule certify:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         settings=experiment.numbers,
         outputs=experiment.made_outputs,

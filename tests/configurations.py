@@ -4,7 +4,7 @@ from pathlib import Path
 
 import yaml
 
-from seq2seq.configuration import load_settings
+from seq2seq.config.loading import load_settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAPER = REPOSITORY / "config" / "config.yaml"

@@ -8,8 +8,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from seq2seq.corpus.catalogue_rows import File
-from seq2seq.corpus.transfer import Patience
+from seq2seq.data.catalogue_rows import File
+from seq2seq.data.transfer import Patience
 
 CONTENT = random.Random(1).randbytes(700_000)
 OTHER = random.Random(2).randbytes(700_000)

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from seq2seq.symbols import EOS_ID
+from seq2seq.special_tokens import EOS_ID
 
 
 def score(models, source, hypotheses):

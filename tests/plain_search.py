@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 
-from seq2seq.symbols import EOS_ID, UNK_ID
+from seq2seq.special_tokens import EOS_ID, UNK_ID
 
 
 @dataclass(frozen=True)

@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from types import ModuleType
 
-from seq2seq.ids import write_sentences
+from seq2seq.io.token_ids import write_sentences
 from seq2seq.steps import initialize_model, train_segment
 from toys import model_settings, random_corpus, segment_settings
 

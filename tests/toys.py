@@ -5,13 +5,13 @@ from collections import Counter
 import numpy as np
 import torch
 
-from seq2seq.corpus.vocabulary import Vocabulary, most_frequent
-from seq2seq.ids import Sentences
-from seq2seq.nn.batches import ParallelIds
-from seq2seq.nn.checkpoint import Checkpoint, Identity, build_network
-from seq2seq.nn.model import EncoderDecoder
-from seq2seq.nn.scoring import TrainedModel
-from seq2seq.settings import ModelSettings, SegmentSettings
+from seq2seq.config.schema import ModelSettings, SegmentSettings
+from seq2seq.data.vocabulary import Vocabulary, most_frequent
+from seq2seq.inference.scoring import TrainedModel
+from seq2seq.io.token_ids import Sentences
+from seq2seq.model.encoder_decoder import EncoderDecoder
+from seq2seq.training.batches import ParallelIds
+from seq2seq.training.checkpoint import Checkpoint, Identity, build_network
 
 # What the paper leaves open, as in config.yaml.
 OPEN = {"peepholes": False, "encoder_reads_end": True}

@@ -14,11 +14,11 @@ import torch
 
 from bench import synthetic, textbook
 from bench.contest import Contestant, hold
-from seq2seq.nn.batches import training_batches
-from seq2seq.nn.device import COMPUTE_TYPES
-from seq2seq.nn.optimizers import make_optimizer
-from seq2seq.nn.search import beam_search
-from seq2seq.settings import SegmentSettings
+from seq2seq.config.schema import SegmentSettings
+from seq2seq.inference.beam_search import beam_search
+from seq2seq.model.device import COMPUTE_TYPES
+from seq2seq.training.batches import training_batches
+from seq2seq.training.optimizers import make_optimizer
 
 ROUNDS = 3
 UPDATES = 4

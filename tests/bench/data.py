@@ -22,7 +22,7 @@ from itertools import count, islice
 from multiprocessing import get_context
 from pathlib import Path
 
-from seq2seq.files import read_lines, write_lines
+from seq2seq.io.files import read_lines, write_lines
 
 SIDES = ("source", "target")
 LANGUAGES = {"source": "en", "target": "fr"}
@@ -48,8 +48,8 @@ print(len(lines) / (time.process_time() - begin))
 """
 SHUFFLE = """
 import sys
-from seq2seq.ids import read_sentences
-from seq2seq.nn.batches import epoch_order
+from seq2seq.io.token_ids import read_sentences
+from seq2seq.training.batches import epoch_order
 source, target = (read_sentences(f"{stem}.words.npy", f"{stem}.offsets.npy") for stem in sys.argv[1:])
 print(len(epoch_order(source.lengths, target.lengths, batch_size=128, seed=1, epoch=0)), "batches")
 """

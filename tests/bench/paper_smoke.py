@@ -16,20 +16,20 @@ import torch
 import yaml
 
 from bench import synthetic
-from seq2seq.configuration import load_settings
+from seq2seq.config.loading import load_settings
+from seq2seq.config.schema import Settings
 from seq2seq.errors import UserError
-from seq2seq.nn.checkpoint import (
+from seq2seq.model.device import best_device
+from seq2seq.runtime.logging import run, say
+from seq2seq.training.checkpoint import (
     Checkpoint,
     Identity,
     build_network,
     read_checkpoint,
     write_checkpoint,
 )
-from seq2seq.nn.device import best_device
-from seq2seq.nn.distributed import alone
-from seq2seq.nn.trainer import train_segment
-from seq2seq.program import run, say
-from seq2seq.settings import Settings
+from seq2seq.training.distributed import alone
+from seq2seq.training.trainer import train_segment
 
 PAPER = Path(__file__).resolve().parents[2] / "config" / "config.yaml"
 UPDATES = 2

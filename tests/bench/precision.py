@@ -11,14 +11,14 @@ from pathlib import Path
 import torch
 import yaml
 
-from seq2seq.configuration import load_settings
-from seq2seq.corpus.vocabulary import read_vocabulary
+from seq2seq.config.loading import load_settings
+from seq2seq.data.vocabulary import read_vocabulary
 from seq2seq.evaluation.bleu import token_bleu
-from seq2seq.files import read_lines
-from seq2seq.ids import read_sentences
-from seq2seq.nn.model_folder import VOCABULARIES, read_model
-from seq2seq.nn.precision import PRECISIONS, at_precision
-from seq2seq.nn.translate import translate_sentences
+from seq2seq.inference.model_folder import VOCABULARIES, read_model
+from seq2seq.inference.quantization import PRECISIONS, at_precision
+from seq2seq.inference.translate import translate_sentences
+from seq2seq.io.files import read_lines
+from seq2seq.io.token_ids import read_sentences
 
 CONFIG = Path(__file__).resolve().parents[2] / "config" / "config.yaml"
 

@@ -12,9 +12,9 @@ import numpy as np
 
 from bench import synthetic
 from bench.contest import Contestant
-from seq2seq.nn.precision import at_precision
-from seq2seq.nn.scoring import Words, log_probabilities
-from seq2seq.nn.trie import trie_log_probabilities
+from seq2seq.inference.prefix_trie import trie_log_probabilities
+from seq2seq.inference.quantization import at_precision
+from seq2seq.inference.scoring import Words, log_probabilities
 
 BATCH = 50  # pairs at once, for those who score pair by pair
 PHRASES, OPTIONS, PHRASE_WORDS = 12, 4, 2

@@ -3,11 +3,11 @@
 import numpy as np
 import torch
 
-from seq2seq.ids import Sentences
-from seq2seq.nn.batches import ParallelIds
-from seq2seq.nn.checkpoint import Checkpoint, Identity, build_network
-from seq2seq.nn.scoring import TrainedModel
-from seq2seq.settings import ModelSettings
+from seq2seq.config.schema import ModelSettings
+from seq2seq.inference.scoring import TrainedModel
+from seq2seq.io.token_ids import Sentences
+from seq2seq.training.batches import ParallelIds
+from seq2seq.training.checkpoint import Checkpoint, Identity, build_network
 from toys import OPEN
 
 MEDIUM = ModelSettings(

@@ -7,9 +7,9 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from seq2seq.nn.batches import Batch
-from seq2seq.settings import ModelSettings
-from seq2seq.symbols import EOS_ID, PAD_ID
+from seq2seq.config.schema import ModelSettings
+from seq2seq.special_tokens import EOS_ID, PAD_ID
+from seq2seq.training.batches import Batch
 
 
 class Textbook(nn.Module):

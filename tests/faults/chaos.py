@@ -17,8 +17,8 @@ import time
 from pathlib import Path
 
 from relay import Relay
-from seq2seq.nn.checkpoint import read_checkpoint
-from seq2seq.program import run, say
+from seq2seq.runtime.logging import run, say
+from seq2seq.training.checkpoint import read_checkpoint
 
 SEGMENTS = 4
 USER_ERROR = 2

@@ -16,8 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq.corpus.archives import read_pairs
-from seq2seq.corpus.catalogue import COLUMNS, read_catalogue
+from seq2seq.data.archives import read_pairs
+from seq2seq.data.catalogue import COLUMNS, read_catalogue
 from seq2seq.errors import UserError
 
 HEADER = "\t".join(COLUMNS)

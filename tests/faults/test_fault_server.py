@@ -13,8 +13,8 @@ from pathlib import Path
 import pytest
 
 from faulty_server import CONTENT, OTHER, PATIENCE, Answer, Server, described, serve
-from seq2seq.corpus.catalogue_rows import File
-from seq2seq.corpus.download import download
+from seq2seq.data.catalogue_rows import File
+from seq2seq.data.download import download
 from seq2seq.errors import UserError
 
 WHOLE = Answer()

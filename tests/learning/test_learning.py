@@ -4,13 +4,13 @@ import numpy as np
 import pytest
 import torch
 
-from seq2seq.nn.batches import ParallelIds
-from seq2seq.nn.checkpoint import Checkpoint, Identity, build_network
-from seq2seq.nn.distributed import alone
-from seq2seq.nn.scoring import TrainedModel, perplexity
-from seq2seq.nn.search import beam_search
-from seq2seq.nn.trainer import train_segment
-from seq2seq.settings import ModelSettings, SegmentSettings
+from seq2seq.config.schema import ModelSettings, SegmentSettings
+from seq2seq.inference.beam_search import beam_search
+from seq2seq.inference.scoring import TrainedModel, perplexity
+from seq2seq.training.batches import ParallelIds
+from seq2seq.training.checkpoint import Checkpoint, Identity, build_network
+from seq2seq.training.distributed import alone
+from seq2seq.training.trainer import train_segment
 from toys import OPEN, sentences
 
 pytestmark = pytest.mark.slow

@@ -92,7 +92,7 @@ def test_only_networks_and_steps_know_torch():
 
 
 def test_processes_that_train_together_are_known_in_one_place():
-    assert users_of("torch.distributed") <= {"nn/distributed.py"}
+    assert users_of("torch.distributed") <= {"training/distributed.py"}
 
 
 def test_the_realizer_is_known_in_one_place():

@@ -2,8 +2,8 @@
 
 import pytest
 
-from seq2seq.corpus.vocabulary import SubwordVocabulary, read_vocabulary
-from seq2seq.nbest import read_hypotheses
+from seq2seq.data.vocabulary import SubwordVocabulary, read_vocabulary
+from seq2seq.io.nbest import read_hypotheses
 from workbench import FRENCH, add_toy_corpus, make_workbench, tiny_settings
 
 pytestmark = pytest.mark.slow

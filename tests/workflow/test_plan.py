@@ -6,9 +6,9 @@ from collections import Counter
 import pytest
 import yaml
 
-from seq2seq.configuration import load_settings
-from seq2seq.corpus.catalogue import read_catalogue
-from seq2seq.experiment import Experiment
+from seq2seq.config.experiment import Experiment
+from seq2seq.config.loading import load_settings
+from seq2seq.data.catalogue import read_catalogue
 
 MODELS = ["forward-1", *(f"reversed-{number}" for number in range(1, 6))]
 

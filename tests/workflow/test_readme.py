@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from seq2seq.configuration import build
-from seq2seq.settings import Row
+from seq2seq.config.loading import build
+from seq2seq.config.schema import Row
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 README = REPOSITORY / "README.md"

@@ -7,9 +7,9 @@ import psutil
 import pytest
 import yaml
 
-from seq2seq.configuration import load_settings
-from seq2seq.experiment import Experiment
-from seq2seq.nbest import best_translations, read_hypotheses
+from seq2seq.config.experiment import Experiment
+from seq2seq.config.loading import load_settings
+from seq2seq.io.nbest import best_translations, read_hypotheses
 from workbench import tiny_settings
 
 pytestmark = pytest.mark.slow

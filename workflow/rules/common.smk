@@ -7,12 +7,12 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow"))
 
 from snakemake.common.configfile import load_configfile
 
-from seq2seq.corpus.catalogue import read_catalogue
+from seq2seq.data.catalogue import read_catalogue
 from seq2seq.errors import UserError
-from seq2seq.evaluation.ledger import read_claims
-from seq2seq.experiment import Experiment
-from seq2seq.configuration import load_settings
-from seq2seq.symbols import SIDES, SPLITS
+from seq2seq.evaluation.claim_definitions import read_claims
+from seq2seq.config.experiment import Experiment
+from seq2seq.config.loading import load_settings
+from seq2seq.special_tokens import SIDES, SPLITS
 
 configuration = Path(workflow.basedir) / "config"
 

@@ -3,8 +3,8 @@
 import math
 import re
 
-from seq2seq.configuration import as_json, pick
-from seq2seq.experiment import JOIN
+from seq2seq.config.loading import as_json, pick
+from seq2seq.config.experiment import JOIN
 
 
 def grows(number):
@@ -79,7 +79,7 @@ def launch(wildcards, resources):
     nodes = resources.get("nodes", 1)
     if processes == nodes == 1:
         return ""
-    return f"python -m seq2seq.launch --nodes {nodes} --processes {processes} -- "
+    return f"python -m seq2seq.runtime.launch --nodes {nodes} --processes {processes} -- "
 
 
 def epochs_at_end(wildcards):

@@ -6,7 +6,7 @@ A command's module is imported when it is asked for: PyTorch alone takes seconds
 import sys
 
 from seq2seq.errors import UserError, did_you_mean
-from seq2seq.program import run
+from seq2seq.runtime.logging import run
 
 
 def translate() -> None:

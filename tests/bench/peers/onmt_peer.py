@@ -28,9 +28,9 @@ from onmt.translate import GNMTGlobalScorer  # noqa: E402
 from onmt.translate.translator import Translator  # noqa: E402
 from pyonmttok import build_vocab_from_tokens  # noqa: E402
 
-from seq2seq.nn.batches import Batch, target_batch  # noqa: E402
-from seq2seq.settings import ModelSettings  # noqa: E402
-from seq2seq.symbols import EOS_ID  # noqa: E402
+from seq2seq.config.schema import ModelSettings  # noqa: E402
+from seq2seq.special_tokens import EOS_ID  # noqa: E402
+from seq2seq.training.batches import Batch, target_batch  # noqa: E402
 
 SPECIALS = ["<unk>", "<blank>", "<s>", "</s>"]
 PAD, END = SPECIALS.index("<blank>"), SPECIALS.index("</s>")

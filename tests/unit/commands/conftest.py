@@ -13,14 +13,14 @@ import pytest
 import torch
 
 from seq2seq.__main__ import main
-from seq2seq.corpus.vocabulary import write_vocabulary
-from seq2seq.ids import Sentences
-from seq2seq.nn.batches import ParallelIds
-from seq2seq.nn.checkpoint import Checkpoint, Identity, build_network
-from seq2seq.nn.distributed import alone
-from seq2seq.nn.model_folder import Languages, Provenance, write_model
-from seq2seq.nn.trainer import train_segment
-from seq2seq.settings import ModelSettings, SegmentSettings
+from seq2seq.config.schema import ModelSettings, SegmentSettings
+from seq2seq.data.vocabulary import write_vocabulary
+from seq2seq.inference.model_folder import Languages, Provenance, write_model
+from seq2seq.io.token_ids import Sentences
+from seq2seq.training.batches import ParallelIds
+from seq2seq.training.checkpoint import Checkpoint, Identity, build_network
+from seq2seq.training.distributed import alone
+from seq2seq.training.trainer import train_segment
 from toys import OPEN, sentences, vocabulary_of
 
 ENGLISH = ["one", "two", "three", "four", "five", "six"]

@@ -6,7 +6,7 @@ import pytest
 from configurations import PAPER, REPOSITORY, load
 from seq2seq.commands.estimate import estimate_table, find_machine, read_devices
 from seq2seq.commands.workload import Workload
-from seq2seq.corpus.catalogue import read_catalogue
+from seq2seq.data.catalogue import read_catalogue
 from seq2seq.errors import UserError
 
 CATALOGUE = read_catalogue(REPOSITORY / "config/corpora.tsv")

@@ -9,10 +9,10 @@ import numpy as np
 import pytest
 import torch
 
-from seq2seq.corpus.vocabulary import read_vocabulary
-from seq2seq.moses import MosesLine, parse_lists
-from seq2seq.nn.model_folder import read_model
-from seq2seq.nn.scoring import log_probabilities
+from seq2seq.data.vocabulary import read_vocabulary
+from seq2seq.inference.model_folder import read_model
+from seq2seq.inference.scoring import log_probabilities
+from seq2seq.io.moses_nbest import MosesLine, parse_lists
 
 SOURCE = ["one two .", "six &apos; five .", "three ."]
 LIST = [

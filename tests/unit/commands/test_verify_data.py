@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq.commands import verify_data
-from seq2seq.corpus.description import Described, Place, describe, write_descriptions
+from seq2seq.data.corpus_stats import Described, Place, describe, write_descriptions
 
 
 def verify(table: Path, monkeypatch: pytest.MonkeyPatch) -> int:

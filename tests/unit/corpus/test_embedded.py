@@ -13,7 +13,7 @@ from seq2seq.corpus import embedded
 from seq2seq.corpus.embedded import Pair
 from seq2seq.corpus.lexicon import load
 from seq2seq.errors import UserError
-from seq2seq.files import read_lines
+from seq2seq.io.files import read_lines
 
 pytest.importorskip("pyrealb")
 

@@ -19,11 +19,11 @@ from seq2seq.evaluation.ablation import (
 )
 from seq2seq.evaluation.ablation_report import designs_table, effects_table
 from seq2seq.evaluation.bleu import bleu_2014
+from seq2seq.evaluation.bootstrap import compare
 from seq2seq.evaluation.counts import corpus_counts
 from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilities
-from seq2seq.evaluation.significance import compare
-from seq2seq.files import read_lines, write_json, write_lines
-from seq2seq.nbest import Hypothesis, write_hypotheses
+from seq2seq.io.files import read_lines, write_json, write_lines
+from seq2seq.io.nbest import Hypothesis, write_hypotheses
 from seq2seq.steps import tabulate_ablation
 
 DEEP = Design("lstm", 4, 1000, "reversed", 1)

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from sacrebleu.metrics import BLEU
 
-from seq2seq.corpus.tokens import tokenize
+from seq2seq.data.tokenizer import tokenize
 from seq2seq.evaluation.bleu import (
     bleu_2014,
     bleu_of_tokens,
@@ -18,7 +18,7 @@ from seq2seq.evaluation.bleu import (
     scores_of,
 )
 from seq2seq.evaluation.counts import Counts, corpus_counts
-from seq2seq.files import read_lines
+from seq2seq.io.files import read_lines
 
 REFERENCES = [
     "le chat est sur le tapis .",

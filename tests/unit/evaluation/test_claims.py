@@ -7,10 +7,10 @@ import pytest
 from sacrebleu.metrics import BLEU
 
 from seq2seq.evaluation.bleu import Interval
+from seq2seq.evaluation.claim_definitions import Claim, read_claims
 from seq2seq.evaluation.claims import Evidence, Finding, Judgement, effect_share, judge, verdict_of
 from seq2seq.evaluation.claims_report import cells, data_cells, summary
 from seq2seq.evaluation.counts import corpus_counts
-from seq2seq.evaluation.ledger import Claim, read_claims
 from seq2seq.evaluation.lengths import length_slope, shorter_than
 from seq2seq.evaluation.perplexity import LogProbabilities
 

@@ -7,8 +7,8 @@ import sys
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.speed import places_of, speeds_of, words_of_both
-from seq2seq.files import read_lines, write_json, write_lines
+from seq2seq.evaluation.throughput import places_of, speeds_of, words_of_both
+from seq2seq.io.files import read_lines, write_json, write_lines
 from seq2seq.steps import count_parameters, list_speeds
 
 

@@ -8,7 +8,7 @@ import pytest
 import yaml
 from snakemake.utils import update_config
 
-from seq2seq.configuration import as_json, load_settings
+from seq2seq.config.loading import as_json, load_settings
 from seq2seq.errors import UserError
 from seq2seq.evaluation.deviations import (
     LABELS,
@@ -18,7 +18,7 @@ from seq2seq.evaluation.deviations import (
     read_remarks,
     rendered,
 )
-from seq2seq.files import read_lines
+from seq2seq.io.files import read_lines
 from seq2seq.steps import list_deviations as program
 
 

@@ -14,8 +14,8 @@ from seq2seq.evaluation.perplexity import (
     read_log_probabilities,
     write_log_probabilities,
 )
-from seq2seq.files import read_lines, write_json, write_lines
-from seq2seq.nbest import Hypothesis, read_hypotheses, write_hypotheses
+from seq2seq.io.files import read_lines, write_json, write_lines
+from seq2seq.io.nbest import Hypothesis, read_hypotheses, write_hypotheses
 from seq2seq.steps import choose_oracle, compare_systems, judge_claims
 
 FORWARD, REVERSED = "translations/forward-1.beam12", "translations/reversed-1.beam12"

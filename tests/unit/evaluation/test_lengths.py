@@ -9,13 +9,13 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
-from seq2seq.corpus.tokens import tokenize
+from seq2seq.data.tokenizer import tokenize
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import bleu_2014, bleu_of_tokens
+from seq2seq.evaluation.buckets import score_groups
 from seq2seq.evaluation.counts import corpus_counts
-from seq2seq.evaluation.groups import score_groups
 from seq2seq.evaluation.lengths import FEWEST_GROUPS, group_by_length, length_slope, shorter_than
-from seq2seq.files import read_lines
+from seq2seq.io.files import read_lines
 
 
 @pytest.mark.parametrize(("sentences", "size"), [(1, 500), (7, 3), (1000, 500), (3003, 500)])

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilities
-from seq2seq.files import read_lines
+from seq2seq.io.files import read_lines
 from seq2seq.steps import list_perplexities
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from seq2seq.commands import bleu
 from seq2seq.errors import UserError
-from seq2seq.files import read_lines, write_lines
+from seq2seq.io.files import read_lines, write_lines
 
 REFERENCE = ["L'homme dort ici, dit-il.", "Le chat noir dort sur le tapis\u2028rouge."]
 

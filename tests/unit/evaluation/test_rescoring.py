@@ -13,8 +13,8 @@ from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import bleu_of_tokens
 from seq2seq.evaluation.oracle import oracle_bleu
 from seq2seq.evaluation.rescoring import scored_lists
-from seq2seq.files import read_json, read_lines, write_json, write_lines
-from seq2seq.nbest import Hypothesis, best_translations, read_hypotheses, write_hypotheses
+from seq2seq.io.files import read_json, read_lines, write_json, write_lines
+from seq2seq.io.nbest import Hypothesis, best_translations, read_hypotheses, write_hypotheses
 from seq2seq.steps import plot_rescoring, rescore_nbest, sweep_rescoring, tune_rescoring
 
 SENTENCES, LENGTH = 25, 12

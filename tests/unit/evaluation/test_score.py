@@ -9,8 +9,8 @@ import pytest
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines, bleu_of_tokens
 from seq2seq.evaluation.score import score_translations
-from seq2seq.files import write_lines
-from seq2seq.nbest import Hypothesis, write_hypotheses
+from seq2seq.io.files import write_lines
+from seq2seq.io.nbest import Hypothesis, write_hypotheses
 from seq2seq.steps import choose_oracle, score_bleu
 
 TEXT = ["L'homme dort ici, dit-il.", "Le chat noir dort sur le tapis rouge."]

@@ -7,7 +7,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from seq2seq.ids import Sentences
+from seq2seq.io.token_ids import Sentences
 from seq2seq.smt import alignment
 from seq2seq.smt.alignment import Part, _digamma, best_links, estimate, expected_links
 from seq2seq.smt.link_table import LinkTable, source_of

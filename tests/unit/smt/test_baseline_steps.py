@@ -10,8 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq.files import write_lines
-from seq2seq.nbest import best_translations, read_hypotheses
+from seq2seq.io.files import write_lines
+from seq2seq.io.nbest import best_translations, read_hypotheses
 from seq2seq.smt.features import FEATURES
 
 LEXICON = {

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.files import write_json
+from seq2seq.io.files import write_json
 from seq2seq.smt.features import (
     FEATURES,
     START_WEIGHTS,

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.files import write_lines
+from seq2seq.io.files import write_lines
 from seq2seq.smt.arpa import read_arpa, write_arpa
 from seq2seq.smt.kneser_ney import estimate
 from seq2seq.smt.language_model import LanguageModel, read_language_model

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.files import write_lines
+from seq2seq.io.files import write_lines
 from seq2seq.smt.phrase_counts import read_sums, write_counts
 
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from seq2seq.errors import UserError
-from seq2seq.files import read_lines, write_lines
+from seq2seq.io.files import read_lines, write_lines
 from seq2seq.smt.sentences import evenly, ngrams, split
 from seq2seq.steps import choose_baseline_text
 

@@ -6,11 +6,11 @@ Prints both for each file of translations; line k must translate line k of the r
 import argparse
 
 from seq2seq.commands.streams import lines_of, stream_name
-from seq2seq.corpus.tokens import tokenize
+from seq2seq.data.tokenizer import tokenize
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines
 from seq2seq.evaluation.report import Named, bleu_report
-from seq2seq.program import run
+from seq2seq.runtime.logging import run
 
 
 def main() -> None:

@@ -6,13 +6,13 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.corpus.tokens import split
-from seq2seq.corpus.vocabulary import Vocabulary, read_vocabulary
+from seq2seq.data.tokenizer import split
+from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
 from seq2seq.errors import UserError
-from seq2seq.nn.device import best_device
-from seq2seq.nn.model_folder import VOCABULARIES, Languages, read_ensemble, read_languages
-from seq2seq.nn.precision import at_precision
-from seq2seq.nn.scoring import TrainedModel
+from seq2seq.inference.model_folder import VOCABULARIES, Languages, read_ensemble, read_languages
+from seq2seq.inference.quantization import at_precision
+from seq2seq.inference.scoring import TrainedModel
+from seq2seq.model.device import best_device
 
 
 @dataclass(frozen=True)

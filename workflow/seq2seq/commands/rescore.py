@@ -16,15 +16,15 @@ import numpy as np
 
 from seq2seq.commands.models import Ensemble, load_ensemble, word_numbers
 from seq2seq.commands.streams import lines_of, print_lines, stream_name
-from seq2seq.corpus.tokens import split, tokenize
-from seq2seq.corpus.vocabulary import Vocabulary
+from seq2seq.data.tokenizer import split, tokenize
+from seq2seq.data.vocabulary import Vocabulary
 from seq2seq.errors import UserError
-from seq2seq.moses import MosesLine, parse_lists, unescape
-from seq2seq.nbest import in_blocks
-from seq2seq.nn.scoring import Words
-from seq2seq.nn.trie import trie_log_probabilities
-from seq2seq.program import Progress, run, say
-from seq2seq.symbols import UNK_ID
+from seq2seq.inference.prefix_trie import trie_log_probabilities
+from seq2seq.inference.scoring import Words
+from seq2seq.io.moses_nbest import MosesLine, parse_lists, unescape
+from seq2seq.io.nbest import in_blocks
+from seq2seq.runtime.logging import Progress, run, say
+from seq2seq.special_tokens import UNK_ID
 
 
 def main() -> None:

@@ -4,7 +4,7 @@ import sys
 from collections.abc import Iterable, Iterator
 
 from seq2seq.errors import UserError, at
-from seq2seq.files import read_lines
+from seq2seq.io.files import read_lines
 
 STANDARD_INPUT = "(standard input)"
 _BYTE_ORDER_MARK = "\ufeff"

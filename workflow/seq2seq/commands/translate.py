@@ -15,15 +15,15 @@ import numpy as np
 
 from seq2seq.commands.models import Ensemble, load_ensemble, word_numbers
 from seq2seq.commands.streams import chunks, lines_of, print_lines
-from seq2seq.corpus.tokens import detokenize, tokenize
+from seq2seq.config.schema import TranslateSettings
+from seq2seq.data.tokenizer import detokenize, tokenize
 from seq2seq.errors import UserError
-from seq2seq.nn.hypotheses import Translation
-from seq2seq.nn.precision import PRECISIONS
-from seq2seq.nn.scoring import Words
-from seq2seq.nn.translate import translate_sentences
-from seq2seq.nn.trie import trie_log_probabilities
-from seq2seq.program import run
-from seq2seq.settings import TranslateSettings
+from seq2seq.inference.hypotheses import Translation
+from seq2seq.inference.prefix_trie import trie_log_probabilities
+from seq2seq.inference.quantization import PRECISIONS
+from seq2seq.inference.scoring import Words
+from seq2seq.inference.translate import translate_sentences
+from seq2seq.runtime.logging import run
 
 _BATCHES_AT_ONCE = 4  # enough for batches of sentences of about one length
 _EMPTY = Translation(words=(), log_probability=0.0, complete=True)  # of an empty line

@@ -12,15 +12,15 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from seq2seq.corpus.processes import ordered_map
-from seq2seq.corpus.tokens import detokenize
+from seq2seq.data.parallel_text import ordered_map
+from seq2seq.data.tokenizer import detokenize
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines
-from seq2seq.evaluation.certificate import read_certificate, wrong_files, wrong_scores
+from seq2seq.evaluation.manifest import read_certificate, wrong_files, wrong_scores
 from seq2seq.evaluation.score import score_translations
-from seq2seq.files import read_parallel
-from seq2seq.nbest import best_translations
-from seq2seq.program import run, say
+from seq2seq.io.files import read_parallel
+from seq2seq.io.nbest import best_translations
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

@@ -8,8 +8,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from seq2seq.corpus.description import differences
-from seq2seq.program import run, say
+from seq2seq.data.corpus_stats import differences
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.corpus.catalogue import Catalogue
-from seq2seq.experiment import Experiment
-from seq2seq.settings import Settings
-from seq2seq.settings.model_size import count_parameters
-from seq2seq.symbols import SPLITS
+from seq2seq.config.experiment import Experiment
+from seq2seq.config.model_size import count_parameters
+from seq2seq.config.schema import Settings
+from seq2seq.data.catalogue import Catalogue
+from seq2seq.special_tokens import SPLITS
 
 # Processor seconds of text, FLOPs in fp32 and in bf16, steps of recurrent layers one after the other.
 Work = NDArray[np.float64]

@@ -12,7 +12,7 @@ from seq2seq.corpus import embedded_english, embedded_french
 from seq2seq.corpus.embedded_forms import check_installed
 from seq2seq.corpus.embedded_grammar import SentenceDrawer
 from seq2seq.corpus.lexicon import load
-from seq2seq.corpus.processes import ordered_map
+from seq2seq.data.parallel_text import ordered_map
 from seq2seq.errors import UserError
 
 SHARDS = 16

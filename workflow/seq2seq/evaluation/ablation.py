@@ -17,10 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.evaluation.bleu import Interval
+from seq2seq.evaluation.bootstrap import bleu_on, interval_of, test_sets
+from seq2seq.evaluation.buckets import Group, group_by
 from seq2seq.evaluation.counts import Counts
-from seq2seq.evaluation.groups import Group, group_by
 from seq2seq.evaluation.perplexity import LogProbabilities
-from seq2seq.evaluation.significance import bleu_on, interval_of, test_sets
 
 Measure = Literal["perplexity", "bleu", "bleu_short", "bleu_long"]
 MEASURES: tuple[Measure, ...] = ("perplexity", "bleu", "bleu_short", "bleu_long")

@@ -18,12 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.evaluation.bleu import Interval
+from seq2seq.evaluation.bootstrap import bleu_on, interval_of, test_sets
+from seq2seq.evaluation.buckets import Group, group_by
+from seq2seq.evaluation.claim_definitions import STATISTICS, Claim, kind_of
 from seq2seq.evaluation.counts import Counts
-from seq2seq.evaluation.groups import Group, group_by
-from seq2seq.evaluation.ledger import STATISTICS, Claim, kind_of
 from seq2seq.evaluation.lengths import Short, length_slope
 from seq2seq.evaluation.perplexity import LogProbabilities
-from seq2seq.evaluation.significance import bleu_on, interval_of, test_sets
 
 Verdict = Literal["reproduced", "direction only", "not reproduced", "not tested here"]
 

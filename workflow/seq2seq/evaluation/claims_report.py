@@ -3,8 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from seq2seq.evaluation.claim_definitions import STATISTICS
 from seq2seq.evaluation.claims import VERDICTS, Judgement
-from seq2seq.evaluation.ledger import STATISTICS
 
 DASH = "–"
 TITLE = "The paper's claims and this run's verdicts"

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from seq2seq.errors import UserError
-from seq2seq.files import read_table
+from seq2seq.io.files import read_table
 
 COLUMNS = ("key", "when", "paper", "run", "meaning", "effect")
 UNMEASURED = "unmeasured"

@@ -17,8 +17,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.evaluation.bleu import CONFIDENCE, RESAMPLES, Interval, scores_of
+from seq2seq.evaluation.buckets import Group, group_by
 from seq2seq.evaluation.counts import Counts
-from seq2seq.evaluation.groups import Group, group_by
 
 FEWEST_GROUPS = 3
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from seq2seq.errors import UserError
-from seq2seq.files import read_json
+from seq2seq.io.files import read_json
 
 
 def read_number(path: str | Path, place: str) -> float | None:

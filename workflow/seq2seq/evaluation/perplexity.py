@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.errors import UserError, at
-from seq2seq.files import read_lines, write_lines
+from seq2seq.io.files import read_lines, write_lines
 
 _HEADER = "model\tsentence\twords\tlog_probability"
 

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.symbols import SPECIALS, UNK_ID
+from seq2seq.special_tokens import SPECIALS, UNK_ID
 
 
 def average_rank(words: NDArray[np.int32], *, vocabulary_size: int) -> float:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 from seq2seq.errors import UserError
 from seq2seq.evaluation.counts import COLUMNS, Counts, Reference, sentence_counts
 from seq2seq.evaluation.oracle import best_places
-from seq2seq.nbest import Hypotheses, Hypothesis
+from seq2seq.io.nbest import Hypotheses, Hypothesis
 
 TOTAL = "total"  # the baseline's own score
 Scores = NDArray[np.float64]

@@ -10,9 +10,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from seq2seq.evaluation.bleu import Interval
+from seq2seq.evaluation.bootstrap import bleu_on, interval_of, test_sets
 from seq2seq.evaluation.counts import Counts
 from seq2seq.evaluation.rescoring import TOTAL, Choice, Chosen, average
-from seq2seq.evaluation.significance import bleu_on, interval_of, test_sets
 
 WEIGHTS = tuple(step / 20 for step in range(21))
 SIZES = (1, 10, 100, 1000)  # hypotheses of each list

@@ -6,9 +6,9 @@ from typing import Annotated, Any, TypeVar
 
 from cyclopts import App, CycloptsError, Parameter
 
-from seq2seq.configuration import from_json
+from seq2seq.config.loading import from_json
 from seq2seq.errors import UserError
-from seq2seq.program import run
+from seq2seq.runtime.logging import run
 
 T = TypeVar("T")
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seq2seq.errors import UserError, at
-from seq2seq.files import read_lines, write_lines
+from seq2seq.io.files import read_lines, write_lines
 from seq2seq.smt.extraction import Reach, reach
 from seq2seq.smt.sentences import split
 from seq2seq.smt.symmetrize import Link, format_links, parse_links

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seq2seq.ids import Sentences
+from seq2seq.io.token_ids import Sentences
 from seq2seq.smt.link_table import (
     Array,
     Integers,

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.errors import UserError, at
-from seq2seq.files import read_lines, write_lines
+from seq2seq.io.files import read_lines, write_lines
 
 UNKNOWN, BEGIN, END = "<unk>", "<s>", "</s>"
 IMPOSSIBLE = -99.0

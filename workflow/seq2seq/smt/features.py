@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seq2seq.errors import UserError
-from seq2seq.files import read_json, write_json
+from seq2seq.io.files import read_json, write_json
 
 FEATURES = (
     "phrase_inverse",  # log phi(source | target)

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.errors import UserError
-from seq2seq.files import atomic
+from seq2seq.io.files import atomic
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ProcessPoolExecutor
 from typing import Any, TypeVar
 
-from seq2seq.processes import in_order
+from seq2seq.runtime.parallel import in_order
 
 Shared = TypeVar("Shared")
 Item = TypeVar("Item")

@@ -10,7 +10,7 @@ from itertools import groupby
 from pathlib import Path
 
 from seq2seq.errors import UserError, at
-from seq2seq.files import read_lines, write_lines
+from seq2seq.io.files import read_lines, write_lines
 from seq2seq.smt.features import TRANSLATION_SCORES
 
 SEPARATOR = "|||"  # as a token it cannot stand in a phrase of this format

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seq2seq.program import say
+from seq2seq.runtime.logging import say
 from seq2seq.smt.bleu import Reference, bleu
 from seq2seq.smt.features import START_WEIGHTS, TUNED, TuningRound
 from seq2seq.smt.line_search import NbestLists, Sentence

@@ -4,10 +4,10 @@ import argparse
 from itertools import islice
 from pathlib import Path
 
-from seq2seq.files import read_parallel
-from seq2seq.ids import read_sentences
-from seq2seq.program import run, say
-from seq2seq.shards import WHOLE, Shard
+from seq2seq.io.files import read_parallel
+from seq2seq.io.token_ids import read_sentences
+from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.shards import WHOLE, Shard
 from seq2seq.smt.aligned import write_aligned
 from seq2seq.smt.alignment import Part, best_links
 from seq2seq.smt.link_table import read_links

@@ -2,16 +2,16 @@
 
 import argparse
 
-from seq2seq.corpus.tokens import detokenize
+from seq2seq.data.tokenizer import detokenize
 from seq2seq.evaluation.bleu import Lines
-from seq2seq.evaluation.bridge import Output, WayScore, score_ways, without_unknown
+from seq2seq.evaluation.bleu_variants import Output, WayScore, score_ways, without_unknown
 from seq2seq.evaluation.comet import comet_score
-from seq2seq.figures.bridge_table import COLUMNS, table_page, table_rows
-from seq2seq.figures.labels import labelled_file
-from seq2seq.figures.pages import html_page, markdown_page, tsv_page
-from seq2seq.files import read_parallel, write_lines
-from seq2seq.nbest import best_translations
-from seq2seq.program import run, say
+from seq2seq.io.files import read_parallel, write_lines
+from seq2seq.io.nbest import best_translations
+from seq2seq.report.bleu_variants_table import COLUMNS, table_page, table_rows
+from seq2seq.report.html import html_page, markdown_page, tsv_page
+from seq2seq.report.labels import labelled_file
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

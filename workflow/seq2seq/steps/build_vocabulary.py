@@ -4,14 +4,14 @@ import argparse
 from collections.abc import Sequence
 from pathlib import Path
 
-from seq2seq.configuration import from_json
-from seq2seq.corpus.counting import read_counts
-from seq2seq.corpus.selection import sample
-from seq2seq.corpus.subwords import count_pieces, learn_pieces
-from seq2seq.corpus.vocabulary import Vocabulary, most_frequent, write_vocabulary
-from seq2seq.files import read_lines
-from seq2seq.program import run, say
-from seq2seq.settings.data import PieceSettings
+from seq2seq.config.data import PieceSettings
+from seq2seq.config.loading import from_json
+from seq2seq.data.selection import sample
+from seq2seq.data.subwords import count_pieces, learn_pieces
+from seq2seq.data.vocabulary import Vocabulary, most_frequent, write_vocabulary
+from seq2seq.data.word_counts import read_counts
+from seq2seq.io.files import read_lines
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

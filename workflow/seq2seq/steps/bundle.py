@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from seq2seq.corpus.bundle import CHECKSUMS, write_bundle
-from seq2seq.corpus.catalogue import CATALOGUE, read_catalogue
-from seq2seq.program import run, say
+from seq2seq.data.catalogue import CATALOGUE, read_catalogue
+from seq2seq.data.offline_bundle import CHECKSUMS, write_bundle
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

@@ -6,18 +6,18 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from seq2seq.evaluation.certificate import (
+from seq2seq.evaluation.environment import code_at, package_versions, this_machine
+from seq2seq.evaluation.manifest import (
     FORMAT,
     References,
     fingerprint,
     seeds_of,
     settings_digest,
 )
-from seq2seq.evaluation.speed import places_of
-from seq2seq.evaluation.surroundings import code_at, package_versions, this_machine
-from seq2seq.figures.labels import labelled_file
-from seq2seq.files import read_json, write_json
-from seq2seq.program import run, say, watched
+from seq2seq.evaluation.throughput import places_of
+from seq2seq.io.files import read_json, write_json
+from seq2seq.report.labels import labelled_file
+from seq2seq.runtime.logging import run, say, watched
 
 
 def main() -> None:

@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from seq2seq.files import read_parallel, write_lines
-from seq2seq.program import run, say
+from seq2seq.io.files import read_parallel, write_lines
+from seq2seq.runtime.logging import run, say
 from seq2seq.smt.sentences import evenly
 
 

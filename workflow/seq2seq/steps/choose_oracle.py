@@ -5,9 +5,9 @@ from collections.abc import Iterator
 
 from seq2seq.evaluation.counts import Reference
 from seq2seq.evaluation.oracle import oracle_translations, sentence_bleu
-from seq2seq.files import read_lines
-from seq2seq.nbest import Hypothesis, read_hypotheses, write_hypotheses
-from seq2seq.program import run, say, watched
+from seq2seq.io.files import read_lines
+from seq2seq.io.nbest import Hypothesis, read_hypotheses, write_hypotheses
+from seq2seq.runtime.logging import run, say, watched
 
 
 def main() -> None:

@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from seq2seq.configuration import from_json
-from seq2seq.corpus.pairs import PairFiles
-from seq2seq.corpus.preparation import PartFiles, Preparation, prepare, write_steps
-from seq2seq.program import run, say
+from seq2seq.config.loading import from_json
+from seq2seq.data.pairs import PairFiles
+from seq2seq.data.preparation import PartFiles, Preparation, prepare, write_steps
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

@@ -3,13 +3,13 @@
 import argparse
 from itertools import pairwise
 
+from seq2seq.evaluation.bootstrap import Comparison, compare
 from seq2seq.evaluation.counts import corpus_counts
-from seq2seq.evaluation.significance import Comparison, compare
-from seq2seq.figures.labels import labelled_file
-from seq2seq.figures.pages import Page, html_page, tsv_page
-from seq2seq.files import read_lines, write_lines
-from seq2seq.nbest import best_translations
-from seq2seq.program import run, say
+from seq2seq.io.files import read_lines, write_lines
+from seq2seq.io.nbest import best_translations
+from seq2seq.report.html import Page, html_page, tsv_page
+from seq2seq.report.labels import labelled_file
+from seq2seq.runtime.logging import run, say
 
 HEADER = (
     *("system", "compared_with", "bleu_difference", "low", "high"),

@@ -3,9 +3,9 @@
 import argparse
 from pathlib import Path
 
-from seq2seq.figures.pages import Page, html_page, tsv_page
-from seq2seq.files import read_json, write_lines
-from seq2seq.program import run, say
+from seq2seq.io.files import read_json, write_lines
+from seq2seq.report.html import Page, html_page, tsv_page
+from seq2seq.runtime.logging import run, say
 
 PAPER = {
     "source_embedding": 160_000_000,

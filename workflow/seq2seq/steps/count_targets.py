@@ -2,7 +2,7 @@
 
 import argparse
 
-from seq2seq.program import run, say
+from seq2seq.runtime.logging import run, say
 from seq2seq.smt.aligned import read_aligned
 from seq2seq.smt.phrase_counts import read_sums, write_counts
 from seq2seq.smt.phrases import KEPT_FIELDS, count_targets

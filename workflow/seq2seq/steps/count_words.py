@@ -3,10 +3,10 @@
 import argparse
 from pathlib import Path
 
-from seq2seq.corpus.blocks import read_blocks
-from seq2seq.corpus.counting import write_counts
-from seq2seq.program import run, say
-from seq2seq.shards import Shard
+from seq2seq.data.blocks import read_blocks
+from seq2seq.data.word_counts import write_counts
+from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.shards import Shard
 
 
 def main() -> None:

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from seq2seq.files import read_lines
-from seq2seq.nbest import Hypothesis, write_hypotheses
-from seq2seq.program import run, say, watched
-from seq2seq.shards import WHOLE, Shard
+from seq2seq.io.files import read_lines
+from seq2seq.io.nbest import Hypothesis, write_hypotheses
+from seq2seq.runtime.logging import run, say, watched
+from seq2seq.runtime.shards import WHOLE, Shard
 from seq2seq.smt.decoder import SearchSettings
 from seq2seq.smt.features import FEATURES, read_weights
 from seq2seq.smt.translator import Request, Translation, read_translator, translate_all

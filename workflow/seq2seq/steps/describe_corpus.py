@@ -3,8 +3,8 @@
 import argparse
 from pathlib import Path
 
-from seq2seq.corpus.description import Described, describe, places, write_descriptions
-from seq2seq.program import run, say
+from seq2seq.data.corpus_stats import Described, describe, places, write_descriptions
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

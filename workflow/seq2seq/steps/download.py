@@ -4,10 +4,10 @@ import argparse
 import os
 from pathlib import Path
 
-from seq2seq.corpus.catalogue import CATALOGUE, read_catalogue
-from seq2seq.corpus.download import download
-from seq2seq.files import sha256, write_lines
-from seq2seq.program import run, say
+from seq2seq.data.catalogue import CATALOGUE, read_catalogue
+from seq2seq.data.download import download
+from seq2seq.io.files import sha256, write_lines
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
-from seq2seq.corpus.blocks import read_blocks
-from seq2seq.corpus.encoding import Encoder
-from seq2seq.corpus.vocabulary import read_vocabulary
-from seq2seq.ids import write_blocks
-from seq2seq.program import run, say, watched
+from seq2seq.data.blocks import read_blocks
+from seq2seq.data.encode import Encoder
+from seq2seq.data.vocabulary import read_vocabulary
+from seq2seq.io.token_ids import write_blocks
+from seq2seq.runtime.logging import run, say, watched
 
 
 def main() -> None:

@@ -6,16 +6,16 @@ from pathlib import Path
 
 import numpy as np
 
-from seq2seq.configuration import from_json
-from seq2seq.corpus.tokens import split, tokenize
-from seq2seq.corpus.vocabulary import Vocabulary, read_vocabulary
+from seq2seq.config.loading import from_json
+from seq2seq.config.schema import PhrasePanelSettings, PhrasePlotSettings
+from seq2seq.data.tokenizer import split, tokenize
+from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
 from seq2seq.evaluation.phrase_file import EncodedPhrases, Phrase, write_encoded
-from seq2seq.nn.device import best_device
-from seq2seq.nn.model_folder import VOCABULARIES, read_languages, read_model
-from seq2seq.nn.sentence_vectors import sentence_vectors
-from seq2seq.program import run, say
-from seq2seq.settings import PhrasePanelSettings, PhrasePlotSettings
-from seq2seq.symbols import UNK_ID
+from seq2seq.inference.model_folder import VOCABULARIES, read_languages, read_model
+from seq2seq.inference.sentence_vectors import sentence_vectors
+from seq2seq.model.device import best_device
+from seq2seq.runtime.logging import run, say
+from seq2seq.special_tokens import UNK_ID
 
 
 def main() -> None:

@@ -2,7 +2,7 @@
 
 import argparse
 
-from seq2seq.program import run, say
+from seq2seq.runtime.logging import run, say
 from seq2seq.smt.alignment import estimate
 from seq2seq.smt.link_table import read_links, write_links
 

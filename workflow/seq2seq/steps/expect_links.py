@@ -2,9 +2,9 @@
 
 import argparse
 
-from seq2seq.ids import read_sentences
-from seq2seq.program import run, say
-from seq2seq.shards import WHOLE, Shard
+from seq2seq.io.token_ids import read_sentences
+from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.shards import WHOLE, Shard
 from seq2seq.smt.alignment import Part, expected_links
 from seq2seq.smt.link_table import read_links, write_links
 

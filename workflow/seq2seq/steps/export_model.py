@@ -5,10 +5,10 @@ import json
 from itertools import chain
 from pathlib import Path
 
-from seq2seq.files import read_lines, write_lines
-from seq2seq.nn.checkpoint import read_checkpoint
-from seq2seq.nn.model_folder import Languages, Provenance, write_model
-from seq2seq.program import run, say
+from seq2seq.inference.model_folder import Languages, Provenance, write_model
+from seq2seq.io.files import read_lines, write_lines
+from seq2seq.runtime.logging import run, say
+from seq2seq.training.checkpoint import read_checkpoint
 
 
 def main() -> None:

@@ -4,10 +4,10 @@ import argparse
 from collections.abc import Iterator
 from pathlib import Path
 
-from seq2seq.corpus.archives import read_pairs
-from seq2seq.corpus.catalogue import CATALOGUE, read_catalogue
-from seq2seq.corpus.pairs import PairFiles
-from seq2seq.program import run, say, watched
+from seq2seq.data.archives import read_pairs
+from seq2seq.data.catalogue import CATALOGUE, read_catalogue
+from seq2seq.data.pairs import PairFiles
+from seq2seq.runtime.logging import run, say, watched
 
 
 def main() -> None:

@@ -2,8 +2,8 @@
 
 import argparse
 
-from seq2seq.files import read_lines
-from seq2seq.program import run, say
+from seq2seq.io.files import read_lines
+from seq2seq.runtime.logging import run, say
 from seq2seq.smt.aligned import read_aligned
 from seq2seq.smt.phrase_counts import write_counts
 from seq2seq.smt.phrases import count_pairs

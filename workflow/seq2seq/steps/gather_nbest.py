@@ -3,8 +3,8 @@
 import argparse
 
 from seq2seq.errors import UserError
-from seq2seq.nbest import read_parts, write_hypotheses
-from seq2seq.program import run, say
+from seq2seq.io.nbest import read_parts, write_hypotheses
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

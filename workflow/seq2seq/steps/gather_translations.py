@@ -3,8 +3,8 @@
 import argparse
 import heapq
 
-from seq2seq.nbest import read_hypotheses, write_hypotheses
-from seq2seq.program import run
+from seq2seq.io.nbest import read_hypotheses, write_hypotheses
+from seq2seq.runtime.logging import run
 
 
 def main() -> None:

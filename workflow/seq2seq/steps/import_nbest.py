@@ -3,11 +3,11 @@
 import argparse
 from collections.abc import Iterator
 
-from seq2seq.files import read_lines
-from seq2seq.moses import read_moses
-from seq2seq.nbest import Hypothesis, write_hypotheses
-from seq2seq.program import run, say
-from seq2seq.sentence_order import align, check_lengths, renumber
+from seq2seq.data.test_set_alignment import align, check_lengths, renumber
+from seq2seq.io.files import read_lines
+from seq2seq.io.moses_nbest import read_moses
+from seq2seq.io.nbest import Hypothesis, write_hypotheses
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

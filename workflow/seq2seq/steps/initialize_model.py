@@ -4,13 +4,13 @@ import argparse
 
 import torch
 
-from seq2seq.configuration import from_json
-from seq2seq.ids import read_sentences
-from seq2seq.nn.batches import ParallelIds
-from seq2seq.nn.checkpoint import Checkpoint, build_network, write_checkpoint
-from seq2seq.nn.identity import identify
-from seq2seq.program import run, say
-from seq2seq.settings import ModelSettings
+from seq2seq.config.loading import from_json
+from seq2seq.config.schema import ModelSettings
+from seq2seq.io.token_ids import read_sentences
+from seq2seq.runtime.logging import run, say
+from seq2seq.training.batches import ParallelIds
+from seq2seq.training.checkpoint import Checkpoint, build_network, write_checkpoint
+from seq2seq.training.fingerprint import identify
 
 
 def main() -> None:

@@ -3,17 +3,17 @@
 import argparse
 
 from seq2seq.evaluation import claims_report as report
+from seq2seq.evaluation.claim_definitions import read_claims
 from seq2seq.evaluation.claims import Evidence, judge
 from seq2seq.evaluation.counts import corpus_counts, tokens_of
-from seq2seq.evaluation.ledger import read_claims
 from seq2seq.evaluation.lengths import shorter_than
 from seq2seq.evaluation.measurements import read_number
 from seq2seq.evaluation.perplexity import read_log_probabilities
-from seq2seq.figures.labels import labelled_file
-from seq2seq.figures.pages import Page, html_page, markdown_page, tsv_page
-from seq2seq.files import read_parallel, write_lines
-from seq2seq.nbest import best_translations
-from seq2seq.program import run, say
+from seq2seq.io.files import read_parallel, write_lines
+from seq2seq.io.nbest import best_translations
+from seq2seq.report.html import Page, html_page, markdown_page, tsv_page
+from seq2seq.report.labels import labelled_file
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

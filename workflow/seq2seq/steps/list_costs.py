@@ -4,9 +4,9 @@ import argparse
 from pathlib import Path
 
 from seq2seq.evaluation.costs import measured_costs
-from seq2seq.figures.pages import Page, html_page, tsv_page
-from seq2seq.files import write_lines
-from seq2seq.program import run, say
+from seq2seq.io.files import write_lines
+from seq2seq.report.html import Page, html_page, tsv_page
+from seq2seq.runtime.logging import run, say
 
 PRINTED = ("Stage", "Rule", "Jobs", "Seconds", "Processor seconds", "Highest memory, MB")
 

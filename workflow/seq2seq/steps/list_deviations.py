@@ -6,9 +6,9 @@ from collections import Counter
 from dataclasses import astuple
 
 from seq2seq.evaluation.deviations import COLUMNS, Kind, list_deviations, read_remarks
-from seq2seq.figures.pages import Page, html_page, markdown_page, tsv_page
-from seq2seq.files import write_lines
-from seq2seq.program import run, say
+from seq2seq.io.files import write_lines
+from seq2seq.report.html import Page, html_page, markdown_page, tsv_page
+from seq2seq.runtime.logging import run, say
 
 KINDS: dict[Kind, str] = {
     "changed": "changed by this experiment",

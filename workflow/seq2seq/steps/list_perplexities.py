@@ -2,12 +2,12 @@
 
 import argparse
 
+from seq2seq.evaluation.bootstrap import interval_of, test_sets
 from seq2seq.evaluation.perplexity import LogProbabilities, read_log_probabilities
-from seq2seq.evaluation.significance import interval_of, test_sets
-from seq2seq.figures.labels import labelled_file
-from seq2seq.figures.pages import Page, html_page, tsv_page
-from seq2seq.files import write_lines
-from seq2seq.program import run, say
+from seq2seq.io.files import write_lines
+from seq2seq.report.html import Page, html_page, tsv_page
+from seq2seq.report.labels import labelled_file
+from seq2seq.runtime.logging import run, say
 
 HEADER = (
     *("model", "source_order", "paper_perplexity"),

@@ -5,10 +5,10 @@ import csv
 from pathlib import Path
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.speed import speeds_of, words_of_both
-from seq2seq.figures.pages import Page, html_page, tsv_page
-from seq2seq.files import read_lines, write_lines
-from seq2seq.program import run, say
+from seq2seq.evaluation.throughput import speeds_of, words_of_both
+from seq2seq.io.files import read_lines, write_lines
+from seq2seq.report.html import Page, html_page, tsv_page
+from seq2seq.runtime.logging import run, say
 
 HEADER = ("model", "device", "words_per_second", "target_words_per_second", "hours")
 PRINTED = ("Model", "Device", "Words/s, both languages", "Target words/s", "Hours")

@@ -6,7 +6,8 @@ from typing import Any
 
 from seq2seq.errors import UserError
 from seq2seq.evaluation.seeds import over_seeds
-from seq2seq.figures.tables import (
+from seq2seq.io.files import read_json, write_lines
+from seq2seq.report.table import (
     OwnScore,
     Row,
     Table,
@@ -15,8 +16,7 @@ from seq2seq.figures.tables import (
     markdown_lines,
     tsv_lines,
 )
-from seq2seq.files import read_json, write_lines
-from seq2seq.program import run, say
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

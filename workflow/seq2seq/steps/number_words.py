@@ -4,9 +4,9 @@ import argparse
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from seq2seq.files import read_parallel
-from seq2seq.ids import write_sentences
-from seq2seq.program import run, say
+from seq2seq.io.files import read_parallel
+from seq2seq.io.token_ids import write_sentences
+from seq2seq.runtime.logging import run, say
 from seq2seq.smt.sentences import split
 
 

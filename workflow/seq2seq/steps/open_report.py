@@ -4,9 +4,9 @@ import argparse
 import csv
 from collections.abc import Iterator
 
-from seq2seq.figures.opening import opening_lines
-from seq2seq.files import read_lines, write_lines
-from seq2seq.program import run, say
+from seq2seq.io.files import read_lines, write_lines
+from seq2seq.report.summary import opening_lines
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

@@ -2,10 +2,10 @@
 
 import argparse
 
-from seq2seq.figures.bridge_table import read_waterfalls
-from seq2seq.figures.style import save
-from seq2seq.figures.waterfall import draw_waterfalls
-from seq2seq.program import run, say
+from seq2seq.report.bleu_variants_table import read_waterfalls
+from seq2seq.report.style import save
+from seq2seq.report.waterfall import draw_waterfalls
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

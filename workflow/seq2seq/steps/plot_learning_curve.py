@@ -2,12 +2,12 @@
 
 import argparse
 
-from seq2seq.figures.labels import labelled_file
-from seq2seq.figures.learning_curve import draw_learning_curve, table_lines
-from seq2seq.figures.metrics import read_curve
-from seq2seq.figures.style import save
-from seq2seq.files import write_lines
-from seq2seq.program import run, say
+from seq2seq.io.files import write_lines
+from seq2seq.report.labels import labelled_file
+from seq2seq.report.learning_curve import draw_learning_curve, table_lines
+from seq2seq.report.metrics import read_curve
+from seq2seq.report.style import save
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

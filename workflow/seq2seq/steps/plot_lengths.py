@@ -7,15 +7,15 @@ import argparse
 from dataclasses import asdict
 from typing import Any
 
+from seq2seq.evaluation.buckets import score_groups
 from seq2seq.evaluation.counts import corpus_counts, tokens_of
-from seq2seq.evaluation.groups import score_groups
 from seq2seq.evaluation.lengths import Slope, group_by_length, length_slope, shorter_than
-from seq2seq.figures.grouped_curve import LENGTH, Curve, draw_groups, table_lines
-from seq2seq.figures.labels import labelled_file
-from seq2seq.figures.style import save
-from seq2seq.files import read_parallel, write_json, write_lines
-from seq2seq.nbest import best_translations
-from seq2seq.program import run, say
+from seq2seq.io.files import read_parallel, write_json, write_lines
+from seq2seq.io.nbest import best_translations
+from seq2seq.report.bucket_plot import LENGTH, Curve, draw_groups, table_lines
+from seq2seq.report.labels import labelled_file
+from seq2seq.report.style import save
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

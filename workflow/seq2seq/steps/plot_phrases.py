@@ -5,12 +5,17 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
+from seq2seq.evaluation.phrase_distances import (
+    PanelFinding,
+    compare_panels,
+    joint_test,
+    principal_plane,
+)
 from seq2seq.evaluation.phrase_file import EncodedPhrases, read_encoded
-from seq2seq.evaluation.phrases import PanelFinding, compare_panels, joint_test, principal_plane
-from seq2seq.figures.phrase_map import Panel, Point, draw_phrases, table_lines
-from seq2seq.figures.style import save
-from seq2seq.files import write_json, write_lines
-from seq2seq.program import run, say
+from seq2seq.io.files import write_json, write_lines
+from seq2seq.report.phrase_map import Panel, Point, draw_phrases, table_lines
+from seq2seq.report.style import save
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

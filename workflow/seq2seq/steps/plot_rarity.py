@@ -2,16 +2,16 @@
 
 import argparse
 
+from seq2seq.evaluation.buckets import group_by, score_groups
 from seq2seq.evaluation.counts import corpus_counts
-from seq2seq.evaluation.groups import group_by, score_groups
 from seq2seq.evaluation.rarity import average_ranks
-from seq2seq.figures.grouped_curve import RARITY, Curve, draw_groups, table_lines
-from seq2seq.figures.labels import labelled_file
-from seq2seq.figures.style import save
-from seq2seq.files import read_lines, write_lines
-from seq2seq.ids import read_sentences
-from seq2seq.nbest import best_translations
-from seq2seq.program import run, say
+from seq2seq.io.files import read_lines, write_lines
+from seq2seq.io.nbest import best_translations
+from seq2seq.io.token_ids import read_sentences
+from seq2seq.report.bucket_plot import RARITY, Curve, draw_groups, table_lines
+from seq2seq.report.labels import labelled_file
+from seq2seq.report.style import save
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

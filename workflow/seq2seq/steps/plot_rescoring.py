@@ -2,13 +2,13 @@
 
 import argparse
 
-from seq2seq.configuration import build
-from seq2seq.figures.pages import markdown_page
-from seq2seq.figures.rescoring_curve import draw_rescoring
-from seq2seq.figures.rescoring_table import Rescoring, figure_lines, table_lines, table_page
-from seq2seq.figures.style import save
-from seq2seq.files import read_json, write_lines
-from seq2seq.program import run, say
+from seq2seq.config.loading import build
+from seq2seq.io.files import read_json, write_lines
+from seq2seq.report.html import markdown_page
+from seq2seq.report.rescoring_plot import draw_rescoring
+from seq2seq.report.rescoring_table import Rescoring, figure_lines, table_lines, table_page
+from seq2seq.report.style import save
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

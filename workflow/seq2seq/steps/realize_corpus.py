@@ -4,9 +4,9 @@ import argparse
 import json
 
 from seq2seq.corpus import embedded
-from seq2seq.files import write_lines
-from seq2seq.program import Progress, run, say
-from seq2seq.symbols import SIDES, SPLITS
+from seq2seq.io.files import write_lines
+from seq2seq.runtime.logging import Progress, run, say
+from seq2seq.special_tokens import SIDES, SPLITS
 
 
 def main() -> None:

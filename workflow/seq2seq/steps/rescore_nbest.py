@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator
 import numpy as np
 
 from seq2seq.evaluation.rescoring import TOTAL, ScoredList, average, scored_lists
-from seq2seq.nbest import Hypothesis, read_hypotheses, read_parts, write_hypotheses
-from seq2seq.program import run, say
+from seq2seq.io.nbest import Hypothesis, read_hypotheses, read_parts, write_hypotheses
+from seq2seq.runtime.logging import run, say
 
 COLUMNS = ("total", "log_probability", "combined")
 

@@ -3,12 +3,12 @@
 import argparse
 from dataclasses import asdict
 
-from seq2seq.corpus.tokens import detokenize
+from seq2seq.data.tokenizer import detokenize
 from seq2seq.evaluation.bleu import Lines
 from seq2seq.evaluation.score import score_translations
-from seq2seq.files import read_parallel, write_json
-from seq2seq.nbest import best_translations
-from seq2seq.program import run, say
+from seq2seq.io.files import read_parallel, write_json
+from seq2seq.io.nbest import best_translations
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

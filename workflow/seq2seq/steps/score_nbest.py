@@ -7,16 +7,16 @@ from pathlib import Path
 
 import numpy as np
 
-from seq2seq.corpus.tokens import split
-from seq2seq.corpus.vocabulary import Vocabulary, read_vocabulary
-from seq2seq.ids import Sentences, read_sentences
-from seq2seq.nbest import Hypothesis, in_blocks, read_hypotheses, write_hypotheses
-from seq2seq.nn.device import best_device
-from seq2seq.nn.model_folder import VOCABULARIES, read_model
-from seq2seq.nn.scoring import TrainedModel
-from seq2seq.nn.trie import trie_log_probabilities
-from seq2seq.program import run, say, watched
-from seq2seq.shards import WHOLE, Shard
+from seq2seq.data.tokenizer import split
+from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
+from seq2seq.inference.model_folder import VOCABULARIES, read_model
+from seq2seq.inference.prefix_trie import trie_log_probabilities
+from seq2seq.inference.scoring import TrainedModel
+from seq2seq.io.nbest import Hypothesis, in_blocks, read_hypotheses, write_hypotheses
+from seq2seq.io.token_ids import Sentences, read_sentences
+from seq2seq.model.device import best_device
+from seq2seq.runtime.logging import run, say, watched
+from seq2seq.runtime.shards import WHOLE, Shard
 
 
 def main() -> None:

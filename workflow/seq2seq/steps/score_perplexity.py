@@ -6,12 +6,12 @@ from pathlib import Path
 import numpy as np
 
 from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilities
-from seq2seq.ids import read_sentences
-from seq2seq.nn.device import best_device
-from seq2seq.nn.model_folder import read_model
-from seq2seq.nn.scoring import counted_words, log_probabilities
-from seq2seq.program import run, say
-from seq2seq.symbols import SPECIALS
+from seq2seq.inference.model_folder import read_model
+from seq2seq.inference.scoring import counted_words, log_probabilities
+from seq2seq.io.token_ids import read_sentences
+from seq2seq.model.device import best_device
+from seq2seq.runtime.logging import run, say
+from seq2seq.special_tokens import SPECIALS
 
 
 def main() -> None:

@@ -3,7 +3,7 @@
 import argparse
 from collections import Counter
 
-from seq2seq.program import run, say
+from seq2seq.runtime.logging import run, say
 from seq2seq.smt.lexical import WordTranslations
 from seq2seq.smt.phrase_counts import read_sums
 from seq2seq.smt.phrase_table import write_phrase_table

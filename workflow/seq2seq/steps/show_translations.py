@@ -3,13 +3,13 @@
 import argparse
 
 from seq2seq.evaluation.counts import tokens_of
-from seq2seq.evaluation.showcase import TestSet, choose_sentences, show_sentences
-from seq2seq.figures.labels import labelled_file
-from seq2seq.figures.pages import html_page, markdown_page
-from seq2seq.figures.translations import browser_lines, examples_page
-from seq2seq.files import read_lines, read_parallel, write_lines
-from seq2seq.nbest import best_translations
-from seq2seq.program import run, say, watched
+from seq2seq.evaluation.examples import TestSet, choose_sentences, show_sentences
+from seq2seq.io.files import read_lines, read_parallel, write_lines
+from seq2seq.io.nbest import best_translations
+from seq2seq.report.examples import browser_lines, examples_page
+from seq2seq.report.html import html_page, markdown_page
+from seq2seq.report.labels import labelled_file
+from seq2seq.runtime.logging import run, say, watched
 
 
 def main() -> None:

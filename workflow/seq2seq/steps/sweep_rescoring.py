@@ -4,12 +4,12 @@ import argparse
 from dataclasses import asdict
 from itertools import islice
 
+from seq2seq.config.experiment import JOIN
 from seq2seq.evaluation.rescoring import chosen_counts, scored_lists
 from seq2seq.evaluation.sweep import SIZES, Outcome, Sweep, best_weight
-from seq2seq.experiment import JOIN
-from seq2seq.files import read_json, read_lines, write_json
-from seq2seq.nbest import read_hypotheses, read_parts
-from seq2seq.program import run, say, watched
+from seq2seq.io.files import read_json, read_lines, write_json
+from seq2seq.io.nbest import read_hypotheses, read_parts
+from seq2seq.runtime.logging import run, say, watched
 
 
 def main() -> None:

@@ -7,11 +7,11 @@ from seq2seq.evaluation.ablation import Design, Measured, compare_designs
 from seq2seq.evaluation.ablation_report import Printed, designs_table, effects_table
 from seq2seq.evaluation.counts import corpus_counts, tokens_of
 from seq2seq.evaluation.perplexity import read_log_probabilities
-from seq2seq.figures.latex_page import latex_page
-from seq2seq.figures.pages import Page, html_page, markdown_page, tsv_page
-from seq2seq.files import read_json, read_parallel, write_lines
-from seq2seq.nbest import best_translations
-from seq2seq.program import run, say
+from seq2seq.io.files import read_json, read_parallel, write_lines
+from seq2seq.io.nbest import best_translations
+from seq2seq.report.html import Page, html_page, markdown_page, tsv_page
+from seq2seq.report.latex import latex_page
+from seq2seq.runtime.logging import run, say
 
 
 def main() -> None:

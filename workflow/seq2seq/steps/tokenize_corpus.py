@@ -3,11 +3,11 @@
 import argparse
 from pathlib import Path
 
-from seq2seq.corpus.blocks import read_shard
-from seq2seq.corpus.tokens import tokenizer
-from seq2seq.files import write_lines
-from seq2seq.program import run, say, watched
-from seq2seq.shards import Shard
+from seq2seq.data.blocks import read_shard
+from seq2seq.data.tokenizer import tokenizer
+from seq2seq.io.files import write_lines
+from seq2seq.runtime.logging import run, say, watched
+from seq2seq.runtime.shards import Shard
 
 
 def main() -> None:

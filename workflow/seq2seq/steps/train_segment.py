@@ -7,17 +7,17 @@ from pathlib import Path
 
 import torch
 
-from seq2seq.configuration import from_json
-from seq2seq.files import remove_abandoned, write_lines
-from seq2seq.ids import read_sentences
-from seq2seq.nn.batches import ParallelIds
-from seq2seq.nn.checkpoint import read_checkpoint, write_checkpoint
-from seq2seq.nn.distributed import training_team
-from seq2seq.nn.identity import check_identity, identify
-from seq2seq.nn.partial import Partial, queue_clock
-from seq2seq.nn.trainer import train_segment
-from seq2seq.program import run, say
-from seq2seq.settings import ModelSettings, SegmentSettings
+from seq2seq.config.loading import from_json
+from seq2seq.config.schema import ModelSettings, SegmentSettings
+from seq2seq.io.files import remove_abandoned, write_lines
+from seq2seq.io.token_ids import read_sentences
+from seq2seq.runtime.logging import run, say
+from seq2seq.training.batches import ParallelIds
+from seq2seq.training.checkpoint import read_checkpoint, write_checkpoint
+from seq2seq.training.distributed import training_team
+from seq2seq.training.fingerprint import check_identity, identify
+from seq2seq.training.preemption import Partial, queue_clock
+from seq2seq.training.trainer import train_segment
 
 
 def main() -> None:

@@ -3,17 +3,17 @@
 import argparse
 from pathlib import Path
 
-from seq2seq.configuration import from_json
-from seq2seq.corpus.vocabulary import read_vocabulary
-from seq2seq.ids import read_sentences
-from seq2seq.nbest import Hypothesis, write_hypotheses
-from seq2seq.nn.device import best_device
-from seq2seq.nn.model_folder import VOCABULARIES, read_ensemble
-from seq2seq.nn.precision import at_precision
-from seq2seq.nn.translate import translate_shard
-from seq2seq.program import run, say
-from seq2seq.settings import TranslateSettings
-from seq2seq.shards import WHOLE, Shard
+from seq2seq.config.loading import from_json
+from seq2seq.config.schema import TranslateSettings
+from seq2seq.data.vocabulary import read_vocabulary
+from seq2seq.inference.model_folder import VOCABULARIES, read_ensemble
+from seq2seq.inference.quantization import at_precision
+from seq2seq.inference.translate import translate_shard
+from seq2seq.io.nbest import Hypothesis, write_hypotheses
+from seq2seq.io.token_ids import read_sentences
+from seq2seq.model.device import best_device
+from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.shards import WHOLE, Shard
 
 
 def main() -> None:

@@ -5,8 +5,8 @@ import json
 from itertools import islice
 from pathlib import Path
 
-from seq2seq.files import read_parallel
-from seq2seq.program import run, say, watched
+from seq2seq.io.files import read_parallel
+from seq2seq.runtime.logging import run, say, watched
 from seq2seq.smt.decoder import SearchSettings
 from seq2seq.smt.features import write_weights
 from seq2seq.smt.translator import Request, Translation, read_translator, translate_all

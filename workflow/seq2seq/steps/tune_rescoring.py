@@ -6,12 +6,12 @@ from itertools import islice
 
 import numpy as np
 
+from seq2seq.config.experiment import JOIN
 from seq2seq.evaluation.rescoring import TOTAL, ScoredList, average, scored_lists
 from seq2seq.evaluation.sweep import WEIGHTS
-from seq2seq.experiment import JOIN
-from seq2seq.files import read_lines, write_json
-from seq2seq.nbest import read_hypotheses, read_parts
-from seq2seq.program import run, say, watched
+from seq2seq.io.files import read_lines, write_json
+from seq2seq.io.nbest import read_hypotheses, read_parts
+from seq2seq.runtime.logging import run, say, watched
 from seq2seq.smt.bleu import Reference
 from seq2seq.smt.line_search import NbestLists, Sentence
 from seq2seq.smt.mert import optimize

@@ -4,18 +4,18 @@ import argparse
 import json
 from pathlib import Path
 
-from seq2seq.configuration import from_json
-from seq2seq.corpus.vocabulary import read_vocabulary
+from seq2seq.config.loading import from_json
+from seq2seq.config.schema import TranslateSettings
+from seq2seq.data.vocabulary import read_vocabulary
 from seq2seq.evaluation.bleu import token_bleu
-from seq2seq.files import read_lines, write_lines
-from seq2seq.ids import read_sentences
-from seq2seq.nn.checkpoint import read_checkpoint
-from seq2seq.nn.device import best_device
-from seq2seq.nn.scoring import TrainedModel, perplexity
-from seq2seq.nn.translate import translate_sentences
-from seq2seq.program import run, say
-from seq2seq.settings import TranslateSettings
-from seq2seq.symbols import SPECIALS
+from seq2seq.inference.scoring import TrainedModel, perplexity
+from seq2seq.inference.translate import translate_sentences
+from seq2seq.io.files import read_lines, write_lines
+from seq2seq.io.token_ids import read_sentences
+from seq2seq.model.device import best_device
+from seq2seq.runtime.logging import run, say
+from seq2seq.special_tokens import SPECIALS
+from seq2seq.training.checkpoint import read_checkpoint
 
 
 def main() -> None:

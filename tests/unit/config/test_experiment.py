@@ -1,0 +1,199 @@
+"""The files that an experiment's rows ask for."""
+
+import dataclasses
+import json
+
+import pytest
+import yaml
+
+from seq2seq.config.experiment import Experiment, output_name
+from seq2seq.config.loading import load_settings
+from seq2seq.config.schema import RescoringChoice, Row, TranslationChoice
+from seq2seq.config.validators import SettingError
+
+FIVE = "reversed-1+reversed-2+reversed-3+reversed-4+reversed-5"
+
+
+@pytest.fixture(scope="module")
+def paper(repository):
+    config = yaml.safe_load((repository / "config" / "config.yaml").read_text(encoding="utf-8"))
+    return Experiment(load_settings(config))
+
+
+def with_row(experiment, table, row):
+    tables = {**experiment.settings.tables}
+    tables[table] = (*tables[table], row)
+    return Experiment(dataclasses.replace(experiment.settings, tables=tables))
+
+
+def with_train(experiment, **changes):
+    train = dataclasses.replace(experiment.settings.train, **changes)
+    return Experiment(dataclasses.replace(experiment.settings, train=train))
+
+
+def scores(experiment, table):
+    return experiment.scores_of(experiment.settings.tables[table])
+
+
+def test_the_rows_of_table_1_are_scored_in_files_of_their_own(paper):
+    assert scores(paper, "table1") == [
+        "results/paper/evaluate/baseline/best.json",
+        "results/paper/evaluate/translations/forward-1.beam12.json",
+        "results/paper/evaluate/translations/reversed-1.beam12.json",
+        f"results/paper/evaluate/translations/{FIVE}.beam1.json",
+        "results/paper/evaluate/translations/reversed-1+reversed-2.beam12.json",
+        f"results/paper/evaluate/translations/{FIVE}.beam2.json",
+        f"results/paper/evaluate/translations/{FIVE}.beam12.json",
+    ]
+
+
+def test_the_rows_of_table_2_are_scored_in_files_of_their_own(paper):
+    assert scores(paper, "table2") == [
+        "results/paper/evaluate/baseline/best.json",
+        "results/paper/evaluate/rescore/forward-1.json",
+        "results/paper/evaluate/rescore/reversed-1.json",
+        f"results/paper/evaluate/rescore/{FIVE}.json",
+        "results/paper/evaluate/baseline/oracle.json",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("row", "name", "file"),
+    [
+        (
+            Row("x", translate=TranslationChoice(("b", "a"), 3)),
+            "translations/b+a.beam3",
+            "results/paper/translations/b+a.beam3.tsv",
+        ),
+        (
+            Row("x", rescore=RescoringChoice(("b", "a"))),
+            "rescore/b+a",
+            "results/paper/rescore/b+a.tsv.gz",
+        ),
+        (
+            Row("x", baseline="best"),
+            "baseline/best",
+            "results/paper/baseline/nbest.test.tsv.gz",
+        ),
+        (
+            Row("x", baseline="oracle"),
+            "baseline/oracle",
+            "results/paper/baseline/oracle.test.tsv.gz",
+        ),
+    ],
+)
+def test_a_row_s_hypotheses_lie_where_its_kind_is_made(paper, row, name, file):
+    assert output_name(row) == name
+    assert paper.hypotheses(name) == file
+    assert paper.score_of(row) == f"results/paper/evaluate/{name}.json"
+
+
+def test_a_quoted_row_asks_for_nothing_but_stands_in_the_table(paper):
+    assert output_name(Row("quoted", paper_bleu=28.45)) is None
+    assert json.loads(paper.table_rows("table1"))[0] == {
+        "system": "Bahdanau et al. [2]",
+        "paper_bleu": 28.45,
+        "score": None,
+        "seeds": [],
+    }
+
+
+def test_a_table_s_rows_come_in_the_order_of_the_configuration(paper):
+    rows = json.loads(paper.table_rows("table2"))
+    assert [row["system"] for row in rows] == [
+        row.system for row in paper.settings.tables["table2"]
+    ]
+    assert [row["score"] for row in rows if row["score"]] == scores(paper, "table2")
+
+
+def test_a_new_row_asks_for_its_own_score_and_no_new_model(paper):
+    row = Row("Greedy", translate=TranslationChoice(("forward-1",), 1))
+    more = with_row(paper, "table1", row)
+    assert [path for path in scores(more, "table1") if path not in scores(paper, "table1")] == [
+        "results/paper/evaluate/translations/forward-1.beam1.json"
+    ]
+    assert more.trained_models == paper.trained_models
+
+
+def test_only_models_that_something_needs_are_trained_in_the_configuration_s_order(paper):
+    alone = Experiment(
+        dataclasses.replace(
+            paper.settings,
+            tables={"t": (Row("x", rescore=RescoringChoice(("reversed-3", "forward-1"))),)},
+            length_plot=dataclasses.replace(paper.settings.length_plot, curves=()),
+            rarity_plot=dataclasses.replace(paper.settings.rarity_plot, curves=()),
+            phrase_plot=dataclasses.replace(paper.settings.phrase_plot, model="reversed-3"),
+            bridge=dataclasses.replace(paper.settings.bridge, systems=()),
+            show=dataclasses.replace(paper.settings.show, systems=(), table="t"),
+        )
+    )
+    assert alone.trained_models == ["forward-1", "reversed-3"]
+
+
+def test_the_paper_trains_all_six_models(paper):
+    assert paper.trained_models == ["forward-1", *(f"reversed-{k}" for k in range(1, 6))]
+
+
+def test_a_training_s_segments_are_numbered_in_three_digits(paper):
+    assert paper.segments() == [f"{number:03d}" for number in range(1, 16)]
+    assert paper.last_segment == "015"
+    assert [paper.epochs_at(segment) for segment in ("001", "010", "015")] == [0.5, 5.0, 7.5]
+
+
+def test_epochs_are_told_without_the_dust_of_binary_fractions(paper):
+    tenths = with_train(
+        paper, epochs=0.3, segment_epochs=0.1, halve_from_epoch=0.1, halve_every_epochs=0.1
+    )
+    assert [tenths.epochs_at(segment) for segment in tenths.segments()] == [0.1, 0.2, 0.3]
+
+
+def test_more_epochs_leave_the_settings_of_the_segments_before_the_same_text(paper):
+    longer = with_train(paper, epochs=10.0)
+    assert longer.segments()[:15] == paper.segments()
+    for segment in paper.segments():
+        assert longer.segment_settings(segment) == paper.segment_settings(segment)
+
+
+def test_another_rate_of_halving_changes_only_the_segments_after_the_first_halving(paper):
+    later = with_train(paper, halve_from_epoch=5.5)
+    changed = [
+        segment
+        for segment in paper.segments()
+        if later.segment_settings(segment) != paper.segment_settings(segment)
+    ]
+    assert changed == ["011", "012", "013", "014", "015"]
+
+
+def test_results_of_experiments_lie_side_by_side(paper):
+    other = Experiment(dataclasses.replace(paper.settings, experiment="mine"))
+    assert (paper.results, other.results) == ("results/paper", "results/mine")
+
+
+def test_outputs_are_labelled_as_the_configuration_labels_them(paper):
+    rows = paper.settings.length_plot.curves
+    assert paper.outputs(rows) == [
+        f"LSTM, ensemble of 5=results/paper/translations/{FIVE}.beam12.tsv",
+        "baseline=results/paper/baseline/nbest.test.tsv.gz",
+    ]
+    assert paper.output_files(rows) == [
+        f"results/paper/translations/{FIVE}.beam12.tsv",
+        "results/paper/baseline/nbest.test.tsv.gz",
+    ]
+
+
+def test_the_seeds_of_a_row_are_decoded_scored_and_trained_as_the_row_is(paper):
+    row = Row("ours", translate=TranslationChoice(("forward-1",), 3), seeds=("reversed-5",))
+    experiment = with_row(paper, "table1", row)
+    made = ["translations/forward-1.beam3", "translations/reversed-5.beam3"]
+    assert [output_name(again) for again in row.repetitions] == made
+    assert set(made) <= set(experiment.made)
+    assert row.models == ("forward-1", "reversed-5")
+    scores_of_seeds = json.loads(experiment.table_rows("table1"))[-1]["seeds"]
+    assert scores_of_seeds == [f"results/paper/evaluate/{name}.json" for name in made]
+
+
+def test_seeds_go_with_one_translating_model_alone():
+    two = TranslationChoice(("reversed-1", "reversed-2"), 3)
+    for choice in ({"translate": two}, {"baseline": "best"}, {}):
+        with pytest.raises(SettingError, match="single model"):
+            Row("ours", seeds=("reversed-5",), **choice)

@@ -1,0 +1,65 @@
+"""Settings of the figures: what is refused before any job starts."""
+
+import copy
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from seq2seq.config.loading import load_settings
+from seq2seq.errors import UserError
+
+
+@pytest.fixture
+def paper(repository: Path) -> dict[str, Any]:
+    loaded: dict[str, Any] = yaml.safe_load(
+        (repository / "config/config.yaml").read_text(encoding="utf-8")
+    )
+    return copy.deepcopy(loaded)
+
+
+def test_the_paper_s_phrases_are_twelve(paper: dict[str, Any]) -> None:
+    panels = load_settings(paper).phrase_plot.panels
+    phrases = [phrase for panel in panels for meaning in panel.meanings for phrase in meaning]
+    assert len(phrases) == len(set(phrases)) == 12
+    assert "She was given a card by me in the garden" in phrases
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        (
+            lambda c: c["phrase_plot"]["panels"][0].update(voices=["active"]),
+            r"phrase_plot\.panels\.0\.meanings\.0: has 3 phrases, as many as `voices` \(1\)",
+        ),
+        (
+            lambda c: c["phrase_plot"]["panels"][0].update(meanings=[["a", "b", "c"]]),
+            r"phrase_plot\.panels\.0\.meanings: holds fewer than two",
+        ),
+        (
+            lambda c: c["phrase_plot"]["panels"][1].update(title="who admires whom"),
+            r"phrase_plot\.panels: two panels have one title",
+        ),
+        (lambda c: c["phrase_plot"].update(panels=[]), r"phrase_plot\.panels: holds no panel"),
+        (
+            lambda c: c["phrase_plot"].update(model="reversed1"),
+            r"phrase_plot\.model: is `reversed1`.*did you mean `reversed-1`",
+        ),
+        (lambda c: c["show"].update(table="tabel1"), r"show\.table: is `tabel1`.*`table1`"),
+        (lambda c: c["show"].update(sentences=[]), r"show\.sentences: names no sentence"),
+        (lambda c: c["rarity_plot"].update(group_size=0), r"rarity_plot\.group_size: is 0"),
+        (lambda c: c["length_plot"].update(slope_below=0), r"length_plot\.slope_below: is 0"),
+        (
+            lambda c: c["bridge"]["systems"][0]["translate"].update(models=["none"]),
+            r"bridge\.systems\.0\.translate\.models: row `single reversed LSTM` needs model `none`",
+        ),
+    ],
+)
+def test_what_cannot_be_drawn_is_refused(
+    paper: dict[str, Any], change: Callable[[dict[str, Any]], None], message: str
+) -> None:
+    change(paper)
+    with pytest.raises(UserError, match=message):
+        load_settings(paper)

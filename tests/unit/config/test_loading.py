@@ -1,0 +1,272 @@
+"""The sentence that each mistake in a configuration gets."""
+
+import copy
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from configurations import PAPER, PAPER_CONFIG, line_of, load
+from seq2seq.config.loading import as_json, from_json, load_settings
+from seq2seq.config.schema import Settings
+from seq2seq.errors import UserError, did_you_mean
+
+MISTAKES = {
+    "an unknown key": (
+        "train:\n  epoch: 3\n",
+        "{overlay}, line 2: train.epoch: unknown key (did you mean `epochs`?).",
+    ),
+    "an unknown key like no other": ("zzz: 3\n", "{overlay}, line 1: zzz: unknown key."),
+    "an unknown section": (
+        "\nmodell: {}\n",
+        "{overlay}, line 2: modell: unknown key (did you mean `model`?).",
+    ),
+    "a key of an earlier version": (
+        "model:\n  layers: 4\n  biases: false\n",
+        "{overlay}, line 3: model.biases: is gone, as the paper's parameter count has no room for "
+        "biases; leave it out.",
+    ),
+    "a key that is a number": (
+        "train:\n  7: 3\n",
+        "{overlay}, line 2: train.7: unknown key.",
+    ),
+    "a model whose name is a number": (
+        "models:\n  1: {seed: 1, source_order: forward}\n",
+        "{overlay}, line 2: models.1: is 1, text as the key was expected.",
+    ),
+    "a table whose name is a number": (
+        "tables:\n  3:\n    - system: x\n",
+        "{overlay}, line 2: tables.3: is 3, text as the key was expected.",
+    ),
+    "a missing key of a new model": (
+        "models:\n  gru-1: {seed: 1}\n",
+        "{overlay}, line 2: models.gru-1.source_order: is missing.",
+    ),
+    "a missing key of a row": (
+        "tables:\n  table1:\n    - paper_bleu: 3\n",
+        "{overlay}, line 3: tables.table1.0.system: is missing.",
+    ),
+    "text for a number": (
+        "train:\n  batch_size: many\n",
+        "{overlay}, line 2: train.batch_size: is 'many', a whole number was expected.",
+    ),
+    "a fraction for a whole number": (
+        "train:\n  batch_size: 12.5\n",
+        "{overlay}, line 2: train.batch_size: is 12.5, a whole number was expected.",
+    ),
+    "true for a whole number": (
+        "train:\n  batch_size: true\n",
+        "{overlay}, line 2: train.batch_size: is True, a whole number was expected.",
+    ),
+    "true for a number": (
+        "train:\n  epochs: yes\n",
+        "{overlay}, line 2: train.epochs: is True, a number was expected.",
+    ),
+    "a number for text": (
+        "experiment: 3\n",
+        "{overlay}, line 1: experiment: is 3, text was expected.",
+    ),
+    "no number at all": (
+        "train:\n  learning_rate: .nan\n",
+        "{overlay}, line 2: train.learning_rate: is nan, a number was expected.",
+    ),
+    "no end of epochs": (
+        "train:\n  epochs: .inf\n",
+        "{overlay}, line 2: train.epochs: is inf, a number was expected.",
+    ),
+    "a BLEU that is no number": (
+        "length_plot:\n  curves:\n  - {system: x, paper_bleu: .nan}\n",
+        "{overlay}, line 3: length_plot.curves.0.paper_bleu: is nan, a number was expected.",
+    ),
+    "nothing where something must stand": (
+        "train:\n  batch_size:\n",
+        "{overlay}, line 2: train.batch_size: is None, a whole number was expected.",
+    ),
+    "a list for a mapping": (
+        "train: [1, 2]\n",
+        "{overlay}, line 1: train: is [1, 2], a mapping was expected.",
+    ),
+    "an empty section": ("train:\n", "{overlay}, line 1: train: is None, a mapping was expected."),
+    "text for a list": (
+        "data:\n  train: europarl-v7\n",
+        "{overlay}, line 2: data.train: is 'europarl-v7', a list was expected.",
+    ),
+    "a word that is no choice": (
+        "train:\n  optimizer: adm\n",
+        "{overlay}, line 2: train.optimizer: is 'adm', one of sgd, adam was expected.",
+    ),
+    "zero": (
+        "train:\n  learning_rate: 0\n",
+        "{overlay}, line 2: train.learning_rate: is 0.0, a number above 0 is needed.",
+    ),
+    "a negative number": (
+        "model:\n  layers: -1\n",
+        "{overlay}, line 2: model.layers: is -1, a number above 0 is needed.",
+    ),
+    "no room for a word": (
+        "vocabulary:\n  target_words: 2\n",
+        "{overlay}, line 2: vocabulary.target_words: must leave room for UNK, <EOS> and a word: "
+        "3 or more.",
+    ),
+    "a beam of zero": (
+        "tables:\n  table1:\n  - system: x\n    translate: {models: [forward-1], beam: 0}\n",
+        "{overlay}, line 4: tables.table1.0.translate.beam: is 0, a number above 0 is needed.",
+    ),
+    "an n-best list of no length": (
+        "baseline:\n  nbest_size: 0\n",
+        "{overlay}, line 2: baseline.nbest_size: is 0, a number above 0 is needed.",
+    ),
+    "a probability above one": (
+        "baseline:\n  null_probability: 1.5\n",
+        "{overlay}, line 2: baseline.null_probability: is 1.5, a share between 0 and 1 is needed.",
+    ),
+    "a negative seed": (
+        "models:\n  forward-1: {seed: -1, source_order: forward}\n",
+        "{overlay}, line 2: models.forward-1.seed: is -1, a number not below 0 is needed.",
+    ),
+    "a weight above one": (
+        "rescore:\n  weight: 50\n",
+        "{overlay}, line 2: rescore.weight: is 50.0, a share between 0 and 1 is needed.",
+    ),
+    "epochs that are no multiple of a segment": (
+        "train:\n  epochs: 7.3\n",
+        "{overlay}, line 2: train.epochs: is 7.3, not a multiple of train.segment_epochs (0.5): "
+        "the learning rate is fixed within a segment.",
+    ),
+    "a segment that does not divide the paper's epochs": (
+        "train:\n  segment_epochs: 0.4\n",
+        "{paper}, line {line_of_epochs}: train.epochs: is 7.5, not a multiple of "
+        "train.segment_epochs (0.4): the learning rate is fixed within a segment.",
+    ),
+    "a halving inside a segment": (
+        "train:\n  halve_every_epochs: 0.25\n",
+        "{overlay}, line 2: train.halve_every_epochs: is 0.25, not a multiple of "
+        "train.segment_epochs (0.5): the learning rate is fixed within a segment.",
+    ),
+    "a model that a table needs and nobody defines": (
+        "tables:\n  table1:\n    - system: Mine\n      translate:\n"
+        "        models: [reversed-6]\n        beam: 1\n",
+        "{overlay}, line 5: tables.table1.0.translate.models: row `Mine` needs model `reversed-6`, "
+        "which `models:` does not define (did you mean `reversed-5`?).",
+    ),
+    "a model that a curve needs and nobody defines": (
+        "length_plot:\n  curves:\n    - system: Mine\n      rescore: {models: [nothing]}\n",
+        "{overlay}, line 4: length_plot.curves.0.rescore.models: row `Mine` needs model `nothing`, "
+        "which `models:` does not define.",
+    ),
+    "an ensemble of none": (
+        "tables:\n  table1:\n    - system: x\n      translate: {models: [], beam: 1}\n",
+        "{overlay}, line 4: tables.table1.0.translate.models: names no model.",
+    ),
+    "a rescoring by none": (
+        "tables:\n  table2:\n    - system: x\n      rescore: {models: []}\n",
+        "{overlay}, line 4: tables.table2.0.rescore.models: names no model.",
+    ),
+    "a label that no command line could carry": (
+        "length_plot:\n  curves:\n    - {system: beam=12, paper_bleu: 3}\n",
+        "{overlay}, line 3: length_plot.curves.0.system: must hold no `=`, no tab and no end of "
+        "line.",
+    ),
+    "a row of two kinds": (
+        "tables:\n  table1:\n    - system: Both\n"
+        "      translate: {models: [forward-1], beam: 1}\n      baseline: best\n",
+        "{overlay}, line 5: tables.table1.0.baseline: row `Both` already says translate: keep one.",
+    ),
+    "an experiment's name with a slash": (
+        "experiment: a/b\n",
+        "{overlay}, line 1: experiment: must be a plain folder name, such as `paper`.",
+    ),
+    "an experiment's name that leads elsewhere": (
+        "experiment: ..\n",
+        "{overlay}, line 1: experiment: must be a plain folder name, such as `paper`.",
+    ),
+    "a model's name with the ensemble's plus": (
+        "models:\n  a+b: {seed: 1, source_order: forward}\n",
+        "{overlay}, line 2: models.a+b: use letters, digits, `-` and `_` in its name.",
+    ),
+    "a table's name with a slash": (
+        "tables:\n  a/b:\n    - system: x\n",
+        "{overlay}, line 2: tables.a/b: use letters, digits, `-` and `_` in its name.",
+    ),
+    "no corpus to train on": (
+        "data:\n  train: []\n",
+        "{overlay}, line 2: data.train: names no corpus of config/corpora.tsv.",
+    ),
+    "an embedded corpus without sentences": (
+        "data:\n  embedded: {seed: 1, pairs: 0, dev_pairs: 1, test_pairs: 1, max_words: 9, "
+        "lexicon: micro}\n",
+        "{overlay}, line 2: data.embedded.pairs: is 0, a number above 0 is needed.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), MISTAKES.values(), ids=MISTAKES.keys())
+def test_a_mistake_is_one_sentence_with_file_and_line(tmp_path, text, sentence):
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text(text)
+    with pytest.raises(UserError) as raised:
+        load(PAPER, overlay)
+    places = {"overlay": overlay, "paper": PAPER, "line_of_epochs": line_of("  epochs:")}
+    assert str(raised.value) == sentence.format(**places)
+
+
+def test_a_key_missing_from_a_complete_file_is_told_with_its_section_s_line(tmp_path):
+    file = tmp_path / "config.yaml"
+    text = PAPER.read_text(encoding="utf-8")
+    file.write_text(text.replace("  clip_norm: 5.0", "  # clip_norm: 5.0"), encoding="utf-8")
+    with pytest.raises(UserError) as raised:
+        load(file)
+    assert str(raised.value) == f"{file}, line {line_of('train:')}: train.clip_norm: is missing."
+
+
+def test_of_several_overlays_the_last_that_has_the_key_is_named(tmp_path):
+    first, second, third = (tmp_path / f"{number}.yaml" for number in (1, 2, 3))
+    first.write_text("train:\n  epochs: 7.1\n")
+    second.write_text("train:\n  batch_size: 9\n  epochs: 7.2\n")
+    third.write_text("experiment: other\n")
+    with pytest.raises(UserError) as raised:
+        load(PAPER, first, second, third)
+    assert str(raised.value).startswith(f"{second}, line 3: train.epochs: is 7.2, not")
+
+
+def test_a_key_that_stands_in_no_file_is_told_without_a_place():
+    with pytest.raises(UserError) as raised:
+        load_settings({"experimemt": "x"}, [])
+    assert str(raised.value) == "experimemt: unknown key (did you mean `experiment`?)."
+
+
+@st.composite
+def spoilt(draw):
+    """The paper's configuration with one value, anywhere, replaced by another kind of thing."""
+    config = copy.deepcopy(PAPER_CONFIG)
+    node = config
+    while True:
+        keys = list(range(len(node))) if isinstance(node, list) else list(node)
+        key = draw(st.sampled_from(keys))
+        if isinstance(node[key], dict | list) and node[key] and draw(st.booleans()):
+            node = node[key]
+            continue
+        scalars = st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=3)
+        lists, mappings = (
+            st.lists(scalars, max_size=2),
+            st.dictionaries(scalars, scalars, max_size=2),
+        )
+        node[key] = draw(scalars | lists | mappings)
+        return config
+
+
+@given(spoilt())
+def test_whatever_a_value_is_replaced_by_it_loads_or_is_refused_with_its_key(config):
+    try:
+        settings = load_settings(config)
+    except UserError as error:
+        sentence = str(error)
+        assert sentence.endswith((".", "is missing."))
+        assert sentence.partition(".")[0].partition(":")[0] in {*config, "None"}, sentence
+    else:
+        assert from_json(Settings, as_json(settings)) == settings
+
+
+def test_a_suggestion_is_made_only_for_a_word_that_is_near():
+    assert did_you_mean("batchsize", ["batch_size", "epochs"]) == " (did you mean `batch_size`?)"
+    assert did_you_mean("xyz", ["batch_size", "epochs"]) == ""

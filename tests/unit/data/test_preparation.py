@@ -1,0 +1,143 @@
+"""Tokenized parts to training pairs: what is kept, what is told, and that parts do not matter."""
+
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from seq2seq.data.pairs import PairFiles
+from seq2seq.data.preparation import (
+    PartFiles,
+    Preparation,
+    Step,
+    prepare,
+    write_steps,
+)
+from seq2seq.errors import UserError
+
+PREPARATION = Preparation(
+    max_tokens=5,
+    max_length_ratio=2,
+    min_latin_share=0.5,
+    drop_duplicates=True,
+    drop_test_sentences=True,
+    selection="all",
+    train_pairs=None,
+    seed=1,
+)
+PAIRS = [
+    ("It 's me .", "C' est moi ."),
+    ("", "Vide ."),
+    ("One two three four five six", "Un deux trois quatre cinq"),
+    ("No", "Non , non , non"),
+    ("a b c", "d e"),
+    ("It 's me .", "C' est moi ."),
+    ("held out", "quelque chose"),
+    ("some thing", "mis à part"),
+    ("да да", "oui oui"),
+    ("f g", "h"),
+]
+GOOD = [PAIRS[0], PAIRS[4], PAIRS[9]]
+
+
+class Bench:
+    """Files of a preparation in one folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+        self.dev, self.test = self.files("dev"), self.files("test")
+        self.dev.write([("held out", "unseen"), ("", "")])
+        self.test.write([("unseen", "mis à part")])
+        self.tokens = self.files("train")
+
+    def files(self, name: str) -> PairFiles:
+        return PairFiles(self.folder / f"{name}.source.txt", self.folder / f"{name}.target.txt")
+
+    def parts(self, pairs: list[tuple[str, str]], *cuts: int) -> PartFiles:
+        """The pairs in parts that begin at the cuts; target parts are cut one line later."""
+        found = []
+        for side, later in (("source", 0), ("target", 1)):
+            ends = [*(cut + later for cut in cuts), len(pairs)]
+            paths = []
+            for number, (begin, end) in enumerate(zip([0, *ends], ends, strict=False)):
+                path = self.folder / f"{number}.{len(cuts)}.{side}"
+                sentences = [pair[side == "target"] for pair in pairs[begin:end]]
+                path.write_text("".join(f"{one}\n" for one in sentences), encoding="utf-8")
+                paths.append(path)
+            found.append(paths)
+        return PartFiles(*found)
+
+    def prepare(self, parts: PartFiles, preparation: Preparation) -> list[Step]:
+        return prepare(parts, self.tokens, preparation, dev=self.dev, test=self.test)
+
+
+@pytest.fixture
+def bench(tmp_path: Path) -> Bench:
+    return Bench(tmp_path)
+
+
+def test_pairs_are_cleaned_and_every_step_is_counted(bench: Bench, tmp_path: Path) -> None:
+    steps = bench.prepare(bench.parts(PAIRS), PREPARATION)
+    assert list(bench.tokens.read()) == GOOD
+    write_steps(tmp_path / "t.tsv", steps)
+    rows = [line.split("\t") for line in (tmp_path / "t.tsv").read_text("utf-8").split("\n")[:-1]]
+    assert rows == [
+        ["step", "pairs_dropped", "pairs_left"],
+        ["read", "0", "10"],
+        ["empty", "1", "9"],
+        ["too_long", "1", "8"],
+        ["length_ratio", "1", "7"],
+        ["script", "1", "6"],
+        ["in_dev_or_test", "2", "4"],
+        ["duplicate", "1", "3"],
+        ["selection: all", "0", "3"],
+    ]
+
+
+@pytest.mark.parametrize("selection", ["first", "sample", "cross_entropy"])
+def test_parts_change_nothing(bench: Bench, selection: str) -> None:
+    preparation = replace(PREPARATION, selection=selection, train_pairs=2)
+    told, written = [], []
+    for cuts in [(), (4,), (3, 7)]:
+        told.append(bench.prepare(bench.parts(PAIRS, *cuts), preparation))
+        written.append((bench.tokens.source.read_bytes(), bench.tokens.target.read_bytes()))
+    assert written[0] == written[1] == written[2]
+    assert told[0] == told[1] == told[2]
+    assert told[0][-1] == Step(f"selection: {selection}", 1, 2)
+    chosen = list(bench.tokens.read())
+    assert [pair for pair in GOOD if pair in chosen] == chosen
+
+
+def test_the_first_are_the_first_that_are_clean(bench: Bench) -> None:
+    bench.prepare(bench.parts(PAIRS), replace(PREPARATION, selection="first", train_pairs=2))
+    assert list(bench.tokens.read()) == GOOD[:2]
+
+
+def test_cross_entropy_selects_the_pairs_that_are_like_the_dev_set(
+    bench: Bench,
+) -> None:
+    bench.dev.write([("the news says", "la presse dit"), ("the news tells", "la presse parle")])
+    other = [(f"article {k}", f"paragraphe {k}") for k in range(50)]
+    like = [
+        ("the news writes", "la presse écrit"),
+        ("who says the news", "qui dit la presse"),
+    ]
+    pairs = [*other[:20], like[0], *other[20:], like[1]]
+    preparation = replace(PREPARATION, selection="cross_entropy", train_pairs=2)
+    bench.prepare(bench.parts(pairs), preparation)
+    assert list(bench.tokens.read()) == like
+
+
+@pytest.mark.parametrize("selection", ["first", "sample", "cross_entropy"])
+def test_too_many_wanted_pairs_leave_nothing_behind(bench: Bench, selection: str) -> None:
+    preparation = replace(PREPARATION, selection=selection, train_pairs=4)
+    with pytest.raises(UserError, match="asks for 4 pairs, but 3 are left"):
+        bench.prepare(bench.parts(PAIRS), preparation)
+    assert not bench.tokens.source.exists() and not bench.tokens.target.exists()
+
+
+def test_sides_of_different_length_are_refused(bench: Bench) -> None:
+    parts = bench.parts(PAIRS, 4)
+    parts.target[1].write_text("one\n")
+    with pytest.raises(UserError, match="different numbers of lines"):
+        bench.prepare(parts, PREPARATION)

@@ -1,0 +1,95 @@
+"""Tokens as of Moses' own tokenizer.perl; the counts are of its output on the public test sets."""
+
+from pathlib import Path
+
+import pytest
+
+from seq2seq.data.tokenizer import detokenize, split, tokenize, tokenizer
+from seq2seq.errors import UserError
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        ("It's 5,300 miles, isn't it?", "It 's 5,300 miles , isn 't it ?"),
+        ('He said "no" & left…', 'He said " no " & left …'),
+        ("Mr. Smith went to the U.S. today.", "Mr. Smith went to the U.S. today ."),
+        ("a well-known man -- yes...", "a well-known man -- yes ..."),
+        ("[x] | <y>", "[ x ] | < y >"),
+    ],
+)
+def test_english_is_split_as_by_moses(text: str, tokens: str) -> None:
+    assert tokenize(text, "en") == tokens
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens"),
+    [
+        (
+            "L'administration dit qu'ils l'ont.",
+            "L' administration dit qu' ils l' ont .",
+        ),
+        ("«\u00a0Ça va\u202f?\u00a0» 10\u00a0000 €", "« Ça va ? » 10 000 €"),
+        ("vols long-courriers, M. Dupont", "vols long-courriers , M. Dupont"),
+    ],
+)
+def test_french_is_split_as_by_moses(text: str, tokens: str) -> None:
+    assert tokenize(text, "fr") == tokens
+
+
+@pytest.mark.parametrize(("language", "count"), [("en", 71_143), ("fr", 81_194)])
+def test_the_test_set_of_the_paper_has_as_many_tokens_as_by_moses(
+    shared_data: Path, language: str, count: int
+) -> None:
+    path = shared_data / "wmt-newstest" / "derived" / f"newstest2014.eval.{language}"
+    lines = path.read_bytes().decode().split("\n")[:-1]
+    tokens = [split(tokenize(line, language)) for line in lines]
+    assert len(tokens) == 3003
+    assert sum(len(sentence) for sentence in tokens) == count
+    assert max(len(sentence) for sentence in tokens) == {"en": 79, "fr": 86}[language]
+
+
+@pytest.mark.parametrize("language", ["en", "fr"])
+def test_no_token_is_empty_or_holds_a_blank(language: str) -> None:
+    odd = " a\u2028b\u0085c\u2029d\x0be\x0cf\u00a0g\rj\t\u202f\u3000 ends with one.' "
+    for token in split(tokenize(odd, language)):
+        assert token
+        assert not any(character.isspace() for character in token)
+
+
+def test_control_characters_are_dropped_as_by_perl() -> None:
+    assert tokenize("a\x00b\x01c\x1cd\x1fe", "en") == "abcde"
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u00a0\u2028\t", "\x00"])
+def test_a_line_of_blanks_has_no_tokens(text: str) -> None:
+    assert tokenize(text, "en") == ""
+    assert split("") == []
+
+
+@pytest.mark.parametrize(
+    ("text", "language"),
+    [
+        ("It's 5,300 miles, isn't it?", "en"),
+        ('He said "no" (twice) & left.', "en"),
+        ("L'administration dit qu'ils l'ont.", "fr"),
+    ],
+)
+def test_text_comes_back(text: str, language: str) -> None:
+    assert detokenize(tokenize(text, language), language) == text
+
+
+def test_text_that_looks_like_an_entity_comes_back_as_it_was() -> None:
+    assert detokenize("R &amp; D", "en") == "R &amp; D"
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(UserError, match="no rules for language `english`"):
+        tokenize("a", "english")
+
+
+def test_a_corpus_of_tokens_is_taken_as_it_is_but_for_entities_and_blanks() -> None:
+    tidy = tokenizer("none", "fr")
+    line = " this month &apos;s  Dubai\tAirshow , R &amp; D &#91; 1 &#93; vols long-courriers ."
+    assert tidy(line) == "this month 's Dubai Airshow , R & D [ 1 ] vols long-courriers ."
+    assert tokenizer("moses", "fr")("l'an") == "l' an"

@@ -1,0 +1,69 @@
+"""The same outputs, scored in other ways."""
+
+import pytest
+import sacrebleu
+
+from seq2seq.evaluation.bleu import Lines, bleu_of_tokens
+from seq2seq.evaluation.bleu_variants import Output, escape_entities, score_ways, without_unknown
+
+REFERENCE = Lines(
+    [
+        "l' homme de l' avenir arrive \" demain \" , je crois .",
+        "il mange deux pommes vertes & trois poires .",
+    ],
+    [
+        "L'homme de l'avenir arrive \"demain\", je crois.",
+        "Il mange deux pommes vertes & trois poires.",
+    ],
+)
+WHOLE = Lines(
+    [
+        "l' homme de l' UNK arrive \" demain \" , je crois .",
+        "il mange deux pommes UNK & trois poires .",
+    ],
+    ["l'homme de l'UNK arrive \"demain\", je crois.", "il mange deux pommes UNK & trois poires."],
+)
+KNOWN = Lines(
+    [without_unknown(line) for line in WHOLE.tokens],
+    ["l'homme de l'arrive \"demain\", je crois.", "il mange deux pommes & trois poires."],
+)
+SCORES = {score.way: score for score in score_ways(Output(WHOLE, KNOWN), REFERENCE)}
+
+
+def test_the_first_way_is_that_of_the_tables() -> None:
+    first = next(iter(SCORES.values()))
+    bleu = bleu_of_tokens(WHOLE.tokens, REFERENCE.tokens)
+    assert (first.score, first.signature, first.step) == (bleu.score, bleu.signature, 1)
+
+
+def test_entities_change_nothing_unless_one_side_alone_has_them() -> None:
+    first, both, _, _, _, alone, _ = SCORES.values()
+    assert both.score == pytest.approx(first.score)
+    assert alone.score < first.score - 1
+
+
+def test_text_is_scored_by_sacrebleu_itself() -> None:
+    _, _, text, known, _, _, characters = SCORES.values()
+    references = [list(REFERENCE.text)]
+    assert text.score == pytest.approx(sacrebleu.corpus_bleu(list(WHOLE.text), references).score)
+    assert known.score == pytest.approx(sacrebleu.corpus_bleu(list(KNOWN.text), references).score)
+    assert characters.score == pytest.approx(
+        sacrebleu.corpus_chrf(list(WHOLE.text), references).score
+    )
+    assert "tok:13a" in text.signature and characters.metric == "chrF"
+
+
+def test_steps_number_the_way_and_others_stand_beside_it() -> None:
+    assert [score.step for score in SCORES.values()] == [1, 2, 3, 4, 0, 0, 0]
+
+
+def test_unknown_words_go_and_words_that_contain_the_letters_stay() -> None:
+    assert without_unknown("UNK a UNK UNKNOWN b UNK") == "a UNKNOWN b"
+    assert without_unknown("UNK") == ""
+
+
+def test_entities_are_those_of_the_moses_tokenizer() -> None:
+    from sacremoses import MosesTokenizer
+
+    line = "l' \" & | < > [ ] é"
+    assert escape_entities(line) == MosesTokenizer("fr").escape_xml(line)

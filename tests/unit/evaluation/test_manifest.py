@@ -1,0 +1,180 @@
+"""The certificate of a run: made, checked, and what the check finds when something was changed."""
+
+import json
+import shutil
+import subprocess
+import sys
+from dataclasses import asdict
+from pathlib import Path
+
+import pytest
+
+from seq2seq.commands import verify
+from seq2seq.errors import UserError
+from seq2seq.evaluation.bleu import Lines
+from seq2seq.evaluation.environment import Code, code_at, package_versions, this_machine
+from seq2seq.evaluation.manifest import seeds_of, settings_digest
+from seq2seq.evaluation.score import score_translations
+from seq2seq.io.files import write_json, write_lines
+from seq2seq.io.nbest import Hypothesis, write_hypotheses
+from seq2seq.steps import certify
+
+SETTINGS = {
+    "experiment": "toy",
+    "data": {"target_language": "fr", "seed": 3},
+    "evaluate": {"seed": 1},
+    "models": {"reversed-1": {"seed": 7, "source_order": "reversed"}},
+}
+REFERENCES = [f"le chat numéro {number} dort sur le tapis" for number in range(30)]
+OUTPUT = "translations/reversed-1.beam12"
+
+
+def made(results):
+    """A results folder with one model and one output."""
+    text = [f"{line}." for line in REFERENCES]
+    tokens = [f"{line} ." for line in REFERENCES]
+    for kind, lines in (("text", text), ("tokens", tokens)):
+        write_lines(results / "data" / kind / "test.target.txt", lines)
+    hypotheses = [line.replace("dort", "mange") for line in tokens]
+    rows = [Hypothesis(number, 1, (-1.5,), line) for number, line in enumerate(hypotheses)]
+    write_hypotheses(results / f"{OUTPUT}.tsv", ("log_probability",), rows)
+    plain = [line.replace("dort", "mange") for line in text]
+    score = score_translations(Lines(hypotheses, plain), Lines(tokens, text), seed=1)
+    write_json(results / "evaluate" / f"{OUTPUT}.json", asdict(score))
+    record = {"kind": "train", "words": 10, "seconds": 2, "device": "a GPU", "torch": "2.13"}
+    write_lines(results / "models" / "reversed-1" / "metrics.jsonl", [json.dumps(record)])
+    (results / "models" / "reversed-1" / "model.safetensors").write_bytes(b"weights")
+
+
+@pytest.fixture
+def results(tmp_path, monkeypatch):
+    folder = tmp_path / "results" / "toy"
+    made(folder)
+    arguments = [
+        *("--settings", json.dumps(SETTINGS)),
+        *("--reference-tokens", folder / "data" / "tokens" / "test.target.txt"),
+        *("--reference-text", folder / "data" / "text" / "test.target.txt"),
+        *("--outputs", f"{OUTPUT}={folder}/{OUTPUT}.tsv"),
+        *("--metrics", folder / "models" / "reversed-1" / "metrics.jsonl"),
+        *("--files", folder / "models" / "reversed-1" / "model.safetensors"),
+        *("--output", folder / "certificate.json"),
+    ]
+    monkeypatch.setattr(sys, "argv", ["certify", *map(str, arguments)])
+    certify.main()
+    return folder
+
+
+def differences(monkeypatch, capsys, folder):
+    """What `seq2seq verify` prints, and its exit code."""
+    monkeypatch.setattr(sys, "argv", ["seq2seq verify", str(folder / "certificate.json")])
+    code = 0
+    try:
+        verify.main()
+    except SystemExit as stop:
+        code = stop.code
+    return capsys.readouterr().out.split("\n")[:-1], code
+
+
+def test_what_was_certified_verifies_wherever_it_is_taken(results, tmp_path, monkeypatch, capsys):
+    assert differences(monkeypatch, capsys, results) == ([], 0)
+    elsewhere = tmp_path / "elsewhere"
+    shutil.move(results, elsewhere)
+    assert differences(monkeypatch, capsys, elsewhere) == ([], 0)
+
+
+def test_the_certificate_tells_what_was_made_of_what(results):
+    found = json.loads((results / "certificate.json").read_text(encoding="utf-8"))
+    assert found["seeds"] == {"data.seed": 3, "evaluate.seed": 1, "models.reversed-1.seed": 7}
+    assert found["configuration"] == SETTINGS
+    assert found["trained_on"] == [{"device": "a GPU", "torch": "2.13"}]
+    assert found["packages"].keys() >= {"python", "numpy", "sacrebleu"}
+    assert found["code"].keys() == {"commit", "modified"}
+    assert set(found["files"]) == {
+        "data/text/test.target.txt",
+        "data/tokens/test.target.txt",
+        f"evaluate/{OUTPUT}.json",
+        "models/reversed-1/metrics.jsonl",
+        "models/reversed-1/model.safetensors",
+        f"{OUTPUT}.tsv",
+    }
+    score = found["outputs"][OUTPUT]["score"]
+    assert score["signature"].startswith("nrefs:1|case:mixed|eff:no|tok:none|smooth:none|")
+    assert str(results) not in json.dumps(found)
+
+
+def test_a_changed_translation_is_found_by_its_checksum_and_its_score(results, monkeypatch, capsys):
+    path = results / f"{OUTPUT}.tsv"
+    path.write_text(path.read_text(encoding="utf-8").replace("mange", "dort!", 3), "utf-8")
+    lines, code = differences(monkeypatch, capsys, results)
+    assert code == 1
+    assert lines[0].startswith(f"{OUTPUT}.tsv: sha256 ")
+    assert any(line.startswith(f"{OUTPUT}: sacrebleu_13a was ") for line in lines)
+
+
+def test_a_score_that_was_made_up_is_found(results, monkeypatch, capsys):
+    path = results / "certificate.json"
+    certificate = json.loads(path.read_text(encoding="utf-8"))
+    honest = certificate["outputs"][OUTPUT]["score"]["bleu"]
+    certificate["outputs"][OUTPUT]["score"]["bleu"] = honest + 0.01
+    write_json(path, certificate)
+    lines, code = differences(monkeypatch, capsys, results)
+    assert (len(lines), code) == (1, 1)
+    assert lines[0].startswith(f"{OUTPUT}: bleu was ")
+
+
+def test_a_changed_configuration_is_found(results, monkeypatch, capsys):
+    path = results / "certificate.json"
+    certificate = json.loads(path.read_text(encoding="utf-8"))
+    certificate["configuration"]["models"]["reversed-1"]["seed"] = 8
+    write_json(path, certificate)
+    lines, code = differences(monkeypatch, capsys, results)
+    assert (len(lines), code) == (1, 1)
+    assert lines[0].startswith("configuration: sha256 ")
+
+
+def test_a_file_of_another_length_or_none_at_all_is_named(results, monkeypatch, capsys):
+    (results / "models" / "reversed-1" / "model.safetensors").write_bytes(b"other weights")
+    (results / f"{OUTPUT}.tsv").unlink()
+    lines, code = differences(monkeypatch, capsys, results)
+    assert code == 1
+    assert "models/reversed-1/model.safetensors: had 7 bytes, has 13" in lines
+    assert f"{OUTPUT}.tsv: is missing" in lines
+    assert f"{OUTPUT}: cannot be scored without {OUTPUT}.tsv" in lines
+
+
+def test_a_file_that_is_no_certificate_is_refused(tmp_path, monkeypatch):
+    write_json(tmp_path / "certificate.json", {"format": 1})
+    monkeypatch.setattr(sys, "argv", ["seq2seq verify", str(tmp_path / "certificate.json")])
+    with pytest.raises(UserError, match="is no certificate of this version"):
+        verify.main()
+
+
+def test_equal_settings_have_equal_digests():
+    assert settings_digest({"a": 1, "b": {"c": 2, "d": 3}}) == settings_digest(
+        {"b": {"d": 3, "c": 2}, "a": 1}
+    )
+    assert settings_digest({"a": 1}) != settings_digest({"a": 2})
+    assert seeds_of({"a": {"seed": 1, "seeds": 5}, "seed": 2}) == {"a.seed": 1, "seed": 2}
+
+
+def test_a_checkout_tells_its_commit_and_whether_it_was_changed(tmp_path):
+    def git(*arguments):
+        identity = ["-c", "user.name=n", "-c", "user.email=e@example.org"]
+        command = ["git", "-C", str(tmp_path), *identity, *arguments]
+        return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
+
+    assert code_at(tmp_path / "nowhere") == Code(None, None)
+    git("init", "-q")
+    (tmp_path / "file").write_text("one", "utf-8")
+    git("add", ".")
+    git("commit", "-qm", "one")
+    assert code_at(tmp_path) == Code(git("rev-parse", "HEAD"), False)
+    (tmp_path / "file").write_text("two", "utf-8")
+    assert code_at(tmp_path) == Code(git("rev-parse", "HEAD"), True)
+
+
+def test_packages_that_are_not_there_are_left_out():
+    assert package_versions(["no-such-package-here"]).keys() == {"python"}
+    machine = this_machine()
+    assert machine.cores >= 1 and machine.memory_gib > 0
+    assert Path(machine.platform.split(" ")[0]).name

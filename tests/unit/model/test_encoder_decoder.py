@@ -1,0 +1,104 @@
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+
+from oracles import Plain
+from seq2seq.inference.beam_search import beam_search
+from seq2seq.inference.scoring import TrainedModel, log_probabilities
+from seq2seq.model.encoder_decoder import EncoderDecoder
+from seq2seq.special_tokens import PAD_ID
+from toys import model_settings, words
+
+
+def test_all_weights_begin_in_the_range_and_the_seed_decides_them():
+    made = EncoderDecoder(model_settings(), source_words=50, target_words=40)
+    made.initialize(initial_range=0.08, generator=torch.Generator().manual_seed(3))
+    weights = torch.cat([parameter.detach().flatten() for parameter in made.parameters()])
+    assert weights.abs().max() <= 0.08
+    assert weights.std() == pytest.approx(0.08 / 3**0.5, rel=0.05)
+    other = EncoderDecoder(model_settings(), source_words=50, target_words=40)
+    other.initialize(initial_range=0.08, generator=torch.Generator().manual_seed(3))
+    assert torch.equal(made.output_weight_VH, other.output_weight_VH)
+
+
+CHOICES = {
+    "as in config.yaml": {},
+    "peepholes": {"peepholes": True},
+    "the encoder reads no end": {"encoder_reads_end": False},
+    "both": {"peepholes": True, "encoder_reads_end": False},
+}
+choices = pytest.mark.parametrize("choice", CHOICES.values(), ids=CHOICES.keys())
+
+
+def chosen(choice, *, seed=2):
+    made = EncoderDecoder(replace(model_settings(), **choice), source_words=9, target_words=5)
+    made.double().initialize(initial_range=1.5, generator=torch.Generator().manual_seed(seed))
+    return made
+
+
+# Two pairs of unequal length side by side, the source reversed.
+PAIRS = [([3, 4, 5], [2, 4]), ([8], [3, 3, 2])]
+SOURCE_TB = torch.tensor([[5, PAD_ID], [4, PAD_ID], [3, 8], [1, 1]])
+INPUTS_TB = torch.tensor([[1, 1], [2, 3], [4, 3], [PAD_ID, 2]])
+TARGETS_TB = torch.tensor([[2, 3], [4, 3], [1, 2], [PAD_ID, 1]])
+
+
+@choices
+def test_loss_and_gradients_are_those_of_a_plain_implementation(choice):
+    made = chosen(choice)
+    expected = sum(Plain(made).loss(source[::-1], target) for source, target in PAIRS)
+    expected.backward()
+    gradients = {name: parameter.grad.clone() for name, parameter in made.named_parameters()}
+    made.zero_grad()
+    loss = made.loss(SOURCE_TB, INPUTS_TB, TARGETS_TB)
+    loss.backward()
+    torch.testing.assert_close(loss, expected, rtol=1e-10, atol=0)
+    for name, parameter in made.named_parameters():
+        torch.testing.assert_close(parameter.grad, gradients[name], rtol=1e-10, atol=1e-12)
+        assert gradients[name].abs().max() > 0, name
+
+
+@pytest.mark.gpu
+@choices
+def test_the_gpu_has_loss_and_gradients_of_a_plain_implementation(choice):
+    made = chosen(choice)
+    expected = sum(Plain(made).loss(source[::-1], target) for source, target in PAIRS)
+    expected.backward()
+    gradients = {name: parameter.grad.clone() for name, parameter in made.named_parameters()}
+    made.zero_grad()
+    loss = made.cuda().loss(SOURCE_TB.cuda(), INPUTS_TB.cuda(), TARGETS_TB.cuda())
+    loss.backward()
+    torch.testing.assert_close(loss.cpu(), expected, rtol=1e-8, atol=0)
+    for name, parameter in made.named_parameters():
+        torch.testing.assert_close(parameter.grad.cpu(), gradients[name], rtol=1e-8, atol=1e-10)
+
+
+@choices
+def test_search_scorer_and_plain_implementation_agree_on_every_choice(choice):
+    model = TrainedModel("toy", chosen(choice), "reversed")
+    sources = words([3, 4, 5], [], [8, 2])
+    found = [best[0] for best in beam_search([model], sources, beam=3, max_words=[9] * 3)]
+    written = words(*(list(one.words) for one in found))
+    scores = log_probabilities(model, sources, written, np.arange(3), batch_size=2)
+    with torch.no_grad():
+        plain = [
+            -float(Plain(model.network).loss(source.tolist()[::-1], target.tolist()))
+            for source, target in zip(sources, written, strict=True)
+        ]
+    assert scores == pytest.approx(plain, rel=1e-10)
+    for one, score in zip(found, plain, strict=True):
+        assert not one.complete or one.log_probability == pytest.approx(score, rel=1e-10)
+
+
+@pytest.mark.parametrize(
+    ("compute_type", "tolerance"), [(torch.float32, 1e-5), (torch.bfloat16, 0.02)]
+)
+@choices
+def test_products_in_fewer_bits_stay_near_the_plain_implementation(choice, compute_type, tolerance):
+    made = chosen(choice)
+    expected = sum(Plain(made).loss(source[::-1], target) for source, target in PAIRS)
+    made.float().compute_type = compute_type
+    loss = made.loss(SOURCE_TB, INPUTS_TB, TARGETS_TB)
+    torch.testing.assert_close(loss.double(), expected, rtol=tolerance, atol=0)

@@ -1,0 +1,135 @@
+"""Figure 2 as a picture, and the two programs that make it."""
+
+import csv
+import itertools
+import json
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import toys
+from seq2seq.config.loading import as_json
+from seq2seq.config.schema import PhrasePanelSettings, PhrasePlotSettings
+from seq2seq.errors import UserError
+from seq2seq.evaluation.phrase_distances import principal_plane
+from seq2seq.evaluation.phrase_file import read_encoded
+from seq2seq.inference.model_folder import Languages, Provenance, write_model
+from seq2seq.io.files import read_lines, write_lines
+from seq2seq.report.phrase_map import Panel, Point, draw_phrases, label
+from seq2seq.steps import encode_phrases, plot_phrases
+
+PHRASES = [
+    "I was given a card by her in the garden",
+    "In the garden , she gave me a card",
+    "She gave me a card in the garden",
+    "She was given a card by me in the garden",
+    "In the garden , I gave her a card",
+    "I gave her a card in the garden",
+]
+
+
+def panel(seed: int, *, spread: float = 1.0) -> Panel:
+    states = np.random.default_rng(seed).normal(size=(6, 9)).astype(np.float32)
+    states[:3] += spread
+    plane = principal_plane(states)
+    points = [
+        Point(phrase, number // 3, "active" if number % 3 else "passive", (), float(x), float(y))
+        for number, (phrase, (x, y)) in enumerate(zip(PHRASES, plane.coordinates, strict=True))
+    ]
+    return Panel(f"panel {seed}", "a finding", points, plane.shares)
+
+
+@pytest.mark.parametrize("spread", [1.0, 30.0])
+def test_no_label_overlaps_another_one(spread: float) -> None:
+    figure = draw_phrases([panel(1, spread=spread), panel(2, spread=spread)], note="a note")
+    for axes in figure.axes:
+        boxes = [text.get_window_extent() for text in axes.texts]
+        assert len(boxes) == 6
+        for one, other in itertools.combinations(boxes, 2):
+            width = min(one.x1, other.x1) - max(one.x0, other.x0)
+            height = min(one.y1, other.y1) - max(one.y0, other.y0)
+            assert width <= 0 or height <= 0
+        for box in boxes:
+            assert axes.bbox.x0 <= box.x0 and box.x1 <= axes.bbox.x1
+
+
+def test_both_axes_have_one_scale() -> None:
+    (axes,) = draw_phrases([panel(1)], note="").axes
+    (left, right), (bottom, top) = axes.get_xlim(), axes.get_ylim()
+    assert (right - left) / axes.bbox.width == pytest.approx((top - bottom) / axes.bbox.height)
+
+
+def test_meaning_is_a_colour_and_a_passive_is_hollow() -> None:
+    (axes,) = draw_phrases([panel(3)], note="").axes
+    marks = [line for line in axes.get_lines() if line.get_marker() not in ("None", None)]
+    assert len({mark.get_color() for mark in marks}) == 2
+    assert len({mark.get_marker() for mark in marks}) == 2
+    assert [mark.get_markerfacecolor() == "white" for mark in marks] == [True, False, False] * 2
+
+
+def test_unknown_words_stand_in_brackets() -> None:
+    assert label(Point("Mary admires John", 0, "active", ("John",), 0, 0)) == "Mary admires [John]"
+
+
+def test_the_programs_go_from_a_model_to_the_figure(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    model = _model(tmp_path)
+    settings = PhrasePlotSettings(
+        "toy",
+        (
+            PhrasePanelSettings("left", ("active", "passive"), (("a b", "b a"), ("a c", "c a"))),
+            PhrasePanelSettings("right", ("active",), (("a",), ("Mary",))),
+        ),
+    )
+    states = str(tmp_path / "states.npz")
+    arguments = ["--settings", as_json(settings), "--model", str(model), "--output", states]
+    monkeypatch.setattr(sys, "argv", ["encode_phrases", *arguments])
+    encode_phrases.main()
+    encoded = read_encoded(states)
+    assert encoded.states.shape == (6, 24)
+    assert [phrase.unknown for phrase in encoded.phrases] == [()] * 5 + [("Mary",)]
+    files = [
+        x for kind in ("svg", "png", "tsv", "json") for x in (f"--{kind}", f"{tmp_path}/p.{kind}")
+    ]
+    monkeypatch.setattr(sys, "argv", ["plot_phrases", "--phrases", states, "--seed", "1", *files])
+    plot_phrases.main()
+    first = (tmp_path / "p.svg").read_bytes(), (tmp_path / "p.png").read_bytes()
+    plot_phrases.main()
+    assert first == ((tmp_path / "p.svg").read_bytes(), (tmp_path / "p.png").read_bytes())
+    rows = list(csv.DictReader(read_lines(tmp_path / "p.tsv"), delimiter="\t"))
+    assert [row["phrase"] for row in rows] == ["a b", "b a", "a c", "c a", "a", "Mary"]
+    assert rows[-1]["unknown"] == "Mary"
+    numbers = json.loads((tmp_path / "p.json").read_text(encoding="utf-8"))
+    assert numbers["numbers"] == 24 and numbers["model"] == "toy"
+    assert [found["title"] for found in numbers["panels"]] == ["left", "right"]
+    assert 0 < numbers["all_panels"]["p_value"] <= 1
+    assert numbers["panels"][1]["distances"]["within_meaning"] is None
+
+
+def test_a_folder_without_a_model_is_refused(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings = as_json(
+        PhrasePlotSettings("x", (PhrasePanelSettings("p", ("active",), (("a",), ("b",))),))
+    )
+    arguments = ["--settings", settings, "--model", str(tmp_path), "--output", "x.npz"]
+    monkeypatch.setattr(sys, "argv", ["encode_phrases", *arguments])
+    with pytest.raises(UserError, match="no trained model"):
+        encode_phrases.main()
+
+
+def _model(folder: Path) -> Path:
+    words = ["UNK", "<EOS>", "a", "b", "c", "d", "e", "f", "g"]
+    write_lines(folder / "v.tsv", ["token\tcount", *(f"{word}\t1" for word in words)])
+    write_model(
+        folder / "toy",
+        toys.beginning(),
+        languages=Languages("en", "fr"),
+        provenance=Provenance("toy", "toys", 1.0, 1.0),
+        source_vocabulary=folder / "v.tsv",
+        target_vocabulary=folder / "v.tsv",
+    )
+    return folder / "toy"

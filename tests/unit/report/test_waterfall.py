@@ -1,0 +1,96 @@
+"""The bridge between two BLEUs as a table and a figure, and the programs that make them."""
+
+import csv
+import sys
+from pathlib import Path
+
+import pytest
+
+from seq2seq.errors import UserError
+from seq2seq.evaluation.bleu_variants import WayScore
+from seq2seq.io.files import read_lines, write_lines
+from seq2seq.io.nbest import Hypothesis, write_hypotheses
+from seq2seq.report.bleu_variants_table import (
+    COLUMNS,
+    Step,
+    Waterfall,
+    read_waterfalls,
+    table_page,
+    table_rows,
+)
+from seq2seq.report.html import markdown_page
+from seq2seq.report.waterfall import draw_waterfalls
+from seq2seq.steps import bridge_bleu, plot_bridge
+
+SCORES = [
+    WayScore("as in 2014", 1, "BLEU", 30.594, "tok:none"),
+    WayScore("as text", 2, "BLEU", 29.1, "tok:13a"),
+    WayScore("without unknown", 0, "BLEU", 31.0, "tok:none"),
+    WayScore("chrF", 0, "chrF", 55.0, "nc:6"),
+]
+
+
+def test_differences_are_of_printed_numbers_and_from_the_first_way() -> None:
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in table_rows({"one": SCORES})]
+    assert [row["score"] for row in rows] == ["30.59", "29.10", "31.00", "55.00"]
+    assert [row["difference"] for row in rows] == ["+0.00", "-1.49", "+0.41", ""]
+    assert [row["step"] for row in rows] == ["1", "2", "", ""]
+
+
+def test_people_see_a_row_for_each_way_and_all_signatures() -> None:
+    page = table_page({"one": SCORES, "two": SCORES}, note="a note")
+    text = "\n".join(markdown_page(page))
+    assert "| as text | 29.10 (−1.49) | 29.10 (−1.49) |" in text
+    assert "| chrF | 55.00 | 55.00 |" in text
+    assert "`tok:13a`" in text and "`nc:6`" in text
+
+
+def test_bars_span_from_the_score_before_to_the_score_after() -> None:
+    steps = [Step("a", 30.0), Step("b", 29.0), Step("c", 29.5)]
+    figure = draw_waterfalls([Waterfall("one", steps), Waterfall("two", steps)], note="")
+    for axes in figure.axes:
+        spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches]
+        assert [tuple(sorted(span)) for span in spans] == [(29.0, 30.0), (29.0, 29.5)]
+        assert len({bar.get_facecolor() for bar in axes.patches}) == 2
+        texts = [text.get_text() for text in axes.texts]
+        assert {"−1.00", "+0.50", "30.00", "29.00", "29.50"} == set(texts)
+    first, second = figure.axes
+    assert first.get_xlim() == second.get_xlim()
+
+
+def test_the_programs_score_write_and_draw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    tokens = ["l' homme arrive demain matin .", "il mange une pomme verte ."]
+    write_lines(tmp_path / "tokens", tokens)
+    write_lines(tmp_path / "text", ["l'homme arrive demain matin.", "il mange une pomme verte."])
+    rows = [Hypothesis(k, 1, (0.0,), line.replace("verte", "UNK")) for k, line in enumerate(tokens)]
+    write_hypotheses(tmp_path / "h.tsv", ("x",), rows)
+    files = [x for kind in ("tsv", "md", "html") for x in (f"--{kind}", f"{tmp_path}/b.{kind}")]
+    monkeypatch.setattr(
+        sys,
+        "argv",
+        [
+            *("bridge_bleu", "--system", f"LSTM={tmp_path}/h.tsv", "--language", "fr", *files),
+            *("--reference-tokens", f"{tmp_path}/tokens", "--reference-text", f"{tmp_path}/text"),
+            *("--source-text", f"{tmp_path}/text"),
+        ],
+    )
+    bridge_bleu.main()
+    found = list(csv.DictReader(read_lines(tmp_path / "b.tsv"), delimiter="\t"))
+    assert [row["step"] for row in found] == ["1", "2", "3", "4", "", "", ""]
+    assert found[0]["score"] == found[1]["score"] != found[5]["score"]
+    outputs = ["--svg", f"{tmp_path}/b.svg", "--png", f"{tmp_path}/b.png"]
+    monkeypatch.setattr(sys, "argv", ["plot_bridge", "--bridge", f"{tmp_path}/b.tsv", *outputs])
+    plot_bridge.main()
+    assert (tmp_path / "b.png").read_bytes().startswith(b"\x89PNG")
+
+
+def test_another_table_is_refused(tmp_path: Path) -> None:
+    write_lines(tmp_path / "a.tsv", ["system\tbleu"])
+    with pytest.raises(UserError, match=r"a\.tsv, line 1: the columns system way"):
+        read_waterfalls(tmp_path / "a.tsv")
+    write_lines(tmp_path / "b.tsv", ["\t".join(COLUMNS), "one\tw\t1\tBLEU\tmuch\t\t"])
+    with pytest.raises(UserError, match=r"b\.tsv, line 2"):
+        read_waterfalls(tmp_path / "b.tsv")
+    write_lines(tmp_path / "c.tsv", ["\t".join(COLUMNS)])
+    with pytest.raises(UserError, match="no steps to draw"):
+        read_waterfalls(tmp_path / "c.tsv")

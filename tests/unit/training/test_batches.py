@@ -1,0 +1,55 @@
+import numpy as np
+import torch
+
+from seq2seq.special_tokens import PAD_ID
+from seq2seq.training.batches import ParallelIds, batches_per_epoch, epoch_order, training_batches
+from toys import random_corpus, sentences
+
+
+def order(corpus, *, seed=1, epoch=0):
+    return epoch_order(
+        corpus.source.lengths, corpus.target.lengths, batch_size=8, seed=seed, epoch=epoch
+    )
+
+
+def test_the_source_is_reversed_before_its_end_and_the_target_never():
+    corpus = ParallelIds(sentences([3, 4, 5], [6]), sentences([2, 3], [4, 2, 2]), "reversed")
+    batch = corpus.batch(np.array([0, 1]))
+    assert batch.source_TB.t().tolist() == [[5, 4, 3, 1], [PAD_ID, PAD_ID, 6, 1]]
+    assert batch.inputs_TB.t().tolist() == [[1, 2, 3, PAD_ID], [1, 4, 2, 2]]
+    assert batch.targets_TB.t().tolist() == [[2, 3, 1, PAD_ID], [4, 2, 2, 1]]
+
+
+def test_a_forward_model_reads_the_words_as_they_stand():
+    corpus = ParallelIds(sentences([3, 4, 5]), sentences([2]), "forward")
+    assert corpus.batch(np.array([0])).source_TB.t().tolist() == [[3, 4, 5, 1]]
+
+
+def test_an_epoch_has_every_pair_once_and_batches_of_near_equal_length():
+    corpus = random_corpus(101)
+    made = order(corpus)
+    assert sorted(np.concatenate(made).tolist()) == list(range(101))
+    assert len(made) == batches_per_epoch(101, 8) == 13
+    spread = [np.ptp(corpus.source.lengths[batch]) for batch in made]
+    assert max(spread) <= 1
+
+
+def test_seed_and_epoch_decide_the_order():
+    corpus = random_corpus(101)
+    same = all(map(np.array_equal, order(corpus), order(corpus)))
+    assert same
+    assert not all(map(np.array_equal, order(corpus), order(corpus, seed=2)))
+    assert not all(map(np.array_equal, order(corpus), order(corpus, epoch=1)))
+
+
+def test_batches_can_be_taken_up_after_any_update():
+    corpus = random_corpus(101)
+
+    def batches(first, last):
+        made = training_batches(corpus, batch_size=8, seed=1, first_update=first, last_update=last)
+        return [batch.source_TB for batch in made]
+
+    whole = batches(0, 30)
+    for cut in (5, 13, 20):
+        parts = batches(0, cut) + batches(cut, 30)
+        assert all(map(torch.equal, whole, parts))

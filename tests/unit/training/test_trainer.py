@@ -1,0 +1,72 @@
+from dataclasses import replace
+
+import pytest
+import torch
+
+from seq2seq.errors import UserError
+from seq2seq.training.checkpoint import read_checkpoint, write_checkpoint
+from seq2seq.training.distributed import alone
+from seq2seq.training.trainer import train_segment
+from toys import beginning, random_corpus, segment_settings
+
+ALONE = alone(torch.device("cpu"))
+
+
+def relay(settings, segments, tmp_path=None):
+    """Train segment after segment, through files if there is a folder for them."""
+    checkpoint, records = beginning(), []
+    for _ in range(segments):
+        checkpoint = train_segment(
+            checkpoint, random_corpus(101), settings, team=ALONE, record=records.append
+        )
+        if tmp_path:
+            write_checkpoint(tmp_path / "checkpoint", checkpoint)
+            checkpoint = read_checkpoint(tmp_path / "checkpoint")
+    return checkpoint, records
+
+
+@pytest.mark.parametrize(("optimizer", "learning_rate"), [("sgd", 0.7), ("adam", 0.01)])
+def test_segments_make_the_same_bits_as_an_unbroken_training(tmp_path, optimizer, learning_rate):
+    def settings(epochs):
+        return segment_settings(
+            optimizer=optimizer, learning_rate=learning_rate, segment_epochs=epochs
+        )
+
+    broken, _ = relay(settings(0.5), 4, tmp_path)
+    unbroken, _ = relay(settings(2.0), 1)
+    assert broken.updates == unbroken.updates == 26
+    assert all(torch.equal(broken.network[name], t) for name, t in unbroken.network.items())
+    assert all(torch.equal(broken.optimizer[name], t) for name, t in unbroken.optimizer.items())
+
+
+def test_training_learns_and_its_records_add_up():
+    _, records = relay(segment_settings(segment_epochs=20), 1)
+    assert records[-1]["perplexity"] < records[0]["perplexity"]
+    assert records[-1]["updates"] == 20 * 13
+    assert records[-1]["epoch"] == 20
+    corpus = random_corpus(101)
+    assert sum(record["words"] for record in records) == 20 * (len(corpus.target.words) + 101)
+
+
+def test_a_training_that_diverges_stops_with_advice():
+    before = beginning()
+    broken = {name: tensor * float("nan") for name, tensor in before.network.items()}
+    with pytest.raises(UserError, match=r"diverged.*learning_rate"):
+        train_segment(
+            replace(before, network=broken),
+            random_corpus(101),
+            segment_settings(),
+            team=ALONE,
+            record=lambda _: None,
+        )
+
+
+def test_a_corpus_of_a_larger_vocabulary_is_refused():
+    with pytest.raises(UserError, match=r"source word number \d+, but the model knows 4 words"):
+        train_segment(
+            beginning(source_words=4),
+            random_corpus(101),
+            segment_settings(),
+            team=ALONE,
+            record=lambda _: None,
+        )

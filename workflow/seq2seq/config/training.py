@@ -1,0 +1,109 @@
+"""Settings of the models and of their training."""
+
+import dataclasses
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from seq2seq.config.validators import SettingError, not_negative, positive
+
+
+def _exact(number: float) -> Fraction:
+    return Fraction(str(number))
+
+
+@dataclass(frozen=True)
+class ModelSettings:
+    cell: Literal["lstm", "gru", "rnn"]
+    layers: int
+    hidden_size: int
+    embedding_size: int
+    initial_range: float
+    peepholes: bool
+    encoder_reads_end: bool
+
+    def __post_init__(self) -> None:
+        positive(self, "layers", "hidden_size", "embedding_size", "initial_range")
+        if self.peepholes and self.cell != "lstm":
+            raise SettingError(("peepholes",), f"only LSTM cells have them, not `{self.cell}`.")
+
+
+@dataclass(frozen=True)
+class MemberSettings:
+    """One trained model: what tells it from the others.
+
+    Its network is that of `model:` but for what stands here too, which an ablation varies.
+    """
+
+    seed: int
+    source_order: Literal["forward", "reversed"]
+    cell: Literal["lstm", "gru", "rnn"] | None = None
+    layers: int | None = None
+    hidden_size: int | None = None
+
+    def __post_init__(self) -> None:
+        not_negative(self, "seed")
+        positive(self, "layers", "hidden_size")
+
+    def network(self, model: ModelSettings) -> ModelSettings:
+        """The settings of this one's network, where ``model`` is the experiment's."""
+        return dataclasses.replace(
+            model,
+            cell=self.cell or model.cell,
+            layers=self.layers or model.layers,
+            hidden_size=self.hidden_size or model.hidden_size,
+        )
+
+
+@dataclass(frozen=True)
+class SegmentSettings:
+    """What one segment of a training uses, and nothing that only others do."""
+
+    batch_size: int
+    optimizer: Literal["sgd", "adam"]
+    learning_rate: float
+    clip_norm: float
+    precision: Literal["fp32", "bf16"]
+    segment_epochs: float
+
+
+@dataclass(frozen=True)
+class TrainSettings:
+    epochs: float
+    segment_epochs: float
+    batch_size: int
+    optimizer: Literal["sgd", "adam"]
+    learning_rate: float
+    halve_from_epoch: float
+    halve_every_epochs: float
+    clip_norm: float
+    precision: Literal["fp32", "bf16"]
+    dev_beam: int
+
+    def __post_init__(self) -> None:
+        positive(self, *(f.name for f in dataclasses.fields(self) if f.type in (int, float)))
+        for name in ("epochs", "halve_from_epoch", "halve_every_epochs"):
+            if _exact(getattr(self, name)) % _exact(self.segment_epochs):
+                raise SettingError(
+                    (name,),
+                    f"is {getattr(self, name)}, not a multiple of train.segment_epochs "
+                    f"({self.segment_epochs}): the learning rate is fixed within a segment.",
+                )
+
+    @property
+    def segments(self) -> int:
+        return int(_exact(self.epochs) / _exact(self.segment_epochs))
+
+    def segment(self, number: int) -> SegmentSettings:
+        """The settings of segment ``number`` (from 1), its learning rate halved as often as due."""
+        begin = (number - 1) * _exact(self.segment_epochs)
+        since = begin - _exact(self.halve_from_epoch)
+        halvings = 0 if since < 0 else int(since // _exact(self.halve_every_epochs)) + 1
+        return SegmentSettings(
+            batch_size=self.batch_size,
+            optimizer=self.optimizer,
+            learning_rate=self.learning_rate / 2**halvings,
+            clip_norm=self.clip_norm,
+            precision=self.precision,
+            segment_epochs=self.segment_epochs,
+        )

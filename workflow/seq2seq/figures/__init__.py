@@ -1,1 +1,0 @@
-"""Figures and tables, made from numbers alone: nothing here knows a model or a score."""

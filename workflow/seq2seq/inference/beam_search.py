@@ -1,0 +1,229 @@
+"""Beam search over one model or an ensemble, all sentences of a batch at once (section 3.2).
+
+Partial hypotheses are extended by every word and the B likeliest kept; one that ends leaves the beam,
+which has from then on one place less.  No score is normalised by length.  An ensemble's next word has
+the mean of its models' probabilities.  What the paper leaves open has other choices, in ``Variant``.
+A sentence is done when its beam is empty or no partial hypothesis can still overtake the ended ones
+that are wanted; this stops early, but finds the same.
+
+The live hypotheses of all sentences are the rows of one batch, those of a sentence side by side.
+Shapes: S sentences, R rows, K best extensions, N wanted, F finished hypotheses.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+
+from seq2seq.inference.hypotheses import Finished, Step, Translation, length_divisor, read_back
+from seq2seq.inference.scoring import TrainedModel, Words
+from seq2seq.inference.topk import NextWords, likeliest_words
+from seq2seq.model.lstm import State
+from seq2seq.special_tokens import EOS_ID, UNK_ID
+from seq2seq.training.batches import source_batch
+
+_NEVER = -math.inf
+
+
+@dataclass(frozen=True)
+class Variant:
+    """What the paper leaves open about its search.
+
+    ``after_end``: where a hypothesis has ended and left the beam, the beam may ``shrink`` by its
+    place, or ``refill`` it: then the B best that do not end go on, and those that end must be among
+    the B best of all.  ``ensemble``: models are averaged by ``probabilities`` or
+    ``log_probabilities``.  ``length_penalty``: see ``length_divisor``.  ``unknown_words``: UNK is
+    ``allowed`` in translations or ``forbidden``.  ``min_words``: a translation has before it may end.
+    """
+
+    after_end: str
+    ensemble: str
+    length_penalty: float
+    unknown_words: str
+    min_words: int
+
+
+PAPER = Variant("shrink", "probabilities", 0.0, "allowed", 0)
+
+
+@dataclass(frozen=True)
+class _Beam:
+    """The rows: sentence (rising), log probability, last word; the models' states.
+
+    ``row_R`` is the place of each among the rows that the last step made (some were cut since).
+    """
+
+    sentence_R: Tensor
+    log_p_R: Tensor
+    word_R: Tensor
+    row_R: Tensor
+    states: tuple[State, ...]
+
+
+@dataclass(frozen=True)
+class _Extensions:
+    """The best of each sentence, best first; a log probability of minus infinity stands for none.
+
+    ``parent_SK`` is the position in the beam of the hypothesis that is extended.
+    """
+
+    sentence_SK: Tensor
+    log_p_SK: Tensor
+    word_SK: Tensor
+    parent_SK: Tensor
+
+
+@torch.inference_mode()
+def beam_search(
+    models: Sequence[TrainedModel],
+    sources: Sequence[Words],
+    *,
+    beam: int,
+    max_words: Sequence[int],
+    wanted: int = 1,
+    variant: Variant = PAPER,
+) -> list[list[Translation]]:
+    """The translations of each sentence of a batch, best first, complete before cut ones.
+
+    Args:
+        max_words: for each sentence the length at which a translation is cut.
+        wanted: how many translations of each sentence are sure to be the best that the beam can
+            give; not more than ``beam``.
+    """
+    assert 1 <= wanted <= beam
+    live = _begin(models, sources)
+    limit_S = torch.tensor(max_words, device=live.log_p_R.device)
+    highest_divisor_S = length_divisor((limit_S + 1).double(), variant.length_penalty)
+    width_S = torch.full_like(limit_S, beam)
+    best_SN = live.log_p_R.new_full((len(sources), wanted), _NEVER)
+    finished: list[Finished] = []
+    history: list[Step] = []
+    while len(live.word_R):
+        words = len(history)
+        following, states = _advance(models, live, beam, words, variant)
+        found = _extend(live, following, len(sources), beam, variant)
+        ended_SK, going_SK = _part(found, width_S, variant)
+        parent_row_SK = live.row_R[found.parent_SK]
+        finished.append(_leave(found, ended_SK, parent_row_SK, length=words, complete=True))
+        if variant.after_end == "shrink":
+            width_S = width_S - ended_SK.sum(dim=1)
+        divisor = length_divisor(words + 1.0, variant.length_penalty)
+        best_SN = _best(best_SN, (found.log_p_SK / divisor).where(ended_SK, _NEVER))
+        going_SK = going_SK & _hopeful(found, highest_divisor_S, best_SN)
+        history.append(Step(found.word_SK[going_SK], parent_row_SK[going_SK]))
+        row_SK = (going_SK.flatten().cumsum(0) - 1).view_as(going_SK)
+        cut_SK = going_SK & (limit_S <= words + 1).unsqueeze(1)
+        finished.append(_leave(found, cut_SK, row_SK, length=words + 1, complete=False))
+        live = _continue(found, going_SK & ~cut_SK, row_SK, states)
+    return read_back(finished, history, len(sources), variant.length_penalty)
+
+
+def _begin(models: Sequence[TrainedModel], sources: Sequence[Words]) -> _Beam:
+    """One hypothesis a sentence: nothing written yet, the last word the source's ``<EOS>``."""
+    device = models[0].device
+    states = tuple(
+        model.network.encode(source_batch(sources, model.source_order).to(device))
+        for model in models
+    )
+    return _Beam(
+        sentence_R=torch.arange(len(sources), device=device),
+        log_p_R=torch.zeros(len(sources), dtype=torch.float64, device=device),
+        word_R=torch.full((len(sources),), EOS_ID, device=device),
+        row_R=torch.arange(len(sources), device=device),
+        states=states,
+    )
+
+
+def _advance(
+    models: Sequence[TrainedModel], live: _Beam, beam: int, words: int, variant: Variant
+) -> tuple[NextWords, tuple[State, ...]]:
+    """The words that may follow each row of ``words`` words: as many as could all be extensions."""
+    hidden, states = [], []
+    for model, state in zip(models, live.states, strict=True):
+        outputs_TRH, after = model.network.decode(live.word_R.unsqueeze(0), state)
+        hidden.append(outputs_TRH[0])
+        states.append(after)
+    forbidden = [UNK_ID] if variant.unknown_words == "forbidden" else []
+    if words < variant.min_words:
+        forbidden = [*forbidden, EOS_ID]
+    following = likeliest_words(
+        [model.network for model in models],
+        hidden,
+        count=beam if variant.after_end == "shrink" else beam + 1,
+        combination=variant.ensemble,
+        forbidden=forbidden,
+    )
+    return following, tuple(states)
+
+
+def _extend(
+    live: _Beam, following: NextWords, sentences: int, beam: int, variant: Variant
+) -> _Extensions:
+    """The best extensions of each sentence's hypotheses: B, or 2 B, of which B end at most."""
+    device, each = live.word_R.device, following.word_RK.shape[1]
+    rows_S = torch.bincount(live.sentence_R, minlength=sentences)
+    first_S = rows_S.cumsum(0) - rows_S
+    place_R = torch.arange(len(live.word_R), device=device) - first_S[live.sentence_R]
+    log_p_SPC = live.log_p_R.new_full((sentences, beam, each), _NEVER)
+    log_p_SPC[live.sentence_R, place_R] = live.log_p_R.unsqueeze(1) + following.log_p_RK
+    kept = beam if variant.after_end == "shrink" else min(2 * beam, beam * each)
+    log_p_SK, index_SK = log_p_SPC.flatten(1).topk(kept, dim=1)
+    parent_SK = (first_S.unsqueeze(1) + index_SK // each).clamp(max=len(live.word_R) - 1)
+    return _Extensions(
+        sentence_SK=torch.arange(sentences, device=device).unsqueeze(1).expand_as(log_p_SK),
+        log_p_SK=log_p_SK,
+        word_SK=following.word_RK[parent_SK, index_SK % each],
+        parent_SK=parent_SK,
+    )
+
+
+def _part(found: _Extensions, width_S: Tensor, variant: Variant) -> tuple[Tensor, Tensor]:
+    """Which extensions have ended, and which take the ``width_S`` places of the beam (S, K)."""
+    possible_SK = found.log_p_SK > _NEVER
+    ends_SK = possible_SK & (found.word_SK == EOS_ID)
+    rank_SK = torch.arange(found.word_SK.shape[1], device=width_S.device)
+    among_best_SK = rank_SK < width_S.unsqueeze(1)
+    going_SK = possible_SK & ~ends_SK
+    if variant.after_end == "refill":
+        return ends_SK & among_best_SK, going_SK & (going_SK.cumsum(1) <= width_S.unsqueeze(1))
+    return ends_SK & among_best_SK, going_SK & among_best_SK
+
+
+def _best(best_SN: Tensor, score_SK: Tensor) -> Tensor:
+    """The highest of what was there and what has come."""
+    return torch.cat([best_SN, score_SK], dim=1).topk(best_SN.shape[1])[0]
+
+
+def _hopeful(found: _Extensions, highest_divisor_S: Tensor, best_SN: Tensor) -> Tensor:
+    """Which extensions (S, K) might still end better than the worst that is wanted.
+
+    Probabilities fall with every word; only the length's divisor can rise, up to the longest's.
+    """
+    return found.log_p_SK / highest_divisor_S.unsqueeze(1) > best_SN[:, -1:]
+
+
+def _leave(
+    found: _Extensions, which_SK: Tensor, row_SK: Tensor, *, length: int, complete: bool
+) -> Finished:
+    return Finished(
+        length=length,
+        sentence_F=found.sentence_SK[which_SK],
+        row_F=row_SK[which_SK],
+        log_p_F=found.log_p_SK[which_SK],
+        complete=complete,
+    )
+
+
+def _continue(
+    found: _Extensions, which_SK: Tensor, row_SK: Tensor, states: tuple[State, ...]
+) -> _Beam:
+    parents = found.parent_SK[which_SK]
+    return _Beam(
+        sentence_R=found.sentence_SK[which_SK],
+        log_p_R=found.log_p_SK[which_SK],
+        word_R=found.word_SK[which_SK],
+        row_R=row_SK[which_SK],
+        states=tuple(state.select(parents) for state in states),
+    )

@@ -1,0 +1,125 @@
+"""A trained model as a folder that works alone: weights, vocabularies, languages, a card.
+
+``model.safetensors`` holds the weights and the identity they were trained under, ``model.json`` what
+people and programs ask first, ``source.tsv`` and ``target.tsv`` the vocabularies.
+"""
+
+import shutil
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+
+import torch
+
+from seq2seq.errors import UserError
+from seq2seq.inference.scoring import TrainedModel
+from seq2seq.io.files import atomic, read_json, write_json, write_lines
+from seq2seq.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+
+WEIGHTS, DESCRIPTION, CARD = "model.safetensors", "model.json", "README.md"
+VOCABULARIES = {"source": "source.tsv", "target": "target.tsv"}
+
+
+@dataclass(frozen=True)
+class Languages:
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class Provenance:
+    """Where a model comes from, for its card."""
+
+    experiment: str
+    data: str
+    dev_perplexity: float
+    dev_bleu: float
+
+
+def write_model(
+    folder: str | Path,
+    checkpoint: Checkpoint,
+    *,
+    languages: Languages,
+    provenance: Provenance,
+    source_vocabulary: str | Path,
+    target_vocabulary: str | Path,
+) -> None:
+    """Write the folder's files, each whole or not at all."""
+    folder = Path(folder)
+    size = checkpoint.identity.model_size
+    for name, path in (("source", source_vocabulary), ("target", target_vocabulary)):
+        with atomic(folder / VOCABULARIES[name]) as temporary:
+            shutil.copyfile(path, temporary)
+    write_checkpoint(folder / WEIGHTS, replace(checkpoint, optimizer={}))
+    description = {
+        "identity": asdict(checkpoint.identity),
+        "languages": asdict(languages),
+        "updates": checkpoint.updates,
+        "parameters": size.by_part(),
+        "provenance": asdict(provenance),
+    }
+    write_json(folder / DESCRIPTION, description)
+    write_lines(folder / CARD, _card(folder.name, checkpoint, languages, provenance, size.total))
+
+
+def _card(
+    name: str, checkpoint: Checkpoint, languages: Languages, provenance: Provenance, parameters: int
+) -> list[str]:
+    """What somebody who is handed the folder wants to know."""
+    identity, shape = checkpoint.identity, checkpoint.identity.model
+    return [
+        f"# {name}",
+        "",
+        f"An encoder-decoder from {languages.source} to {languages.target}, trained by the",
+        f"experiment `{provenance.experiment}`. Data: {provenance.data}",
+        "",
+        "| | |",
+        "| --- | --- |",
+        f"| cells | {shape.layers} x {shape.hidden_size} {shape.cell}, without attention |",
+        f"| parameters | {parameters:,} |",
+        f"| vocabulary | {identity.source_words:,} source, {identity.target_words:,} target words |",
+        f"| source order | {identity.source_order} |",
+        f"| seed | {identity.seed} |",
+        f"| updates | {checkpoint.updates:,} |",
+        f"| dev perplexity | {provenance.dev_perplexity:.2f} |",
+        f"| dev BLEU | {provenance.dev_bleu:.2f} |",
+    ]
+
+
+def read_model(folder: str | Path, device: torch.device) -> TrainedModel:
+    """The model of a folder, ready to translate.
+
+    Raises:
+        UserError: no such folder, or one without a model.
+    """
+    folder = Path(folder)
+    if not (folder / WEIGHTS).is_file():
+        raise UserError(
+            f"{folder}: is no trained model ({WEIGHTS} is missing). Give a folder such as "
+            "results/demo/models/reversed-1."
+        )
+    checkpoint = read_checkpoint(folder / WEIGHTS)
+    network = checkpoint.make_network().to(device).eval()
+    return TrainedModel(folder.name, network, checkpoint.identity.source_order)
+
+
+def read_languages(folder: str | Path) -> Languages:
+    found = read_json(Path(folder) / DESCRIPTION)["languages"]
+    return Languages(found["source"], found["target"])
+
+
+def read_ensemble(folders: list[Path], device: torch.device) -> list[TrainedModel]:
+    """Models that translate together; they must have the same vocabularies.
+
+    Raises:
+        UserError: a vocabulary differs from the first model's.
+    """
+    for name in VOCABULARIES.values():
+        first = (folders[0] / name).read_bytes() if (folders[0] / name).is_file() else b""
+        for folder in folders[1:]:
+            if (folder / name).is_file() and (folder / name).read_bytes() != first:
+                raise UserError(
+                    f"{folder} and {folders[0]} have different vocabularies ({name}): models of "
+                    "one ensemble must have been trained on the same corpus."
+                )
+    return [read_model(folder, device) for folder in folders]

@@ -1,0 +1,134 @@
+"""Trained models in the types that the search multiplies in: fp32, or faster on a CPU bf16 and int8.
+
+``int8`` multiplies whole numbers.  Each row of a weight matrix, and each row of the inputs, has a scale
+of its own, by which its largest element becomes 127.  So a sentence's translation depends on nothing
+else in its batch; PyTorch's dynamic quantization has one scale for a whole batch, and is not used.
+
+Shapes: T steps, B sentences, R rows, I inputs, O outputs, G = 4H gates of H cells.
+"""
+
+from dataclasses import replace
+
+import torch
+from torch import Tensor, nn
+
+from seq2seq.errors import UserError
+from seq2seq.inference.scoring import TrainedModel
+from seq2seq.model.encoder_decoder import EncoderDecoder
+from seq2seq.model.lstm import RecurrentStack, State, lstm_step
+
+PRECISIONS = ("fp32", "bf16", "int8")
+_HIGHEST, _ZERO = 127, 128
+_ROWS = 64
+
+
+def at_precision(model: TrainedModel, precision: str) -> TrainedModel:
+    """The model for a search in that precision; itself for ``fp32``.
+
+    Raises:
+        UserError: ``int8`` for a network or on a machine that cannot.
+    """
+    if precision == "fp32":
+        return model
+    if precision == "bf16":
+        weights = {name: w.bfloat16() for name, w in model.network.state_dict().items()}
+        network = _with_weights(EncoderDecoder, model.network, weights)
+        network.compute_type = torch.bfloat16
+        return replace(model, network=network)
+    _check_int8(model)
+    return replace(model, network=_int8(model.network))
+
+
+def _with_weights(
+    kind: type[EncoderDecoder], network: EncoderDecoder, weights: dict[str, Tensor]
+) -> EncoderDecoder:
+    with torch.device("meta"):
+        made = kind(
+            network.settings,
+            source_words=len(network.source_embedding.weight),
+            target_words=len(network.output_weight_VH),
+        )
+    made.load_state_dict(weights, assign=True)
+    return made.eval()
+
+
+def _int8(network: EncoderDecoder) -> EncoderDecoder:
+    made = _with_weights(_Int8Network, network, dict(network.state_dict()))
+    assert isinstance(made, _Int8Network)
+    made.encoder, made.decoder = _Int8Stack(network.encoder), _Int8Stack(network.decoder)
+    made.product = _Int8Product(network.output_weight_VH)
+    return made
+
+
+def _check_int8(model: TrainedModel) -> None:
+    settings = model.network.settings
+    if settings.cell != "lstm" or settings.peepholes:
+        raise UserError(f"{model.name}: int8 needs an LSTM without peepholes; use bf16 or fp32.")
+    if model.device.type != "cpu" or not torch.backends.mkldnn.is_available():
+        raise UserError(f"int8 needs an x86 CPU, not {model.device}: use bf16 or fp32.")
+
+
+class _Int8Product:
+    """``inputs @ weight.t()``, its result in single precision.
+
+    The inputs' whole numbers are moved up to be positive, since for signed ones oneDNN has a plain loop
+    alone, a thousand times as slow.  Rows are multiplied in multiples of 64: a product is compiled for
+    each number of rows, and in a search hardly two steps have as many hypotheses.
+    """
+
+    def __init__(self, weight_OI: Tensor) -> None:
+        weight = weight_OI.detach().float()
+        self.scale_O = weight.abs().amax(dim=1).clamp_min(1e-30) / _HIGHEST
+        whole = (weight / self.scale_O.unsqueeze(1)).round().to(torch.int8)
+        self.zero_O = torch.zeros(len(weight), dtype=torch.int64)
+        self.packed = torch.ops.onednn.qlinear_prepack(whole, None)
+
+    def __call__(self, inputs_RI: Tensor) -> Tensor:
+        scale_R1 = inputs_RI.abs().amax(dim=1, keepdim=True).clamp_min(1e-30) / _HIGHEST
+        whole = (inputs_RI / scale_R1).round_().add_(_ZERO).to(torch.uint8)
+        whole = nn.functional.pad(whole, (0, 0, 0, -len(whole) % _ROWS))
+        product: Tensor = torch.ops.onednn.qlinear_pointwise(
+            *(whole, 1.0, _ZERO, self.packed, self.scale_O, self.zero_O),
+            *(None, 1.0, 0, torch.float32, "none", [], ""),
+        )
+        return product[: len(scale_R1)].mul_(scale_R1)
+
+
+class _Int8Stack(RecurrentStack):
+    """LSTM layers in inference (Graves 2013, eq. 7-11, without peepholes); sums are not rounded."""
+
+    def __init__(self, stack: RecurrentStack) -> None:
+        layers = stack.layers
+        with torch.device("meta"):
+            super().__init__(
+                cell=stack.cell,
+                layers=layers.num_layers,
+                input_size=layers.input_size,
+                hidden_size=layers.hidden_size,
+            )
+        self.products = [
+            (_Int8Product(weights[0]), _Int8Product(weights[1])) for weights in layers.all_weights
+        ]
+
+    def forward(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
+        assert state.cell_LBH is not None
+        outputs, hidden, cells = inputs_TBI, [], []
+        for layer, (of_input, of_hidden) in enumerate(self.products):
+            gates_TBG = of_input(outputs.flatten(0, 1)).unflatten(0, outputs.shape[:2])
+            hidden_BH, cell_BH = state.hidden_LBH[layer], state.cell_LBH[layer]
+            steps = []
+            for gates_BG in gates_TBG:
+                gates = gates_BG.add_(of_hidden(hidden_BH))
+                hidden_BH, cell_BH = lstm_step(gates, cell_BH)
+                steps.append(hidden_BH)
+            outputs = torch.stack(steps)
+            hidden.append(hidden_BH)
+            cells.append(cell_BH)
+        return outputs, State(torch.stack(hidden), torch.stack(cells))
+
+
+class _Int8Network(EncoderDecoder):
+    product: _Int8Product
+
+    def logits(self, hidden_RH: Tensor) -> Tensor:
+        return self.product(hidden_RH)

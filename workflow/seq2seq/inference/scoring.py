@@ -1,0 +1,97 @@
+"""Forced decoding: the log probability a model gives to translations that are there already.
+
+Shapes: T steps, B hypotheses, H cells.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from seq2seq.model.encoder_decoder import EncoderDecoder
+from seq2seq.model.softmax import log_probability_of
+from seq2seq.special_tokens import EOS_ID, PAD_ID
+from seq2seq.training.batches import source_batch, target_batch
+
+Words = NDArray[np.int32]
+
+
+@dataclass(frozen=True)
+class TrainedModel:
+    """A network, and the order in which its encoder reads."""
+
+    name: str
+    network: EncoderDecoder
+    source_order: str
+
+    @property
+    def device(self) -> torch.device:
+        return self.network.output_weight_VH.device
+
+
+@torch.inference_mode()
+def log_probabilities(
+    model: TrainedModel,
+    sources: Sequence[Words],
+    hypotheses: Sequence[Words],
+    owners: NDArray[np.int64],
+    *,
+    batch_size: int,
+    left_out: Sequence[int] = (),
+) -> NDArray[np.float64]:
+    """log p(hypothesis | source), ``<EOS>`` included, of each hypothesis.
+
+    Args:
+        owners: for each hypothesis the position of its source in ``sources``.
+        left_out: words whose log probability is not added.
+    """
+    scores = np.empty(len(hypotheses))
+    lengths = np.array([len(hypothesis) for hypothesis in hypotheses], dtype=np.int64)
+    order = np.lexsort((owners, lengths))
+    for start in range(0, len(order), batch_size):
+        rows = order[start : start + batch_size]
+        needed, columns = np.unique(owners[rows], return_inverse=True)
+        source_TB = source_batch([sources[index] for index in needed], model.source_order)
+        targets = [hypotheses[row] for row in rows]
+        inputs_TB = target_batch([[EOS_ID, *target] for target in targets]).to(model.device)
+        targets_TB = target_batch([[*target, EOS_ID] for target in targets]).to(model.device)
+        state = model.network.encode(source_TB.to(model.device))
+        state = state.select(torch.from_numpy(columns).to(model.device))
+        outputs_TBH, _ = model.network.decode(inputs_TB, state)
+        wanted_TB = targets_TB != PAD_ID
+        words = log_probability_of(
+            outputs_TBH[wanted_TB],
+            model.network.output_weight_VH.to(outputs_TBH.dtype),
+            targets_TB[wanted_TB],
+        )
+        for word in left_out:
+            words = words.masked_fill(targets_TB[wanted_TB] == word, 0.0)
+        sums = torch.zeros(len(rows), dtype=torch.float64, device=model.device)
+        sums.index_add_(0, wanted_TB.nonzero()[:, 1], words.double())
+        scores[rows] = sums.cpu().numpy()
+    return scores
+
+
+def counted_words(targets: Sequence[Words], left_out: Sequence[int] = ()) -> NDArray[np.int64]:
+    """The words of each target, ``<EOS>`` among them, but for those that are left out."""
+    end = EOS_ID not in left_out
+    counts = [len(target) - np.isin(target, left_out).sum() + end for target in targets]
+    return np.array(counts, dtype=np.int64)
+
+
+def perplexity(
+    model: TrainedModel,
+    sources: Sequence[Words],
+    targets: Sequence[Words],
+    *,
+    batch_size: int,
+    left_out: Sequence[int] = (),
+) -> float:
+    """exp of minus the mean log probability of a target word; ``<EOS>`` and UNK are words."""
+    owners = np.arange(len(targets))
+    scores = log_probabilities(
+        model, sources, targets, owners, batch_size=batch_size, left_out=left_out
+    )
+    return float(np.exp(-scores.sum() / counted_words(targets, left_out).sum()))

@@ -1,0 +1,28 @@
+"""Sentence vectors: all that the encoder hands to the decoder, as one row of numbers for a sentence.
+
+With four LSTM layers of 1000 cells these are the paper's 8000 numbers (section 3.4), of which its
+Figure 2 shows the principal plane.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from seq2seq.inference.scoring import TrainedModel, Words
+from seq2seq.training.batches import source_batch
+
+
+@torch.inference_mode()
+def sentence_vectors(model: TrainedModel, sources: Sequence[Words]) -> NDArray[np.float32]:
+    """The encoder's state after ``<EOS>``, [sentences, numbers].
+
+    A row holds h of every layer, the first layer first, then c likewise (LSTM alone).
+    """
+    source_TB = source_batch(sources, model.source_order).to(model.device)
+    state = model.network.encode(source_TB)
+    remembered = [part for part in (state.hidden_LBH, state.cell_LBH) if part is not None]
+    rows = [part.transpose(0, 1).flatten(start_dim=1) for part in remembered]
+    numbers: NDArray[np.float32] = torch.cat(rows, dim=1).float().cpu().numpy()
+    return numbers

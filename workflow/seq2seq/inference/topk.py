@@ -1,0 +1,115 @@
+"""The likeliest next words of many hypotheses, by one model or an ensemble.
+
+The rows go through the softmax in blocks that stay in the processor's cache: a product, one pass that
+turns it into probabilities, one that finds the best; of the best alone logarithms are taken.
+
+The best of a row are found in two stages.  The vocabulary is cut into groups, and the maximum of each
+is taken; the K best words are all in the K groups of the highest maxima: only these are searched.
+
+Shapes: R rows, V words, G groups, K best, C candidates.
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import reduce
+
+import torch
+from torch import Tensor
+
+from seq2seq.model.encoder_decoder import EncoderDecoder
+
+_BLOCK_ELEMENTS = {"cpu": 1 << 21, "cuda": 1 << 27}  # logits in memory at a time
+_LEAST_ROWS = 64  # of a block, for a large vocabulary
+_GROUP_WORDS = 64
+
+
+@dataclass(frozen=True)
+class NextWords:
+    """The K likeliest words of each row, best first.
+
+    ``log_p_RK`` is minus infinity for a word that is forbidden, and for one so unlikely that its
+    probability is zero in the numbers' type (below 1e-45 in single precision).
+    """
+
+    log_p_RK: Tensor
+    word_RK: Tensor
+
+
+def likeliest_words(
+    networks: Sequence[EncoderDecoder],
+    hidden_RHs: Sequence[Tensor],
+    *,
+    count: int,
+    combination: str,
+    forbidden: Sequence[int],
+) -> NextWords:
+    """The ``count`` best words by all networks together, or the whole vocabulary if that is smaller.
+
+    Args:
+        hidden_RHs: each network's outputs.
+        combination: ``probabilities`` or ``log_probabilities``, of which the mean over the networks
+            is taken.
+        forbidden: words that never come; the others' probabilities stay as they are.
+    """
+    device, words = hidden_RHs[0].device, len(networks[0].output_weight_VH)
+    rows = max(_BLOCK_ELEMENTS[device.type] // words, _LEAST_ROWS)
+    blocks = [
+        _of_block(
+            networks,
+            [hidden_RH[start : start + rows] for hidden_RH in hidden_RHs],
+            count=min(count, words),
+            combination=combination,
+            forbidden=forbidden,
+        )
+        for start in range(0, len(hidden_RHs[0]), rows)
+    ]
+    return NextWords(
+        torch.cat([block.log_p_RK for block in blocks]),
+        torch.cat([block.word_RK for block in blocks]),
+    )
+
+
+def _of_block(
+    networks: Sequence[EncoderDecoder],
+    hidden_RHs: Sequence[Tensor],
+    *,
+    count: int,
+    combination: str,
+    forbidden: Sequence[int],
+) -> NextWords:
+    of_probabilities = combination == "probabilities"
+    normalize = torch.softmax if of_probabilities else torch.log_softmax
+    exact = torch.promote_types(hidden_RHs[0].dtype, torch.float32)
+    sum_RV = reduce(
+        Tensor.add_,
+        (
+            normalize(network.logits(hidden_RH), dim=1, dtype=exact)
+            for network, hidden_RH in zip(networks, hidden_RHs, strict=True)
+        ),
+    )
+    for word in forbidden:
+        sum_RV[:, word] = 0.0 if of_probabilities else -math.inf
+    best_RK, word_RK = top(sum_RV, count)
+    mean_RK = best_RK / len(networks)
+    return NextWords(mean_RK.log() if of_probabilities else mean_RK, word_RK)
+
+
+def top(values_RV: Tensor, count: int) -> tuple[Tensor, Tensor]:
+    """The ``count`` highest values of each row and their places, as ``torch.topk`` but faster.
+
+    Where values are equal, another of them may be chosen.
+    """
+    groups = values_RV.shape[1] // _GROUP_WORDS
+    if groups < 2 * count:
+        values_RK, place_RK = values_RV.topk(count, dim=1)
+        return values_RK, place_RK
+    grouped = groups * _GROUP_WORDS
+    highest_RG = values_RV[:, :grouped].unflatten(1, (groups, _GROUP_WORDS)).amax(dim=2)
+    group_RK = highest_RG.topk(count, dim=1)[1]
+    within = torch.arange(_GROUP_WORDS, device=values_RV.device)
+    candidate_RC = (group_RK.unsqueeze(2) * _GROUP_WORDS + within).flatten(1)
+    rest = torch.arange(grouped, values_RV.shape[1], device=values_RV.device)
+    candidate_RC = torch.cat([candidate_RC, rest.expand(len(values_RV), -1)], dim=1)
+    values_RK, place_RK = values_RV.gather(1, candidate_RC).topk(count, dim=1)
+    return values_RK, candidate_RC.gather(1, place_RK)

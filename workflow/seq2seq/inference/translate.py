@@ -1,0 +1,71 @@
+"""Whole test sets through the search: sorted by length into batches, put back in their order.
+
+Where the work is shared by several jobs, each takes whole batches, in turn.  A batch is the same
+whatever the number of jobs, and so is every figure that comes of it, to the last digit.
+"""
+
+from collections.abc import Sequence
+
+import numpy as np
+
+from seq2seq.config.schema import TranslateSettings
+from seq2seq.inference.beam_search import Variant, beam_search
+from seq2seq.inference.hypotheses import Translation
+from seq2seq.inference.scoring import TrainedModel, Words
+from seq2seq.runtime.logging import Progress
+from seq2seq.runtime.shards import WHOLE, Shard
+from seq2seq.training.batches import sorted_batches
+
+
+def translate_sentences(
+    models: Sequence[TrainedModel],
+    sources: Sequence[Words],
+    settings: TranslateSettings,
+    *,
+    beam: int,
+    wanted: int = 1,
+) -> list[list[Translation]]:
+    """For each sentence its translations, best first; see ``beam_search``."""
+    found = translate_shard(models, sources, settings, WHOLE, beam=beam, wanted=wanted)
+    return [found[sentence] for sentence in range(len(sources))]
+
+
+def translate_shard(
+    models: Sequence[TrainedModel],
+    sources: Sequence[Words],
+    settings: TranslateSettings,
+    shard: Shard,
+    *,
+    beam: int,
+    wanted: int = 1,
+) -> dict[int, list[Translation]]:
+    """The same for the sentences of one of several jobs, by their number in ``sources``."""
+    lengths = np.array([len(source) for source in sources], dtype=np.int64)
+    all_limits = lengths * settings.max_words_factor + settings.max_words_constant
+    batches = sorted_batches(lengths, batch_size=settings.batch_size)
+    batches = batches[shard.number - 1 :: shard.count]
+    found: dict[int, list[Translation]] = {}
+    progress = Progress(f"beam {beam}", total=sum(map(len, batches)), unit="sentences")
+    for rows in batches:
+        batch = beam_search(
+            models,
+            [sources[row] for row in rows],
+            beam=beam,
+            max_words=all_limits[rows].astype(np.int64).tolist(),
+            wanted=wanted,
+            variant=search_variant(settings),
+        )
+        found.update(zip(rows.tolist(), batch, strict=True))
+        progress.advance(len(rows))
+    progress.finish()
+    return found
+
+
+def search_variant(settings: TranslateSettings) -> Variant:
+    return Variant(
+        after_end=settings.after_end,
+        ensemble=settings.ensemble,
+        length_penalty=settings.length_penalty,
+        unknown_words=settings.unknown_words,
+        min_words=settings.min_words,
+    )

@@ -1,0 +1,132 @@
+"""Sentences as word numbers: one flat array and the offsets at which sentences begin.
+
+Both are ``.npy`` files and are memory-mapped when read: opened in milliseconds whatever their size,
+and read by position, so that 12 million pairs never stand in memory.
+"""
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2seq.errors import UserError
+from seq2seq.io.files import atomic
+
+_BLOCK = 1 << 14  # sentences gathered before they are written
+_LOOKED_AT = 1 << 16  # of the offsets when they are opened
+
+
+@dataclass(frozen=True)
+class Sentences:
+    """Sentence ``k`` is ``words[offsets[k]:offsets[k + 1]]`` (int32), without ``<EOS>``."""
+
+    words: NDArray[np.int32]
+    offsets: NDArray[np.int64]
+
+    def __len__(self) -> int:
+        return len(self.offsets) - 1
+
+    def __getitem__(self, index: int) -> NDArray[np.int32]:
+        if not 0 <= index < len(self):
+            raise IndexError(index)
+        return self.words[self.offsets[index] : self.offsets[index + 1]]
+
+    def __iter__(self) -> Iterator[NDArray[np.int32]]:
+        return (self[index] for index in range(len(self)))
+
+    @property
+    def lengths(self) -> NDArray[np.int64]:
+        """Words of each sentence, without ``<EOS>``."""
+        return np.diff(self.offsets)
+
+
+def from_lengths(words: NDArray[np.int32], lengths: NDArray[np.int64]) -> Sentences:
+    """Sentences that stand one after the other in ``words``."""
+    return Sentences(words, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
+
+
+def write_sentences(words: str | Path, offsets: str | Path, sentences: Iterable[list[int]]) -> None:
+    """Write sentences one after the other; memory does not grow with their number."""
+    write_blocks(words, offsets, _blocks_of(sentences))
+
+
+def _blocks_of(sentences: Iterable[list[int]]) -> Iterator[Sentences]:
+    iterator = iter(sentences)
+    while block := list(islice(iterator, _BLOCK)):
+        words = np.array(list(chain.from_iterable(block)), dtype=np.int32)
+        yield from_lengths(words, np.array([len(sentence) for sentence in block], dtype=np.int64))
+
+
+def write_blocks(words: str | Path, offsets: str | Path, blocks: Iterable[Sentences]) -> int:
+    """Write blocks of sentences one after the other; the number of sentences is returned."""
+    total = sentences = 0
+    with (
+        atomic(words) as words_path,
+        atomic(offsets) as offsets_path,
+        words_path.open("wb") as words_file,
+        offsets_path.open("wb") as offsets_file,
+    ):
+        _write_header(words_file, np.int32, 0)
+        _write_header(offsets_file, np.int64, 0)
+        offsets_file.write(np.zeros(1, dtype=np.int64).tobytes())
+        for block in blocks:
+            words_file.write(block.words.astype(np.int32, copy=False).tobytes())
+            offsets_file.write((block.offsets[1:] + total).tobytes())
+            total, sentences = total + len(block.words), sentences + len(block)
+        words_file.seek(0)
+        _write_header(words_file, np.int32, total)
+        offsets_file.seek(0)
+        _write_header(offsets_file, np.int64, sentences + 1)
+    return sentences
+
+
+def _write_header(file: object, dtype: type, length: int) -> None:
+    """A header of always the same size: NumPy leaves room for the first axis to grow."""
+    header = {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": (length,)}
+    np.lib.format.write_array_header_1_0(file, header)  # type: ignore[arg-type]
+
+
+def read_sentences(words: str | Path, offsets: str | Path) -> Sentences:
+    """Open the two files of a corpus side.
+
+    Raises:
+        UserError: a file is missing or the two do not belong together.
+    """
+    try:
+        flat = _open_array(words)
+        starts = _open_array(offsets)
+    except FileNotFoundError as error:
+        raise UserError(f"{error.filename}: no such file.") from error
+    except (ValueError, EOFError, IsADirectoryError) as error:
+        raise UserError(
+            f"{words}: not an array of word numbers ({error}). Make it anew."
+        ) from error
+    if not _fit(flat, starts):
+        raise UserError(f"{words} and {offsets} do not belong together. Make both anew.")
+    return Sentences(flat, starts)
+
+
+def _fit(words: NDArray[np.int32], offsets: object) -> bool:
+    """Whether both are what ``write_sentences`` writes, and the one divides the other."""
+    if not isinstance(offsets, np.ndarray) or offsets.ndim != 1 or len(offsets) == 0:
+        return False
+    if words.dtype != np.int32 or words.ndim != 1 or offsets.dtype != np.int64:
+        return False
+    some = offsets[:: 1 + len(offsets) // _LOOKED_AT]
+    rises = bool(np.all(some[1:] >= some[:-1]))
+    return rises and offsets[0] == 0 and offsets[-1] == len(words)
+
+
+def _open_array(path: str | Path) -> NDArray[Any]:
+    """Memory-mapped, but for an empty array, which cannot be."""
+    with Path(path).open("rb") as file:
+        np.lib.format.read_magic(file)
+        shape, _, _ = np.lib.format.read_array_header_1_0(file)
+    if shape == (0,):
+        return np.zeros(0, dtype=np.int32)
+    array: NDArray[Any] = np.load(path, mmap_mode="r")
+    return array

@@ -1,0 +1,243 @@
+"""Stacks of recurrent layers: LSTM as in the paper; tanh RNN and GRU, which it argues against.
+
+No layer has a bias: the paper's 384M parameters leave room for none.  So a zero input leaves a zero
+state at zero, and sentences padded with zero vectors on the left need no mask.
+
+On a GPU cuDNN runs the whole stack; on a CPU, in single precision, oneDNN.  In other types on a CPU an
+LSTM layer is stepped by hand, which in bfloat16 makes it twice as fast: the weights' gradient is one
+product for all steps, and the cell stays in single precision.  Peepholes, which no library has, are
+stepped plainly.
+
+Shapes: T steps, B sentences, L layers, I inputs, H cells, G = 4H gates (input, forget, candidate,
+output).
+"""
+
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor, nn
+
+from seq2seq.model.linear import product
+
+CELLS: dict[str, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
+
+
+@dataclass(frozen=True)
+class State:
+    """What the layers remember: ``hidden_LBH`` and, of an LSTM, ``cell_LBH``."""
+
+    hidden_LBH: Tensor
+    cell_LBH: Tensor | None
+
+    def select(self, rows: Tensor) -> "State":
+        """The state of the sentences (or hypotheses) ``rows``, in their order."""
+        cell = None if self.cell_LBH is None else self.cell_LBH[:, rows]
+        return State(self.hidden_LBH[:, rows], cell)
+
+
+class RecurrentStack(nn.Module):
+    """Layers on top of one another; the parameters are those of ``nn.LSTM`` and its kin."""
+
+    peephole_L3H: nn.Parameter | None
+
+    def __init__(
+        self,
+        *,
+        cell: str,
+        layers: int,
+        input_size: int,
+        hidden_size: int,
+        peepholes: bool = False,
+    ) -> None:
+        super().__init__()
+        self.cell = cell
+        self.layers = CELLS[cell](input_size, hidden_size, layers, bias=False)
+        peephole = nn.Parameter(torch.empty(layers, 3, hidden_size)) if peepholes else None
+        self.register_parameter("peephole_L3H", peephole)
+
+    def initial_state(self, batch: int, like: Tensor) -> State:
+        """All zeros, on the device of ``like``; h in its type, c in at least single precision."""
+        shape = (self.layers.num_layers, batch, self.layers.hidden_size)
+        if self.cell != "lstm":
+            return State(like.new_zeros(shape), None)
+        exact = torch.promote_types(like.dtype, torch.float32)
+        return State(like.new_zeros(shape), like.new_zeros(shape, dtype=exact))
+
+    def forward(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
+        """Read the inputs from ``state`` on.
+
+        Returns:
+            The top layer's outputs (T, B, H), in the inputs' type, and the last state.
+        """
+        plain = self.peephole_L3H is None
+        single = inputs_TBI.dtype == self.layers.weight_ih_l0.dtype == torch.float32
+        if self.cell == "lstm" and plain and single and _is_one_step_of_a_search(inputs_TBI):
+            return self._step(inputs_TBI[0], state)
+        if self.cell != "lstm" or (plain and (inputs_TBI.is_cuda or single)):
+            return self._by_library(inputs_TBI, state)
+        assert state.cell_LBH is not None
+        outputs, hidden, cell = inputs_TBI, [], []
+        for layer, weights in enumerate(self.layers.all_weights):
+            operands = (
+                outputs,
+                state.hidden_LBH[layer],
+                state.cell_LBH[layer],
+                weights[0].to(inputs_TBI.dtype),
+                weights[1].to(inputs_TBI.dtype),
+            )
+            if self.peephole_L3H is None:
+                outputs, last_cell = LSTMLayer.apply(*operands)
+            else:
+                outputs, last_cell = lstm_with_peepholes(*operands, self.peephole_L3H[layer])
+            hidden.append(outputs[-1])
+            cell.append(last_cell)
+        return outputs, State(torch.stack(hidden), torch.stack(cell))
+
+    def _step(self, inputs_BI: Tensor, state: State) -> tuple[Tensor, State]:
+        """One word, without gradients: oneDNN's LSTM would arrange its weights anew for each."""
+        assert state.cell_LBH is not None
+        hidden, cells = [], []
+        outputs = inputs_BI
+        for layer, weights in enumerate(self.layers.all_weights):
+            gates_BG = product(outputs, weights[0]).add_(
+                product(state.hidden_LBH[layer], weights[1])
+            )
+            outputs, cell_BH = lstm_step(gates_BG, state.cell_LBH[layer])
+            hidden.append(outputs)
+            cells.append(cell_BH)
+        return outputs.unsqueeze(0), State(torch.stack(hidden), torch.stack(cells))
+
+    def _by_library(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
+        with torch.autocast(
+            inputs_TBI.device.type, inputs_TBI.dtype, enabled=inputs_TBI.dtype == torch.bfloat16
+        ):
+            if state.cell_LBH is None:
+                outputs, hidden = self.layers(inputs_TBI, state.hidden_LBH)
+                return outputs.to(inputs_TBI.dtype), State(hidden, None)
+            outputs, (hidden, cell) = self.layers(inputs_TBI, (state.hidden_LBH, state.cell_LBH))
+        return outputs.to(inputs_TBI.dtype), State(hidden, cell)
+
+
+def _is_one_step_of_a_search(inputs_TBI: Tensor) -> bool:
+    return len(inputs_TBI) == 1 and not inputs_TBI.is_cuda and not torch.is_grad_enabled()
+
+
+def lstm_step(gates_BG: Tensor, cell_BH: Tensor) -> tuple[Tensor, Tensor]:
+    """The hidden state and the cell after a step; what the gates are told is overwritten."""
+    enter, keep, candidate, leave = gates_BG.chunk(4, dim=1)
+    cell_BH = cell_BH * keep.sigmoid_() + enter.sigmoid_() * candidate.tanh_()
+    return leave.sigmoid_() * cell_BH.tanh(), cell_BH
+
+
+def lstm_with_peepholes(
+    inputs_TBI: Tensor,
+    hidden_BH: Tensor,
+    cell_BH: Tensor,
+    input_weight_GI: Tensor,
+    recurrent_weight_GH: Tensor,
+    peephole_3H: Tensor,
+) -> tuple[Tensor, Tensor]:
+    """One layer by Graves 2013, eq. 7-11, word by word: the gates see the cell, each its own.
+
+    Returns:
+        The outputs (T, B, H) and the last cell (B, H).
+    """
+    outputs = []
+    for from_input_BG in inputs_TBI @ input_weight_GI.t():
+        gates_BG = torch.addmm(from_input_BG, hidden_BH, recurrent_weight_GH.t())
+        enter, keep, candidate, leave = gates_BG.to(cell_BH.dtype).chunk(4, dim=1)
+        enter = (enter + peephole_3H[0] * cell_BH).sigmoid()
+        keep = (keep + peephole_3H[1] * cell_BH).sigmoid()
+        cell_BH = keep * cell_BH + enter * candidate.tanh()
+        leave = (leave + peephole_3H[2] * cell_BH).sigmoid()
+        hidden_BH = (leave * cell_BH.tanh()).to(inputs_TBI.dtype)
+        outputs.append(hidden_BH)
+    return torch.stack(outputs), cell_BH
+
+
+class LSTMLayer(torch.autograd.Function):
+    """One LSTM layer over all steps, without peepholes (Graves 2013, eq. 7-11).
+
+    The cell is kept in at least single precision whatever the type of the products.
+    """
+
+    @staticmethod
+    def forward(
+        ctx: torch.autograd.function.FunctionCtx,
+        inputs_TBI: Tensor,
+        hidden_BH: Tensor,
+        cell_BH: Tensor,
+        input_weight_GI: Tensor,
+        recurrent_weight_GH: Tensor,
+    ) -> tuple[Tensor, Tensor]:
+        """The outputs (T, B, H) and the last cell (B, H)."""
+        steps, batch, _ = inputs_TBI.shape
+        size = hidden_BH.shape[1]
+        gates_TBG = (inputs_TBI.flatten(0, 1) @ input_weight_GI.t()).view(steps, batch, -1)
+        hidden_first_TBH = gates_TBG.new_empty(steps + 1, batch, size)
+        hidden_first_TBH[0] = hidden_BH
+        cells_TBH = cell_BH.new_empty(steps + 1, batch, size)
+        cells_TBH[0] = cell_BH
+        squashed_TBH = torch.empty_like(cells_TBH[1:])
+        recurrent_GH = recurrent_weight_GH.t()
+        for step in range(steps):
+            gates = gates_TBG[step].addmm_(hidden_first_TBH[step], recurrent_GH)
+            gates[:, : 2 * size].sigmoid_()
+            gates[:, 2 * size : 3 * size].tanh_()
+            gates[:, 3 * size :].sigmoid_()
+            enter, keep, candidate, leave = gates.chunk(4, dim=1)
+            cell = torch.mul(keep, cells_TBH[step], out=cells_TBH[step + 1])
+            cell.addcmul_(enter.to(cell.dtype), candidate.to(cell.dtype))
+            squashed = torch.tanh(cell, out=squashed_TBH[step])
+            torch.mul(leave, squashed.to(leave.dtype), out=hidden_first_TBH[step + 1])
+        ctx.save_for_backward(
+            inputs_TBI, input_weight_GI, recurrent_weight_GH,
+            gates_TBG, hidden_first_TBH, cells_TBH, squashed_TBH,
+        )  # fmt: skip
+        return hidden_first_TBH[1:], cells_TBH[-1].clone()
+
+    @staticmethod
+    def backward(
+        ctx: torch.autograd.function.FunctionCtx, outputs_grad_TBH: Tensor, cell_grad_BH: Tensor
+    ) -> tuple[Tensor, ...]:
+        """The gradients of the five inputs; the weights' by one product over all steps each."""
+        inputs, input_weight, recurrent_weight, gates, hidden_first, cells, squashed = (
+            ctx.saved_tensors  # type: ignore[attr-defined]
+        )
+        size = squashed.shape[2]
+        slopes = _slopes(gates.to(cells.dtype), cells[:-1], squashed)
+        cell_slope = gates[..., 3 * size :] * (1 - squashed.square())
+        gates_grad = torch.empty_like(gates)
+        hidden_grad = torch.zeros_like(squashed[0])
+        cell_grad = cell_grad_BH.to(cells.dtype, copy=True)
+        for step in reversed(range(len(squashed))):
+            hidden_grad = hidden_grad + outputs_grad_TBH[step]
+            cell_grad.addcmul_(hidden_grad, cell_slope[step])
+            to_cell = slopes[step, :, : 3 * size].unflatten(1, (3, size)) * cell_grad.unsqueeze(1)
+            gates_grad[step, :, : 3 * size] = to_cell.flatten(1)
+            gates_grad[step, :, 3 * size :] = slopes[step, :, 3 * size :] * hidden_grad
+            cell_grad.mul_(gates[step, :, size : 2 * size])
+            hidden_grad = gates_grad[step] @ recurrent_weight
+        hidden_grad = hidden_grad.to(hidden_first.dtype)
+        flat = gates_grad.flatten(0, 1)
+        return (
+            (flat @ input_weight).view_as(inputs),
+            hidden_grad,
+            cell_grad,
+            flat.t() @ inputs.flatten(0, 1),
+            flat.t() @ hidden_first[:-1].flatten(0, 1),
+        )
+
+
+def _slopes(gates_TBG: Tensor, cells_before_TBH: Tensor, squashed_TBH: Tensor) -> Tensor:
+    """How far a gate's input moves the cell (first three gates) or the output (the last)."""
+    enter, keep, candidate, leave = gates_TBG.chunk(4, dim=2)
+    return torch.cat(
+        [
+            candidate * enter * (1 - enter),
+            cells_before_TBH * keep * (1 - keep),
+            enter * (1 - candidate.square()),
+            squashed_TBH * leave * (1 - leave),
+        ],
+        dim=2,
+    )

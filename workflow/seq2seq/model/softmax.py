@@ -1,0 +1,88 @@
+"""The output layer: a full softmax over the target words, never holding all logits at once.
+
+The paper's 80,000 words times 128 sentences of 30 words would be 1.2 GB of logits.  Rows go through
+in blocks; the training loss takes its gradient in the same pass, so that no block is kept or redone.
+The training loss takes rows in multiples of 64: on a CPU, a product in bfloat16 of a shape that was not
+there before costs milliseconds and about a megabyte that is kept (oneDNN compiles it), and hardly two
+batches have as many words.
+
+Shapes: N predicted words, M the next multiple of 64, H cells, V words of the vocabulary.
+"""
+
+import torch
+from torch import Tensor, nn
+
+from seq2seq.model.linear import product
+
+# Logits in memory at a time.  A GPU has the room, and adds to the weights' gradient once a block.
+_BLOCK_ELEMENTS = {"cpu": 1 << 24, "cuda": 1 << 28}
+_ROWS = 64  # a block has a multiple of them
+
+
+def _blocks(hidden_NH: Tensor, weight_VH: Tensor) -> range:
+    size = _BLOCK_ELEMENTS[hidden_NH.device.type] // len(weight_VH)
+    return range(0, len(hidden_NH), max(size // _ROWS, 1) * _ROWS)
+
+
+class SummedCrossEntropy(torch.autograd.Function):
+    """Minus the log probability of ``targets_N``, summed over words, in single precision."""
+
+    @staticmethod
+    def forward(
+        ctx: torch.autograd.function.FunctionCtx,
+        hidden_NH: Tensor,
+        weight_VH: Tensor,
+        targets_N: Tensor,
+    ) -> Tensor:
+        """The loss; its gradients for ``hidden_NH`` and ``weight_VH`` are made on the way."""
+        count, weight = len(hidden_NH), weight_VH.to(hidden_NH.dtype)
+        exact = torch.promote_types(hidden_NH.dtype, torch.float32)
+        hidden = nn.functional.pad(hidden_NH, (0, 0, 0, -count % _ROWS))
+        targets_M1 = nn.functional.pad(targets_N, (0, -count % _ROWS)).unsqueeze(1)
+        total = hidden_NH.new_zeros((), dtype=exact)
+        hidden_grad = torch.empty_like(hidden)
+        weight_grad = torch.zeros_like(weight_VH)
+        blocks = _blocks(hidden, weight_VH)
+        for start in blocks:
+            rows, real = slice(start, start + blocks.step), count - start
+            logits, targets = product(hidden[rows], weight), targets_M1[rows]
+            largest, chosen = logits.amax(dim=1, keepdim=True), logits.gather(1, targets)
+            row_M1 = torch.arange(len(targets), device=targets.device).unsqueeze(1)
+            odds = logits.sub_(largest).exp_()
+            sums = odds.sum(dim=1, keepdim=True)
+            losses = sums.to(exact).log() + largest.to(exact) - chosen.to(exact)
+            total += losses[:real].sum()
+            slopes = odds.mul_(sums.reciprocal())
+            slopes[row_M1, targets] -= 1  # scatter_ in bfloat16 goes through all of it on a CPU
+            slopes[real:] = 0
+            torch.mm(slopes, weight, out=hidden_grad[rows])
+            _add_product(weight_grad, slopes.t(), hidden[rows])
+        ctx.save_for_backward(hidden_grad[:count], weight_grad)
+        return total
+
+    @staticmethod
+    def backward(
+        ctx: torch.autograd.function.FunctionCtx, grad: Tensor
+    ) -> tuple[Tensor, Tensor, None]:
+        hidden_grad, weight_grad = ctx.saved_tensors  # type: ignore[attr-defined]
+        return hidden_grad * grad.to(hidden_grad.dtype), weight_grad.mul_(grad), None
+
+
+def _add_product(total: Tensor, left: Tensor, right: Tensor) -> None:
+    if left.dtype == total.dtype:
+        total.addmm_(left, right)
+    else:
+        total.add_(left @ right)
+
+
+def log_probability_of(hidden_NH: Tensor, weight_VH: Tensor, targets_N: Tensor) -> Tensor:
+    """The natural log probability of each target word (N,), without gradients."""
+    exact = torch.promote_types(hidden_NH.dtype, torch.float32)
+    parts = [hidden_NH.new_zeros(0, dtype=exact)]
+    blocks = _blocks(hidden_NH, weight_VH)
+    for start in blocks:
+        rows = slice(start, start + blocks.step)
+        logits = product(hidden_NH[rows], weight_VH).to(exact)
+        chosen = logits.gather(1, targets_N[rows, None]).squeeze(1)
+        parts.append(chosen - logits.logsumexp(dim=1))
+    return torch.cat(parts)

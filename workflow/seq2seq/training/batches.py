@@ -1,0 +1,140 @@
+"""Batches: sentences of one length together (section 3.4), in an order that seed and epoch decide.
+
+Nothing about the order is carried from one epoch to the next, so a training can stop after any batch
+and go on from its number alone.
+
+Shapes: T steps, B sentences.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from seq2seq.io.token_ids import Sentences
+from seq2seq.special_tokens import EOS_ID, PAD_ID
+
+REVERSED, FORWARD = "reversed", "forward"
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One step of training; ``PAD_ID`` fills the source on the left and the target on the right.
+
+    ``sentences`` are those the gradient is divided by: of all processes that share the batch.
+    """
+
+    source_TB: Tensor
+    inputs_TB: Tensor
+    targets_TB: Tensor
+    sentences: int
+
+    def to(self, device: torch.device) -> "Batch":
+        return replace(
+            self,
+            source_TB=self.source_TB.to(device, non_blocking=True),
+            inputs_TB=self.inputs_TB.to(device, non_blocking=True),
+            targets_TB=self.targets_TB.to(device, non_blocking=True),
+        )
+
+
+@dataclass(frozen=True)
+class ParallelIds:
+    """A corpus as word numbers, and the order in which the encoder reads a sentence."""
+
+    source: Sentences
+    target: Sentences
+    source_order: str
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    def batch(self, indices: NDArray[np.int64]) -> Batch:
+        """The pairs at ``indices`` side by side."""
+        targets = [self.target[index] for index in indices]
+        return Batch(
+            source_batch([self.source[index] for index in indices], self.source_order),
+            target_batch([[EOS_ID, *target] for target in targets]),
+            target_batch([[*target, EOS_ID] for target in targets]),
+            sentences=len(indices),
+        )
+
+
+def source_batch(sentences: Sequence[NDArray[np.int32]], source_order: str) -> Tensor:
+    """What the encoder reads (T, B): the words in their order or reversed (section 3.3), ``<EOS>``."""
+    longest = max(len(sentence) for sentence in sentences) + 1
+    words_BT = np.full((len(sentences), longest), PAD_ID, dtype=np.int64)
+    step = -1 if source_order == REVERSED else 1
+    for row, sentence in enumerate(sentences):
+        words_BT[row, longest - 1 - len(sentence) : longest - 1] = sentence[::step]
+        words_BT[row, longest - 1] = EOS_ID
+    return torch.from_numpy(np.ascontiguousarray(words_BT.T))
+
+
+def target_batch(sentences: Sequence[Sequence[int] | NDArray[np.int32]]) -> Tensor:
+    """Sentences as columns (T, B), filled with ``PAD_ID`` on the right."""
+    longest = max(len(sentence) for sentence in sentences)
+    words_BT = np.full((len(sentences), longest), PAD_ID, dtype=np.int64)
+    for row, sentence in enumerate(sentences):
+        words_BT[row, : len(sentence)] = sentence
+    return torch.from_numpy(np.ascontiguousarray(words_BT.T))
+
+
+def epoch_order(
+    source_lengths: NDArray[np.int64],
+    target_lengths: NDArray[np.int64],
+    *,
+    batch_size: int,
+    seed: int,
+    epoch: int,
+) -> list[NDArray[np.int64]]:
+    """The pairs' positions, batch by batch, for one pass over the corpus.
+
+    Pairs are sorted by source length, then target length, chance deciding among equals, and cut into
+    batches of ``batch_size``; the batches come in random order (section 3.4).
+    """
+    random = np.random.default_rng([seed, epoch])
+    order = np.lexsort((random.random(len(source_lengths)), target_lengths, source_lengths))
+    starts = np.arange(0, len(order), batch_size)
+    return [order[start : start + batch_size] for start in random.permutation(starts)]
+
+
+def batches_per_epoch(pairs: int, batch_size: int) -> int:
+    return -(-pairs // batch_size)
+
+
+def training_batches(
+    corpus: ParallelIds,
+    *,
+    batch_size: int,
+    seed: int,
+    first_update: int,
+    last_update: int,
+    share: Callable[[ParallelIds, NDArray[np.int64]], Batch] = ParallelIds.batch,
+) -> Iterator[Batch]:
+    """The batches of updates ``first_update`` to ``last_update - 1``, counted over all epochs.
+
+    ``share`` makes of the pairs of a batch what this process reads of it.
+    """
+    in_epoch = batches_per_epoch(len(corpus), batch_size)
+    order: list[NDArray[np.int64]] = []
+    for update in range(first_update, last_update):
+        epoch, position = divmod(update, in_epoch)
+        if not order or position == 0:
+            order = epoch_order(
+                corpus.source.lengths,
+                corpus.target.lengths,
+                batch_size=batch_size,
+                seed=seed,
+                epoch=epoch,
+            )
+        yield share(corpus, order[position])
+
+
+def sorted_batches(lengths: NDArray[np.int64], *, batch_size: int) -> list[NDArray[np.int64]]:
+    """Positions of sentences, longest first, so that memory is at its highest at the beginning."""
+    order = np.argsort(-lengths, kind="stable")
+    return [order[start : start + batch_size] for start in range(0, len(order), batch_size)]

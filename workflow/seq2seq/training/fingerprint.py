@@ -1,0 +1,121 @@
+"""What a training is of: enough to tell a checkpoint of another model, vocabulary or corpus.
+
+A corpus of 12 million pairs is known by its size and by a sample of its sentences, not read through.
+"""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from seq2seq.config.model_size import ModelSize, count_parameters
+from seq2seq.config.schema import ModelSettings
+from seq2seq.errors import UserError
+from seq2seq.io.files import read_lines, sha256
+from seq2seq.io.token_ids import Sentences
+from seq2seq.training.batches import ParallelIds
+
+_SAMPLE = 1000  # sentences looked at, evenly spread
+_DIGITS = 16  # of a digest
+
+
+@dataclass(frozen=True)
+class DataIdentity:
+    """The files a training learns from: digests of vocabularies and of a sample, running words."""
+
+    source_vocabulary: str
+    target_vocabulary: str
+    pairs: int
+    source_words: int
+    target_words: int
+    sample: str
+
+
+@dataclass(frozen=True)
+class Identity:
+    """What two checkpoints of one training have in common; ``data`` is unknown in benchmarks."""
+
+    model: ModelSettings
+    source_words: int
+    target_words: int
+    source_order: str
+    seed: int
+    data: DataIdentity | None = None
+
+    @property
+    def model_size(self) -> ModelSize:
+        return count_parameters(
+            self.model, source_words=self.source_words, target_words=self.target_words
+        )
+
+
+def identify(
+    model: ModelSettings,
+    corpus: ParallelIds,
+    *,
+    seed: int,
+    source_vocabulary: str | Path,
+    target_vocabulary: str | Path,
+) -> Identity:
+    """The identity of a training on these files."""
+    sides = (corpus.source, corpus.target)
+    return Identity(
+        model=model,
+        source_words=_vocabulary_size(source_vocabulary),
+        target_words=_vocabulary_size(target_vocabulary),
+        source_order=corpus.source_order,
+        seed=seed,
+        data=DataIdentity(
+            source_vocabulary=sha256(source_vocabulary)[:_DIGITS],
+            target_vocabulary=sha256(target_vocabulary)[:_DIGITS],
+            pairs=len(corpus),
+            source_words=len(corpus.source.words),
+            target_words=len(corpus.target.words),
+            sample=_sample_digest(*sides),
+        ),
+    )
+
+
+def _vocabulary_size(path: str | Path) -> int:
+    return sum(1 for _ in read_lines(path)) - 1  # the first line is a header
+
+
+def _sample_digest(*sides: Sentences) -> str:
+    digest = hashlib.sha256()
+    for side in sides:
+        for position in np.unique(np.linspace(0, len(side) - 1, _SAMPLE).astype(np.int64)):
+            digest.update(side.offsets[position : position + 2].tobytes())
+            digest.update(side[position].tobytes())
+    return digest.hexdigest()[:_DIGITS]
+
+
+def check_identity(path: str | Path, found: Identity, wanted: Identity) -> None:
+    """Refuse to go on from a checkpoint of another training, naming the differences.
+
+    Raises:
+        UserError: something is not as it was when the training began.
+    """
+    before, now = _flat(asdict(found)), _flat(asdict(wanted))
+    differences = [
+        f"{key} was {before.get(key)} and is {now[key]}"
+        for key in now
+        if before.get(key) != now[key]
+    ]
+    if differences:
+        raise UserError(
+            f"{path}: is of another training: {'; '.join(differences)}. Set the configuration back, "
+            "or remove the model's folder under `train/` to begin anew."
+        )
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        if isinstance(value, Mapping):
+            flat |= _flat(value, f"{prefix}{key}.")
+        else:
+            flat[f"{prefix}{key}"] = value
+    return flat

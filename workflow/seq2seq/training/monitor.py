@@ -1,0 +1,154 @@
+"""What a training shows of itself: measurements, progress lines, and a stop when it has diverged."""
+
+import math
+import time
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import torch
+from torch import Tensor
+
+from seq2seq.config.model_size import ModelSize
+from seq2seq.config.schema import SegmentSettings
+from seq2seq.errors import UserError
+from seq2seq.runtime.logging import duration, say
+from seq2seq.training.prefetch import Step
+
+_RECORDS = 20  # of a segment at least
+_MOST_UPDATES = 100  # between two records
+_EXPLODED = 1000.0  # times the norm that gradients are cut to
+
+
+@dataclass(frozen=True)
+class TrainingRecord:
+    """The mean over the updates since the record before; perplexity and loss are per target word.
+
+    ``words`` are target words, ``gradient_norm`` is that before clipping.  ``flops_per_second`` counts
+    the products that the model needs, whatever was computed beside them: over the device's best
+    rate, it is how well the device is used.
+    """
+
+    epoch: float
+    updates: int
+    source_words: int
+    words: int
+    loss_per_word: float
+    perplexity: float
+    learning_rate: float
+    gradient_norm: float
+    words_per_second: float
+    flops_per_second: float
+    seconds: float
+    kind: str = "train"
+
+
+@dataclass
+class Sums:
+    """What a record is made of; tensors, so that no update waits for the device."""
+
+    loss: Tensor
+    norm: Tensor
+    source_words: Tensor
+    words: Tensor
+    updates: int = 0
+
+    @classmethod
+    def zero(cls, device: torch.device) -> "Sums":
+        loss, norm, source_words, words = torch.zeros(4, device=device, dtype=torch.float64)
+        return cls(loss, norm, source_words, words)
+
+    def add(self, step: Step, loss: Tensor, norm: Tensor) -> None:
+        """One update more."""
+        self.loss += loss
+        self.norm += norm
+        self.source_words += step.source_words
+        self.words += step.target_words
+        self.updates += 1
+
+
+class Watch:
+    """Turns sums into records and progress lines, in the process that ``leads``.
+
+    ``name`` stands before the lines, as several models may train at once; ``done`` is the update that
+    an attempt before this one came to.
+    """
+
+    def __init__(
+        self,
+        settings: SegmentSettings,
+        *,
+        updates_per_epoch: int,
+        first: int,
+        last: int,
+        done: int,
+        size: ModelSize,
+        record: Callable[[dict[str, Any]], None],
+        name: str,
+        leads: bool,
+    ) -> None:
+        self._settings, self._size, self._record, self._name = settings, size, record, name
+        self._leads = leads
+        self._per_epoch = updates_per_epoch
+        self._first, self._last = first, last
+        self._updates = self._resumed = done
+        self._records = max(_RECORDS, math.ceil((last - first) / _MOST_UPDATES))
+        self._began = self._mark = self._shown = time.monotonic()
+
+    def is_due(self, done: int) -> bool:
+        """Whether a record follows the segment's update ``done``; one follows the last."""
+        total = self._last - self._first
+        return done * self._records // total > (done - 1) * self._records // total
+
+    def report(self, sums: Sums) -> None:
+        """Record, and show a line if the last is some time ago.
+
+        Raises:
+            UserError: the training has diverged.
+        """
+        loss, source_words, words = float(sums.loss), int(sums.source_words), int(sums.words)
+        norm = float(sums.norm) / sums.updates
+        now = time.monotonic()  # the device has done its work: the sums were waited for
+        seconds, self._mark = now - self._mark, now
+        self._updates += sums.updates
+        self._check(loss, norm)
+        if not self._leads:
+            return
+        flops = self._size.source_word_flops * source_words + self._size.target_word_flops * words
+        made = TrainingRecord(
+            epoch=self._updates / self._per_epoch,
+            updates=self._updates,
+            source_words=source_words,
+            words=words,
+            loss_per_word=loss / words,
+            perplexity=math.exp(min(loss / words, 700)),
+            learning_rate=self._settings.learning_rate,
+            gradient_norm=norm,
+            words_per_second=words / seconds,
+            flops_per_second=flops / seconds,
+            seconds=seconds,
+        )
+        self._record(asdict(made))
+        self._show(made, now)
+
+    def _check(self, loss: float, norm: float) -> None:
+        if math.isfinite(loss) and norm < _EXPLODED * self._settings.clip_norm:
+            return
+        raise UserError(
+            f"{self._name}: the training diverged near update {self._updates}: loss {loss:g}, mean "
+            f"gradient norm {norm:g} before it is cut to {self._settings.clip_norm:g}. Lower "
+            "`train.learning_rate` or `train.clip_norm` and run again."
+        )
+
+    def _show(self, made: TrainingRecord, now: float) -> None:
+        if now - self._shown < 10 and self._updates != self._last:
+            return
+        self._shown = now
+        done = self._updates - self._resumed
+        left = (now - self._began) / done * (self._last - self._updates)
+        say(
+            f"{self._name}: epoch {made.epoch:.2f}, loss {made.loss_per_word:.3f} a word, perplexity "
+            f"{made.perplexity:.2f}, gradient {made.gradient_norm:.2f}, "
+            f"{made.words_per_second:,.0f} words/s, {made.flops_per_second / 1e9:,.0f} GFLOP/s, "
+            f"{duration(left)} left in this segment"
+        )

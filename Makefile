@@ -16,7 +16,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k ablation ablation-multi30k paper bundle report test check format bench bench-peers bench-precision chaos paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
+.PHONY: help setup demo multi30k ablation ablation-multi30k paper bundle report test check format bench bench-peers bench-precision chaos paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda test-crash-recovery offline-bundle
 .DEFAULT_GOAL := help
 
 help:  ## this list

@@ -43,7 +43,7 @@ rule all:
         expand("<results>/tables/{name}.tsv", name=["parameters", "speed", "costs"]),
         "<results>/tables/corpus.tsv",
         "<results>/tables/perplexity.tsv",
-        "<results>/tables/opening.rst",
+        "<results>/tables/summary.rst",
         multiext("<results>/figures/phrases", ".svg", ".png", ".tsv", ".json"),
         multiext("<results>/figures/learning_curve", ".svg", ".png", ".tsv"),
         experiment.optional_results,

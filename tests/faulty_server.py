@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
 from seq2seq.data.catalogue_rows import File
-from seq2seq.data.transfer import Patience
+from seq2seq.data.transfer import RetryPolicy
 
 CONTENT = random.Random(1).randbytes(700_000)
 OTHER = random.Random(2).randbytes(700_000)
-PATIENCE = Patience(
+PATIENCE = RetryPolicy(
     attempts=3,
     first_wait_seconds=0.01,
     longest_wait_seconds=3,
@@ -49,13 +49,13 @@ class Server:
     """Answers in turn, the last one for ever; keeps the headers and paths of the requests."""
 
     address: str
-    answers: list[Answer] = field(default_factory=lambda: [Answer()])
+    http_response: list[Answer] = field(default_factory=lambda: [Answer()])
     requests: list[dict[str, str]] = field(default_factory=list)
     paths: list[str] = field(default_factory=list)
     released: threading.Event = field(default_factory=threading.Event)
 
     def next(self) -> Answer:
-        return self.answers.pop(0) if len(self.answers) > 1 else self.answers[0]
+        return self.http_response.pop(0) if len(self.http_response) > 1 else self.http_response[0]
 
 
 class Handler(BaseHTTPRequestHandler):
@@ -83,12 +83,12 @@ class Handler(BaseHTTPRequestHandler):
             self._give(answer, start)
 
     def _start(self, answer: Answer) -> int:
-        wanted = self.headers.get("Range")
-        if wanted is None or not answer.ranges:
+        nbest = self.headers.get("Range")
+        if nbest is None or not answer.ranges:
             return 0
         if answer.heeds_if_range and self.headers.get("If-Range", answer.etag) != answer.etag:
             return 0
-        return int(wanted.removeprefix("bytes=").removesuffix("-"))
+        return int(nbest.removeprefix("bytes=").removesuffix("-"))
 
     def _give(self, answer: Answer, start: int) -> None:
         head = {"Content-Type": "application/octet-stream"}

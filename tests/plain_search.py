@@ -15,12 +15,12 @@ class Found:
     complete: bool
 
 
-def plain_search(models, source, *, beam, limit, variant):
+def plain_search(models, source, *, beam, limit, options):
     """All hypotheses that ended or were cut, best first."""
     live, found, places = [((), 0.0)], [], beam
     for _ in range(limit):
-        candidates = sorted(extensions(models, source, live, variant), key=lambda one: -one[1])
-        if variant.after_end == "shrink":
+        candidates = sorted(extensions(models, source, live, options), key=lambda one: -one[1])
+        if options.finished == "shrink_beam":
             best = candidates[:places]
             ended = [one for one in best if one[0][-1] == EOS_ID]
             live = [one for one in best if one[0][-1] != EOS_ID]
@@ -29,15 +29,15 @@ def plain_search(models, source, *, beam, limit, variant):
             ended = [one for one in candidates[:beam] if one[0][-1] == EOS_ID]
             live = [one for one in candidates if one[0][-1] != EOS_ID][:beam]
         found += [Found(words[:-1], log_p, True) for words, log_p in ended]
-    return ranked(found + [Found(*one, False) for one in live], variant)
+    return ranked(found + [Found(*one, False) for one in live], options)
 
 
-def extensions(models, source, live, variant):
+def extensions(models, source, live, options):
     for words, log_p in live:
-        following = next_log_probabilities(models, source, words, variant.ensemble)
+        following = next_log_probabilities(models, source, words, options.ensemble_mean)
         for word, more in enumerate(following):
-            unknown = word == UNK_ID and variant.unknown_words == "forbidden"
-            too_short = word == EOS_ID and len(words) < variant.min_words
+            unknown = word == UNK_ID and options.unknown_words == "forbidden"
+            too_short = word == EOS_ID and len(words) < options.min_words
             if not (unknown or too_short):
                 yield (*words, word), log_p + more
 
@@ -50,15 +50,15 @@ def next_log_probabilities(models, source, words, ensemble):
         state = model.network.encode(torch.tensor([*read.tolist(), EOS_ID])[:, None])
         outputs, _ = model.network.decode(torch.tensor([EOS_ID, *words])[:, None], state)
         log_ps.append(model.network.logits(outputs[-1])[0].log_softmax(0).numpy())
-    if ensemble == "log_probabilities":
+    if ensemble == "geometric":
         return np.mean(log_ps, axis=0)
     return np.log(np.mean(np.exp(log_ps), axis=0))
 
 
-def ranked(found, variant):
+def ranked(found, options):
     def key(one):
         length = len(one.words) + one.complete
-        value = one.log_probability / ((5 + length) / 6) ** variant.length_penalty
+        value = one.log_probability / ((5 + length) / 6) ** options.length_penalty
         return (not one.complete, -value)
 
     return sorted(found, key=key)

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from workbench import Workbench, make_workbench
+from cli_runner import Workbench, make_workbench
 
 HERE = Path(__file__).resolve().parent
 REPOSITORY = HERE.parents[1]

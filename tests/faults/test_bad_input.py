@@ -349,7 +349,7 @@ def test_the_program_says_one_sentence_and_leaves_no_file(name: str, tmp_path: P
     (tmp_path / "downloads").mkdir()
     catalogue = prepared(CASES[name], tmp_path / "downloads")
     ended = program(
-        "extract_corpus", "--catalogue", str(catalogue), "--corpora", "c",
+        "extract-corpus", "--catalogue", str(catalogue), "--corpora", "c",
         "--downloads", str(tmp_path / "downloads"),
         "--source-text", str(tmp_path / "text/en"), "--target-text", str(tmp_path / "text/fr"),
     )  # fmt: skip
@@ -384,7 +384,7 @@ def test_the_program_refuses_a_mirror_s_wrong_file(
 
 def program(step: str, *arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        [sys.executable, "-m", f"seq2seq.steps.{step}", *arguments],
+        [sys.executable, "-m", "seq2seq.steps.data", step, *arguments],
         capture_output=True,
         text=True,
         check=False,

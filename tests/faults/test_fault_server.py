@@ -32,7 +32,7 @@ def outcome(file: File, folder: Path) -> bytes | str:
     """The bytes that were accepted, or the sentence that was said in their place."""
     output = folder / file.name
     try:
-        download(file, output, mirror=None, patience=PATIENCE)
+        download(file, output, mirror=None, retry_policy=PATIENCE)
     except UserError as error:
         assert not output.exists()
         return str(error)
@@ -109,10 +109,10 @@ def test_a_fault_that_passes_is_overcome_and_one_that_lasts_is_told(
     server: Server, tmp_path: Path, fault: Answer, known: dict[str, bool]
 ) -> None:
     file = described(f"{server.address}/a.txt", **known)
-    server.answers = [CUT, fault]
+    server.http_response = [CUT, fault]
     lasting = outcome(file, tmp_path / "lasting")
     assert lasting == CONTENT or _is_clear(lasting, server)
-    server.answers = [fault, WHOLE]
+    server.http_response = [fault, WHOLE]
     passing = outcome(file, tmp_path / "passing")
     assert passing == CONTENT or _is_clear(passing, server)
 
@@ -133,7 +133,7 @@ def test_a_server_of_random_faults_is_outlasted_when_another_address_is_right(
 ) -> None:
     chance = random.Random(seed)
     faults = [fault for fault in FAULTS.values() if not (fault.stall or fault.trickle)]
-    server.answers = [*chance.choices(faults, k=8), WHOLE]
+    server.http_response = [*chance.choices(faults, k=8), WHOLE]
     file = described(*(f"{server.address}/{place}.txt" for place in range(9)))
     assert outcome(file, tmp_path) == CONTENT
 
@@ -143,14 +143,14 @@ def test_a_transfer_cut_again_and_again_goes_on_where_it_was(
 ) -> None:
     chance = random.Random(5)
     cuts = [replace(CUT, cut_after=chance.randint(1, 60_000)) for _ in range(30)]
-    server.answers = [*cuts, WHOLE]
+    server.http_response = [*cuts, WHOLE]
     assert outcome(described(f"{server.address}/a.txt"), tmp_path) == CONTENT
     begins = [int(each.get("Range", "bytes=0-")[6:-1]) for each in server.requests]
     assert begins == sorted(begins)
 
 
 def test_a_busy_server_is_given_the_time_it_asks_for(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(status=503, headers=(("Retry-After", "1"),)), WHOLE]
+    server.http_response = [Answer(status=503, headers=(("Retry-After", "1"),)), WHOLE]
     begin = time.monotonic()
     assert outcome(described(f"{server.address}/a.txt"), tmp_path) == CONTENT
     assert time.monotonic() - begin >= 1
@@ -160,7 +160,7 @@ def test_a_server_that_names_a_date_is_given_time_until_then(
     server: Server, tmp_path: Path
 ) -> None:
     date = email.utils.formatdate(time.time() + 2, usegmt=True)
-    server.answers = [Answer(status=429, headers=(("Retry-After", date),)), WHOLE]
+    server.http_response = [Answer(status=429, headers=(("Retry-After", date),)), WHOLE]
     begin = time.monotonic()
     assert outcome(described(f"{server.address}/a.txt"), tmp_path) == CONTENT
     assert time.monotonic() - begin > 0.5
@@ -169,14 +169,14 @@ def test_a_server_that_names_a_date_is_given_time_until_then(
 def test_a_server_that_asks_for_hours_is_left_for_the_next_address(
     server: Server, tmp_path: Path
 ) -> None:
-    server.answers = [Answer(status=503, headers=(("Retry-After", "7200"),)), WHOLE]
+    server.http_response = [Answer(status=503, headers=(("Retry-After", "7200"),)), WHOLE]
     file = described(f"{server.address}/busy.txt", f"{server.address}/right.txt")
     assert outcome(file, tmp_path) == CONTENT
     assert server.paths == ["/busy.txt", "/right.txt"]
 
 
 def test_a_trickle_is_given_up_and_what_came_is_kept(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(trickle=True)] * 3 + [WHOLE]
+    server.http_response = [Answer(trickle=True)] * 3 + [WHOLE]
     file = described(f"{server.address}/slow.txt", f"{server.address}/quick.txt")
     assert outcome(file, tmp_path) == CONTENT
     assert server.paths == ["/slow.txt"] * 3 + ["/quick.txt"]
@@ -185,7 +185,7 @@ def test_a_trickle_is_given_up_and_what_came_is_kept(server: Server, tmp_path: P
 
 
 def test_a_circle_of_redirections_is_left_at_once(server: Server, tmp_path: Path) -> None:
-    server.answers = [FAULTS["it redirects in a circle"]]
+    server.http_response = [FAULTS["it redirects in a circle"]]
     said = outcome(described(f"{server.address}/a.txt"), tmp_path)
     assert "(redirected in a circle)" in said
     assert len(server.requests) < 40
@@ -194,7 +194,7 @@ def test_a_circle_of_redirections_is_left_at_once(server: Server, tmp_path: Path
 def test_a_package_that_is_labelled_as_an_encoding_is_kept_packed(
     server: Server, tmp_path: Path
 ) -> None:
-    server.answers = [Answer(content=PACKED, headers=(("Content-Encoding", "gzip"),))]
+    server.http_response = [Answer(content=PACKED, headers=(("Content-Encoding", "gzip"),))]
     file = described(f"{server.address}/a.gz", content=PACKED, name="corpus.txt.gz")
     assert outcome(file, tmp_path) == PACKED
 
@@ -203,7 +203,7 @@ def test_a_package_that_is_labelled_as_an_encoding_is_kept_packed(
 def test_without_a_checksum_a_package_must_at_least_be_whole(
     server: Server, tmp_path: Path, content: bytes
 ) -> None:
-    server.answers = [Answer(content=content)]
+    server.http_response = [Answer(content=content)]
     file = described(f"{server.address}/a.gz", name="corpus.txt.gz", checked=False, sized=False)
     assert "(cut off, damaged or of another kind (" in outcome(file, tmp_path)
 

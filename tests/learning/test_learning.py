@@ -7,11 +7,11 @@ import torch
 from seq2seq.config.schema import ModelSettings, SegmentSettings
 from seq2seq.inference.beam_search import beam_search
 from seq2seq.inference.scoring import TrainedModel, perplexity
-from seq2seq.training.batches import ParallelIds
-from seq2seq.training.checkpoint import Checkpoint, Identity, build_network
-from seq2seq.training.distributed import alone
+from seq2seq.training.batches import ParallelDataset
+from seq2seq.training.checkpoint import Checkpoint, Fingerprint, build_network
+from seq2seq.training.distributed import single_process
 from seq2seq.training.trainer import train_segment
-from toys import OPEN, sentences
+from tiny_models import OPEN, sentences
 
 pytestmark = pytest.mark.slow
 
@@ -27,22 +27,22 @@ def copies(pairs, *, shortest, longest, seed):
 
 
 def corpus_of(sequences, order):
-    return ParallelIds(sentences(*sequences), sentences(*sequences), order)
+    return ParallelDataset(sentences(*sequences), sentences(*sequences), order)
 
 
 def train(sequences, *, order, hidden, optimizer, learning_rate, epochs, seed=1, **settings):
     """A one-layer LSTM after so many epochs, and the measurements of its training."""
     model = ModelSettings("lstm", 1, hidden, hidden, 0.08, **OPEN)
-    identity = Identity(model, WORDS, WORDS, order, seed)
-    network = build_network(identity)
+    fingerprint = Fingerprint(model, WORDS, WORDS, order, seed)
+    network = build_network(fingerprint)
     network.initialize(initial_range=0.08, generator=torch.Generator().manual_seed(seed))
     records = []
     after = train_segment(
-        Checkpoint(identity, 0, 0, network.state_dict(), {}),
+        Checkpoint(fingerprint, 0, 0, network.state_dict(), {}),
         corpus_of(sequences, order),
         SegmentSettings(optimizer=optimizer, learning_rate=learning_rate, precision="fp32",
                         segment_epochs=epochs, **settings),
-        team=alone(torch.device("cpu")),
+        world=single_process(torch.device("cpu")),
         record=records.append,
     )  # fmt: skip
     return TrainedModel("toy", after.make_network().eval(), order), records
@@ -57,7 +57,7 @@ def exact(model, sequences):
     """The share of sequences that a search of beam 1 gives back without a mistake."""
     sources = list(sentences(*sequences))
     found = beam_search([model], sources, beam=1, max_words=[20] * len(sources))
-    return np.mean([list(best[0].words) == wanted for best, wanted in
+    return np.mean([list(best[0].words) == nbest for best, nbest in
                     zip(found, sequences, strict=True)])  # fmt: skip
 
 

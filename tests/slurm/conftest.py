@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from cli_runner import Workbench, make_workbench
 from slurm.cluster import Cluster, found, possible
-from workbench import Workbench, make_workbench
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 PARTITIONS = "SEQ2SEQ_SLURM_PARTITIONS"  # of a cluster that has others than the profile's example

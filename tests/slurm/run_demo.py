@@ -6,7 +6,7 @@ By default a small one; the whole demo with SEQ2SEQ_SLURM_DEMO=config/demo.yaml.
 import re
 from pathlib import Path
 
-from workbench import Workbench, make_workbench
+from cli_runner import Workbench, make_workbench
 
 TIMED = {"speed", "costs"}  # tables that tell how long a run took
 SECONDS = 1500

@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from workbench import Workbench, add_toy_corpus, make_workbench, tiny_settings
+from cli_runner import Workbench, add_toy_corpus, make_workbench, tiny_settings
 
 
 @contextmanager
-def alone(path: Path) -> Iterator[None]:
+def single_process(path: Path) -> Iterator[None]:
     """While this lasts, no other process of the tests has the same."""
     with path.open("w") as file:
         fcntl.flock(file, fcntl.LOCK_EX)
@@ -30,7 +30,7 @@ def shared_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def checkout(shared_folder: Path) -> Workbench:
     """A copy of the checkout without any data; nothing is to be made in it."""
     folder = shared_folder / "checkout"
-    with alone(shared_folder / "checkout.lock"):
+    with single_process(shared_folder / "checkout.lock"):
         return Workbench(folder) if folder.exists() else make_workbench(folder)
 
 
@@ -38,7 +38,7 @@ def checkout(shared_folder: Path) -> Workbench:
 def tiny_run(shared_folder: Path) -> Workbench:
     """The whole workflow, run once with ``tiny.yaml``; copy it before you change it."""
     folder, report = shared_folder / "tiny", shared_folder / "tiny.failed"
-    with alone(shared_folder / "tiny.lock"):
+    with single_process(shared_folder / "tiny.lock"):
         if not folder.exists():
             bench = make_workbench(folder)
             add_toy_corpus(bench)

@@ -2,9 +2,9 @@
 
 import pytest
 
+from cli_runner import FRENCH, add_toy_corpus, make_workbench, tiny_settings
 from seq2seq.data.vocabulary import SubwordVocabulary, read_vocabulary
 from seq2seq.io.nbest import read_hypotheses
-from workbench import FRENCH, add_toy_corpus, make_workbench, tiny_settings
 
 pytestmark = pytest.mark.slow
 
@@ -17,8 +17,8 @@ def results(tmp_path_factory):
     settings = tiny_settings(bench)
     settings["vocabulary"] |= {"kind": "bpe", "source_words": 45, "target_words": 45}
     bench.write("pieces.yaml", settings)
-    wanted = ("translations/reversed-1.beam2.tsv", "rescore/reversed-1.tsv.gz")
-    paths = [f"results/tiny/{name}" for name in wanted]
+    nbest = ("translations/reversed-1.beam2.tsv", "rescore/reversed-1.tsv.gz")
+    paths = [f"results/tiny/{name}" for name in nbest]
     ended = bench.snakemake(*paths, "--configfile", "pieces.yaml", "--quiet", "rules")
     assert ended.code == 0, ended.errors[-3000:]
     return bench / "results" / "tiny"

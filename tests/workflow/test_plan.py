@@ -42,9 +42,9 @@ def test_six_models_are_trained_in_fifteen_segments_each(plan):
 
 
 def test_every_row_of_every_table_has_its_score_planned(plan, paper):
-    wanted = [path for rows in paper.settings.tables.values() for path in paper.scores_of(rows)]
-    assert len(wanted) == 12
-    assert set(wanted) <= set(plan.made)
+    nbest = [path for rows in paper.settings.tables.values() for path in paper.scores_of(rows)]
+    assert len(nbest) == 12
+    assert set(nbest) <= set(plan.made)
     for table in ("table1", "table2"):
         for suffix in ("tsv", "md", "tex", "html"):
             assert f"results/paper/tables/{table}.{suffix}" in plan.made

@@ -103,8 +103,8 @@ def test_a_rule_says_what_it_does_first(rule):
 
 @each
 def test_a_rule_has_a_log_a_benchmark_and_an_environment(rule):
-    wanted = {"output", "log", "conda", "shell", "benchmark"}
-    missing = wanted - set(rule.directives())
+    nbest = {"output", "log", "conda", "shell", "benchmark"}
+    missing = nbest - set(rule.directives())
     assert missing <= ({"benchmark"} if rule.name in WITHOUT_BENCHMARK else set())
     assert "2>&1 | tee {log:q}" in rule.text
 

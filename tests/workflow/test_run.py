@@ -7,16 +7,16 @@ import psutil
 import pytest
 import yaml
 
+from cli_runner import tiny_settings
 from seq2seq.config.experiment import Experiment
 from seq2seq.config.loading import load_settings
 from seq2seq.io.nbest import best_translations, read_hypotheses
-from workbench import tiny_settings
 
 pytestmark = pytest.mark.slow
 
 TINY = ("--configfile", "tiny.yaml")
 # What tells how a run was made is told again when a setting changes; seconds each, nothing is computed.
-EVIDENCE = {"list_deviations", "judge_claims", "certify", "list_costs"}
+EVIDENCE = {"list_deviations", "evaluate_claims", "write_certificate", "list_costs"}
 
 
 @pytest.fixture
@@ -107,7 +107,7 @@ def test_a_second_run_does_nothing(tiny_run):
 
 
 def test_another_group_size_draws_one_figure_again(settings, planned):
-    settings["length_plot"]["group_size"] = 6
+    settings["length_plot"]["bucket_size"] = 6
     assert planned() == {"plot_lengths": 1}
 
 
@@ -118,7 +118,7 @@ def test_three_lines_more_are_one_row_more(settings, planned):
     assert (jobs["translate_test"], jobs["score_bleu"], jobs["make_table"]) == (1, 1, 1)
     assert jobs.keys() <= {
         *("translate_test", "gather_translations", "score_bleu"),
-        *("make_table", "compare_systems", "show_translations", "open_report"),
+        *("make_table", "compare_systems", "show_translations", "write_summary"),
     }
 
 
@@ -127,7 +127,7 @@ def test_a_row_of_what_is_there_already_only_writes_the_table(settings, planned)
     settings["tables"]["table2"].append(again)
     jobs = planned()
     assert jobs["make_table"] == 1
-    assert jobs.keys() <= {"make_table", "compare_systems", "show_translations", "open_report"}
+    assert jobs.keys() <= {"make_table", "compare_systems", "show_translations", "write_summary"}
 
 
 def test_more_epochs_go_on_from_the_last_segment(settings, planned):
@@ -175,7 +175,7 @@ def kill_the_training_of(bench, segment, *arguments):
                 command = child.cmdline()
             except (psutil.NoSuchProcess, psutil.ZombieProcess):
                 continue
-            if "seq2seq.steps.train_segment" in command and any(
+            if "train-segment" in command and any(
                 argument.endswith(f"/{segment}.safetensors") and command[position - 1] == "--output"
                 for position, argument in enumerate(command)
             ):
@@ -192,12 +192,12 @@ def test_a_killed_training_loses_one_segment_and_ends_in_the_same_bytes(spoilabl
     undisturbed = digests(folder)["002.safetensors"]
     for path in folder.iterdir():
         path.unlink()
-    wanted = (f"{folder.relative_to(spoilable.folder)}/002.safetensors", *TINY)
-    assert kill_the_training_of(spoilable, "002", *wanted) != 0
+    nbest = (f"{folder.relative_to(spoilable.folder)}/002.safetensors", *TINY)
+    assert kill_the_training_of(spoilable, "002", *nbest) != 0
     assert sorted(digests(folder)) == ["001.safetensors", "001.train.jsonl"]
 
-    assert spoilable.snakemake("-n", *wanted).jobs == {"train_last_segment": 1}
-    assert spoilable.snakemake(*wanted).code == 0
+    assert spoilable.snakemake("-n", *nbest).jobs == {"train_last_segment": 1}
+    assert spoilable.snakemake(*nbest).code == 0
     assert digests(folder)["002.safetensors"] == undisturbed
 
 
@@ -206,8 +206,8 @@ def test_a_checkpoint_of_other_settings_is_refused_by_what_differs(spoilable, se
     settings["model"]["hidden_size"] = 9
     settings["train"]["epochs"] = 1.5
     spoilable.write("other.yaml", settings)
-    wanted = "results/tiny/train/reversed-1/003.safetensors"
-    ended = spoilable.snakemake(wanted, "--configfile", "other.yaml", "--rerun-triggers", "mtime")
+    nbest = "results/tiny/train/reversed-1/003.safetensors"
+    ended = spoilable.snakemake(nbest, "--configfile", "other.yaml", "--rerun-triggers", "mtime")
     assert ended.code != 0
     log = (spoilable / "results/tiny/logs/train/reversed-1/003.log").read_text(encoding="utf-8")
     assert log == (
@@ -215,7 +215,7 @@ def test_a_checkpoint_of_other_settings_is_refused_by_what_differs(spoilable, se
         "model.hidden_size was 8 and is 9. Set the configuration back, or remove the model's folder "
         "under `train/` to begin anew.\n"
     )
-    assert not (spoilable / wanted).exists()
+    assert not (spoilable / nbest).exists()
 
 
 def test_a_malformed_list_of_a_user_stops_the_run_with_its_line(spoilable, settings):
@@ -223,8 +223,8 @@ def test_a_malformed_list_of_a_user_stops_the_run_with_its_line(spoilable, setti
     (spoilable / "list.txt").write_text(good + "1 ||| trois ||| -2\n")
     settings["baseline"]["nbest"] = "list.txt"
     spoilable.write("list.yaml", settings)
-    wanted = "results/tiny/baseline/nbest.test.tsv.gz"
-    ended = spoilable.snakemake(wanted, "--configfile", "list.yaml", "--quiet", "rules")
+    nbest = "results/tiny/baseline/nbest.test.tsv.gz"
+    ended = spoilable.snakemake(nbest, "--configfile", "list.yaml", "--quiet", "rules")
     assert ended.code != 0
     sentence = (
         "error: list.txt, line 2: 3 fields between bars, at least 4 are needed; a Moses n-best line "
@@ -235,4 +235,4 @@ def test_a_malformed_list_of_a_user_stops_the_run_with_its_line(spoilable, setti
     log = spoilable / "results/tiny/logs/baseline/import_nbest.log"
     assert sentence in log.read_text(encoding="utf-8").split("\n")
     assert "Traceback" not in ended.errors
-    assert [path.name for path in (spoilable / wanted).parent.glob("*nbest.test*")] == []
+    assert [path.name for path in (spoilable / nbest).parent.glob("*nbest.test*")] == []

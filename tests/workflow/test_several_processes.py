@@ -34,7 +34,7 @@ def test_the_log_tells_each_process_s_command(two_processes):
     log = (two_processes / "results/tiny/logs/train/reversed-1/002.log").read_text("utf-8")
     for rank in range(2):
         (line,) = (line for line in log.split("\n") if line.startswith(f"rank {rank} of 2"))
-        assert "-m seq2seq.steps.train_segment --settings" in line
+        assert "-m seq2seq.steps.train train-segment --settings" in line
 
 
 def test_the_number_of_processes_is_no_part_of_a_result(two_processes):

@@ -25,26 +25,26 @@ rule tabulate_ablation:
             labels={"table": "order, depth and cell: each change"},
         ),
     log:
-        "<logs>/ablation/tabulate_ablation.log",
+        "<logs>/evaluate/tabulate_ablation.log",
     benchmark:
-        "<benchmarks>/ablation/tabulate_ablation.tsv"
+        "<benchmarks>/evaluate/tabulate_ablation.tsv"
     conda:
         "../../envs/text.yaml"
     resources:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        length_groups=settings.ablation.length_groups,
+        length_buckets=settings.ablation.length_buckets,
         seed=settings.evaluate.seed,
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.tabulate_ablation"
+        "python -m seq2seq.steps.evaluate tabulate-ablation"
         " --models {input.models:q}"
         " --hypotheses {input.hypotheses:q}"
         " --log-probabilities {input.log_probabilities:q}"
         " --source-tokens {input.source_tokens:q}"
         " --reference-tokens {input.reference_tokens:q}"
-        " --length-groups {params.length_groups}"
+        " --length-buckets {params.length_buckets}"
         " --seed {params.seed}"
         " --note {params.note:q}"
         " --designs {output.designs:q} {output.designs_html:q}"

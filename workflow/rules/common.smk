@@ -1,5 +1,6 @@
 """What all rules share: checked settings, where results go, how programs are found."""
 
+import json
 import sys
 from pathlib import Path
 

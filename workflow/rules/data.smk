@@ -56,7 +56,7 @@ else:
         params:
             corpora=corpora,
         shell:
-            "python -m seq2seq.steps.extract_corpus"
+            "python -m seq2seq.steps.data extract-corpus"
             " --corpora {params.corpora:q}"
             " --downloads results/downloads"
             " --source-text {output.source:q}"
@@ -84,7 +84,7 @@ rule tokenize_corpus:
         tokenizer=settings.data.tokenizer,
         language=language,
     shell:
-        "python -m seq2seq.steps.tokenize_corpus"
+        "python -m seq2seq.steps.data tokenize-corpus"
         " --text {input:q}"
         " --shard {params.shard}"
         " --tokenizer {params.tokenizer}"
@@ -138,7 +138,7 @@ rule clean_corpus:
             *("drop_test_sentences", "selection", "train_pairs", "seed"),
         ),
     shell:
-        "python -m seq2seq.steps.clean_corpus"
+        "python -m seq2seq.steps.data clean-corpus"
         " --settings {params.settings:q}"
         " --source {input.source:q}"
         " --target {input.target:q}"
@@ -179,7 +179,7 @@ rule describe_corpus:
     params:
         data=subpath(input[0], ancestor=2),
     shell:
-        "python -m seq2seq.steps.describe_corpus"
+        "python -m seq2seq.steps.data describe-corpus"
         " --data {params.data:q}"
         " --table {output:q}"
         " 2>&1 | tee {log:q}"

@@ -16,7 +16,7 @@ rule download:
     params:
         mirror=f"--mirror={settings.data.mirror}" if settings.data.mirror else [],
     shell:
-        "python -m seq2seq.steps.download"
+        "python -m seq2seq.steps.data download"
         " --file {wildcards.file:q}"
         " {params.mirror:q}"
         " --output {output.file:q}"
@@ -38,7 +38,7 @@ rule bundle:
     conda:
         "../../envs/text.yaml"
     shell:
-        "python -m seq2seq.steps.bundle"
+        "python -m seq2seq.steps.data bundle"
         " --files {input:q}"
         " --bundle {output:q}"
         " 2>&1 | tee {log:q}"

@@ -26,7 +26,7 @@ rule score_bleu:
         language=settings.data.target_language,
         seed=settings.evaluate.seed,
     shell:
-        "python -m seq2seq.steps.score_bleu"
+        "python -m seq2seq.steps.evaluate score-bleu"
         " --hypotheses {input.hypotheses:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --reference-text {input.reference_text:q}"
@@ -36,7 +36,7 @@ rule score_bleu:
         " 2>&1 | tee {log:q}"
 
 
-rule list_perplexities:
+rule tabulate_perplexities:
     """Perplexity on the test set with its interval, beside the paper's 5.8 and 4.7 (section 3.3)."""
     input:
         "<results>/evaluate/log_probabilities.tsv",
@@ -49,9 +49,9 @@ rule list_perplexities:
             labels={"table": "perplexity"},
         ),
     log:
-        "<logs>/evaluate/list_perplexities.log",
+        "<logs>/evaluate/tabulate_perplexities.log",
     benchmark:
-        "<benchmarks>/evaluate/list_perplexities.tsv"
+        "<benchmarks>/evaluate/tabulate_perplexities.tsv"
     conda:
         "../../envs/text.yaml"
     resources:
@@ -64,13 +64,12 @@ rule list_perplexities:
         seed=settings.evaluate.seed,
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.list_perplexities"
+        "python -m seq2seq.steps.evaluate tabulate-perplexities"
         " --log-probabilities {input:q}"
         " --orders {params.orders:q}"
         " --seed {params.seed}"
         " --note {params.note:q}"
-        " --tsv {output.tsv:q}"
-        " --html {output.html:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
@@ -91,7 +90,7 @@ rule choose_oracle:
         mem_mb=grows(1500),
         runtime=grows(30),
     shell:
-        "python -m seq2seq.steps.choose_oracle"
+        "python -m seq2seq.steps.evaluate choose-oracle"
         " --nbest {input.nbest:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --output {output:q}"
@@ -127,37 +126,36 @@ rule compare_systems:
         seed=settings.evaluate.seed,
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.compare_systems"
+        "python -m seq2seq.steps.evaluate compare-systems"
         " --systems {params.systems:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --seed {params.seed}"
         " --title {wildcards.table}"
         " --note {params.note:q}"
-        " --tsv {output.tsv:q}"
-        " --html {output.html:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
-rule bridge_bleu:
+rule score_bleu_variants:
     """The same outputs from the BLEU of the paper to that of today, one thing changed at a time."""
     input:
-        hypotheses=experiment.output_files(settings.bridge.systems),
+        hypotheses=experiment.output_files(settings.bleu_variants.systems),
         source_text="<results>/data/text/test.source.txt",
         reference_tokens="<results>/data/tokens/test.target.txt",
         reference_text="<results>/data/text/test.target.txt",
     output:
-        tsv="<results>/tables/bridge.tsv",
-        md="<results>/tables/bridge.md",
+        tsv="<results>/tables/bleu_variants.tsv",
+        md="<results>/tables/bleu_variants.md",
         html=report(
-            "<results>/tables/bridge.html",
-            caption="../report/bridge.rst",
+            "<results>/tables/bleu_variants.html",
+            caption="../report/bleu_variants.rst",
             category="Tables",
             labels={"table": "from BLEU of 2014 to today's"},
         ),
     log:
-        "<logs>/evaluate/bridge_bleu.log",
+        "<logs>/evaluate/score_bleu_variants.log",
     benchmark:
-        "<benchmarks>/evaluate/bridge_bleu.tsv"
+        "<benchmarks>/evaluate/score_bleu_variants.tsv"
     group:
         "evaluation"
     conda:
@@ -166,20 +164,18 @@ rule bridge_bleu:
         mem_mb=grows(1000),
         runtime=grows(10),
     params:
-        systems=[f"--system={output}" for output in experiment.outputs(settings.bridge.systems)],
+        systems=experiment.outputs(settings.bleu_variants.systems),
         language=settings.data.target_language,
         comet=f"--comet={settings.evaluate.comet}" if settings.evaluate.comet else [],
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.bridge_bleu"
-        " {params.systems:q}"
+        "python -m seq2seq.steps.evaluate score-bleu-variants"
+        " --systems {params.systems:q}"
         " {params.comet:q}"
         " --source-text {input.source_text:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --reference-text {input.reference_text:q}"
         " --language {params.language}"
         " --note {params.note:q}"
-        " --tsv {output.tsv:q}"
-        " --md {output.md:q}"
-        " --html {output.html:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"

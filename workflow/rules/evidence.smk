@@ -3,7 +3,7 @@
 PROVED_TABLES = ["corpus", "perplexity", "claims", "deviations", "parameters", "speed"]
 
 
-rule judge_claims:
+rule evaluate_claims:
     """A verdict on every claim of config/claims.tsv, by a test stated before the run."""
     input:
         claims=configuration / "claims.tsv",
@@ -20,9 +20,9 @@ rule judge_claims:
             labels={"table": "the paper's claims"},
         ),
     log:
-        "<logs>/evidence/judge_claims.log",
+        "<logs>/evaluate/evaluate_claims.log",
     benchmark:
-        "<benchmarks>/evidence/judge_claims.tsv"
+        "<benchmarks>/evaluate/evaluate_claims.tsv"
     localrule: True
     conda:
         "../../envs/figures.yaml"
@@ -31,26 +31,24 @@ rule judge_claims:
         log_probabilities=claim_inputs.log_probabilities,
         measurements=claim_inputs.measurements,
         quoted=claim_inputs.quoted,
-        slope_below=settings.length_plot.slope_below,
-        group_size=settings.evaluate.group_size,
+        slope_max_length=settings.length_plot.slope_max_length,
+        bucket_size=settings.evaluate.bucket_size,
         seed=settings.evaluate.seed,
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.judge_claims"
-        " --claims {input.claims:q}"
+        "python -m seq2seq.steps.evaluate evaluate-claims"
+        " --claims-table {input.claims:q}"
         " --source-tokens {input.source_tokens:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --outputs {params.outputs:q}"
         " --log-probabilities {params.log_probabilities:q}"
         " --measurements {params.measurements:q}"
         " --quoted {params.quoted:q}"
-        " --slope-below {params.slope_below}"
-        " --group-size {params.group_size}"
+        " --slope-max-length {params.slope_max_length}"
+        " --bucket-size {params.bucket_size}"
         " --seed {params.seed}"
         " --note {params.note:q}"
-        " --tsv {output.tsv:q}"
-        " --md {output.md:q}"
-        " --html {output.html:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
@@ -68,9 +66,9 @@ rule list_deviations:
             labels={"table": "deviations from the paper"},
         ),
     log:
-        "<logs>/evidence/list_deviations.log",
+        "<logs>/evaluate/list_deviations.log",
     benchmark:
-        "<benchmarks>/evidence/list_deviations.tsv"
+        "<benchmarks>/evaluate/list_deviations.tsv"
     localrule: True
     conda:
         "../../envs/figures.yaml"
@@ -79,14 +77,12 @@ rule list_deviations:
         settings=experiment.numbers,
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.list_deviations"
+        "python -m seq2seq.steps.evaluate list-deviations"
         " --paper {params.paper:q}"
         " --settings {params.settings:q}"
         " --remarks {input.remarks:q}"
         " --note {params.note:q}"
-        " --tsv {output.tsv:q}"
-        " --md {output.md:q}"
-        " --html {output.html:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
@@ -103,24 +99,23 @@ rule count_parameters:
             labels={"table": "parameters"},
         ),
     log:
-        "<logs>/evidence/count_parameters.log",
+        "<logs>/evaluate/count_parameters.log",
     benchmark:
-        "<benchmarks>/evidence/count_parameters.tsv"
+        "<benchmarks>/evaluate/count_parameters.tsv"
     localrule: True
     conda:
         "../../envs/figures.yaml"
     params:
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.count_parameters"
+        "python -m seq2seq.steps.evaluate count-parameters"
         " --models {input:q}"
         " --note {params.note:q}"
-        " --tsv {output.tsv:q}"
-        " --html {output.html:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
-rule list_speeds:
+rule tabulate_throughput:
     """Words a second in training, by device, beside the paper's 1,700 and 6,300 (section 3.5)."""
     input:
         metrics=expand("<results>/models/{model}/metrics.jsonl", model=experiment.trained_models),
@@ -134,25 +129,24 @@ rule list_speeds:
             labels={"table": "speed of training"},
         ),
     log:
-        "<logs>/evidence/list_speeds.log",
+        "<logs>/evaluate/tabulate_throughput.log",
     benchmark:
-        "<benchmarks>/evidence/list_speeds.tsv"
+        "<benchmarks>/evaluate/tabulate_throughput.tsv"
     localrule: True
     conda:
         "../../envs/figures.yaml"
     params:
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.list_speeds"
+        "python -m seq2seq.steps.evaluate tabulate-throughput"
         " --metrics {input.metrics:q}"
         " --corpus {input.corpus:q}"
         " --note {params.note:q}"
-        " --tsv {output.tsv:q}"
-        " --html {output.html:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
-rule certify:
+rule write_certificate:
     """What was made of what, with checksums and scores: for `seq2seq verify`."""
     input:
         reference_tokens="<results>/data/tokens/test.target.txt",
@@ -176,9 +170,9 @@ rule certify:
             labels={"table": "certificate"},
         ),
     log:
-        "<logs>/evidence/certify.log",
+        "<logs>/evaluate/write_certificate.log",
     benchmark:
-        "<benchmarks>/evidence/certify.tsv"
+        "<benchmarks>/evaluate/write_certificate.tsv"
     conda:
         "../../envs/text.yaml"
     resources:
@@ -188,7 +182,7 @@ rule certify:
         settings=experiment.numbers,
         outputs=experiment.made_outputs,
     shell:
-        "python -m seq2seq.steps.certify"
+        "python -m seq2seq.steps.evaluate write-certificate"
         " --settings {params.settings:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --reference-text {input.reference_text:q}"

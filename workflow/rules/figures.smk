@@ -16,9 +16,9 @@ rule plot_phrases:
         tsv="<results>/figures/phrases.tsv",
         json="<results>/figures/phrases.json",
     log:
-        "<logs>/figures/plot_phrases.log",
+        "<logs>/report/plot_phrases.log",
     benchmark:
-        "<benchmarks>/figures/plot_phrases.tsv"
+        "<benchmarks>/report/plot_phrases.tsv"
     localrule: True
     conda:
         "../../envs/figures.yaml"
@@ -26,14 +26,11 @@ rule plot_phrases:
         seed=settings.evaluate.seed,
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.plot_phrases"
+        "python -m seq2seq.steps.report plot-phrases"
         " --phrases {input:q}"
         " --seed {params.seed}"
         " --note {params.note:q}"
-        " --svg {output.svg:q}"
-        " --png {output.png:q}"
-        " --tsv {output.tsv:q}"
-        " --json {output.json:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
@@ -54,31 +51,28 @@ rule plot_lengths:
         tsv="<results>/figures/lengths.tsv",
         json="<results>/figures/lengths.json",
     log:
-        "<logs>/figures/plot_lengths.log",
+        "<logs>/report/plot_lengths.log",
     benchmark:
-        "<benchmarks>/figures/plot_lengths.tsv"
+        "<benchmarks>/report/plot_lengths.tsv"
     localrule: True
     conda:
         "../../envs/figures.yaml"
     params:
-        curves=[f"--curve={curve}" for curve in experiment.outputs(settings.length_plot.curves)],
-        group_size=settings.length_plot.group_size,
-        slope_below=settings.length_plot.slope_below,
+        curves=experiment.outputs(settings.length_plot.curves),
+        bucket_size=settings.length_plot.bucket_size,
+        slope_max_length=settings.length_plot.slope_max_length,
         seed=settings.evaluate.seed,
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.plot_lengths"
+        "python -m seq2seq.steps.report plot-lengths"
         " --source-tokens {input.source_tokens:q}"
         " --reference-tokens {input.reference_tokens:q}"
-        " {params.curves:q}"
-        " --group-size {params.group_size}"
-        " --slope-below {params.slope_below}"
+        " --curves {params.curves:q}"
+        " --bucket-size {params.bucket_size}"
+        " --slope-max-length {params.slope_max_length}"
         " --seed {params.seed}"
         " --note {params.note:q}"
-        " --svg {output.svg:q}"
-        " --png {output.png:q}"
-        " --tsv {output.tsv:q}"
-        " --json {output.json:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
@@ -99,57 +93,54 @@ rule plot_rarity:
         png="<results>/figures/rarity.png",
         tsv="<results>/figures/rarity.tsv",
     log:
-        "<logs>/figures/plot_rarity.log",
+        "<logs>/report/plot_rarity.log",
     benchmark:
-        "<benchmarks>/figures/plot_rarity.tsv"
+        "<benchmarks>/report/plot_rarity.tsv"
     localrule: True
     conda:
         "../../envs/figures.yaml"
     params:
-        curves=[f"--curve={curve}" for curve in experiment.outputs(settings.rarity_plot.curves)],
-        group_size=settings.rarity_plot.group_size,
+        curves=experiment.outputs(settings.rarity_plot.curves),
+        bucket_size=settings.rarity_plot.bucket_size,
         seed=settings.evaluate.seed,
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.plot_rarity"
+        "python -m seq2seq.steps.report plot-rarity"
         " --source {input.source:q}"
         " --vocabulary {input.vocabulary:q}"
         " --reference-tokens {input.reference_tokens:q}"
-        " {params.curves:q}"
-        " --group-size {params.group_size}"
+        " --curves {params.curves:q}"
+        " --bucket-size {params.bucket_size}"
         " --seed {params.seed}"
         " --note {params.note:q}"
-        " --svg {output.svg:q}"
-        " --png {output.png:q}"
-        " --tsv {output.tsv:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
-rule plot_bridge:
+rule plot_bleu_variants:
     """What each step from the BLEU of the paper to that of today is worth, as a waterfall."""
     input:
-        "<results>/tables/bridge.tsv",
+        "<results>/tables/bleu_variants.tsv",
     output:
         svg=report(
-            "<results>/figures/bridge.svg",
-            caption="../report/bridge.rst",
+            "<results>/figures/bleu_variants.svg",
+            caption="../report/bleu_variants.rst",
             category="Figures",
             labels={"figure": "from BLEU of 2014 to today's"},
         ),
-        png="<results>/figures/bridge.png",
+        png="<results>/figures/bleu_variants.png",
     log:
-        "<logs>/figures/plot_bridge.log",
+        "<logs>/report/plot_bleu_variants.log",
     benchmark:
-        "<benchmarks>/figures/plot_bridge.tsv"
+        "<benchmarks>/report/plot_bleu_variants.tsv"
     localrule: True
     conda:
         "../../envs/figures.yaml"
     params:
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.plot_bridge"
-        " --bridge {input:q}"
+        "python -m seq2seq.steps.report plot-bleu-variants"
+        " --table {input:q}"
         " --note {params.note:q}"
-        " --svg {output.svg:q}"
-        " --png {output.png:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"

@@ -170,5 +170,5 @@ def table_outputs(wildcards):
 
 
 def main_table(wildcards):
-    table = settings.show.table
+    table = settings.examples.table
     return [f"{experiment.results}/tables/{table}.tsv"] if table in experiment.tables else []

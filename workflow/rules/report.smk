@@ -27,33 +27,30 @@ rule make_table:
         rows=table_rows,
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.make_table"
+        "python -m seq2seq.steps.report make-table"
         " --rows {params.rows:q}"
         " --title {params.title:q}"
         " --note {params.note:q}"
-        " --tsv {output.tsv:q}"
-        " --md {output.md:q}"
-        " --tex {output.tex:q}"
-        " --html {output.html:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
-rule open_report:
+rule write_summary:
     """The report's first page: the verdicts and the main table."""
     input:
         claims="<results>/tables/claims.tsv",
         table=main_table,
     output:
-        "<results>/tables/opening.rst",
+        "<results>/tables/summary.rst",
     log:
-        "<logs>/report/open_report.log",
+        "<logs>/report/write_summary.log",
     benchmark:
-        "<benchmarks>/report/open_report.tsv"
+        "<benchmarks>/report/write_summary.tsv"
     localrule: True
     conda:
         "../../envs/figures.yaml"
     shell:
-        "python -m seq2seq.steps.open_report"
+        "python -m seq2seq.steps.report write-summary"
         " --claims {input.claims:q}"
         " --table {input.table:q}"
         " --output {output:q}"
@@ -82,17 +79,15 @@ rule plot_learning_curve:
         "../../envs/figures.yaml"
     params:
         curves=[
-            f"--curve={model}={experiment.results}/models/{model}/metrics.jsonl"
+            f"{model}={experiment.results}/models/{model}/metrics.jsonl"
             for model in experiment.trained_models
         ],
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.plot_learning_curve"
-        " {params.curves:q}"
+        "python -m seq2seq.steps.report plot-learning-curve"
+        " --curves {params.curves:q}"
         " --note {params.note:q}"
-        " --svg {output.svg:q}"
-        " --png {output.png:q}"
-        " --tsv {output.tsv:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
@@ -102,8 +97,8 @@ rule show_translations:
         source_text="<results>/data/text/test.source.txt",
         source_tokens="<results>/data/tokens/test.source.txt",
         reference_tokens="<results>/data/tokens/test.target.txt",
-        examples=experiment.output_files(settings.show.systems),
-        hypotheses=experiment.output_files(settings.tables[settings.show.table]),
+        examples=experiment.output_files(settings.examples.systems),
+        hypotheses=experiment.output_files(settings.tables[settings.examples.table]),
     output:
         table3_md="<results>/tables/table3.md",
         table3_html=report(
@@ -126,26 +121,22 @@ rule show_translations:
     conda:
         "../../envs/figures.yaml"
     params:
-        sentences=[f"--sentence={words}" for words in settings.show.sentences],
-        examples=[f"--example={output}" for output in experiment.outputs(settings.show.systems)],
-        systems=[
-            f"--system={output}"
-            for output in experiment.outputs(settings.tables[settings.show.table])
-        ],
+        sentences=json.dumps(settings.examples.sentences),
+        examples=experiment.outputs(settings.examples.systems),
+        systems=experiment.outputs(settings.tables[settings.examples.table]),
         languages=[settings.data.source_language, settings.data.target_language],
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.show_translations"
+        "python -m seq2seq.steps.report show-translations"
         " --source-text {input.source_text:q}"
         " --source-tokens {input.source_tokens:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --languages {params.languages:q}"
-        " {params.sentences:q}"
-        " {params.examples:q}"
-        " {params.systems:q}"
+        " --sentences {params.sentences:q}"
+        " --examples {params.examples:q}"
+        " --systems {params.systems:q}"
         " --note {params.note:q}"
-        " --table3-md {output.table3_md:q}"
-        " --table3-html {output.table3_html:q}"
+        " --table3 {output.table3_md:q} {output.table3_html:q}"
         " --translations {output.translations:q}"
         " 2>&1 | tee {log:q}"
 
@@ -173,9 +164,8 @@ rule list_costs:
         benchmarks=f"{experiment.results}/benchmarks",
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.list_costs"
+        "python -m seq2seq.steps.evaluate list-costs"
         " --benchmarks {params.benchmarks:q}"
         " --note {params.note:q}"
-        " --tsv {output.tsv:q}"
-        " --html {output.html:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"

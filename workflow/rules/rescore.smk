@@ -24,7 +24,7 @@ rule score_nbest:
         batch_size=settings.rescore.batch_size,
         sentences=sentences_to_decode,
     shell:
-        "python -m seq2seq.steps.score_nbest"
+        "python -m seq2seq.steps.rescore score-nbest"
         " --model {params.folder:q}"
         " --nbest {input.nbest:q}"
         " --source {input.source:q}"
@@ -54,7 +54,7 @@ rule rescore_nbest:
     params:
         weight=settings.rescore.weight,
     shell:
-        "python -m seq2seq.steps.rescore_nbest"
+        "python -m seq2seq.steps.rescore rescore-nbest"
         " --weight {params.weight}"
         " --nbest {input.nbest:q}"
         " --scores {input.scores:q}"
@@ -85,7 +85,7 @@ rule tune_rescoring:
         starts=settings.baseline.tune_starts,
         seed=settings.baseline.seed,
     shell:
-        "python -m seq2seq.steps.tune_rescoring"
+        "python -m seq2seq.steps.rescore tune-rescoring"
         " --combinations {params.combinations:q}"
         " --nbest {input.nbest:q}"
         " --scores {input.scores:q}"
@@ -126,7 +126,7 @@ rule sweep_rescoring:
         dev_sentences=settings.rescore.tune_sentences,
         seed=settings.evaluate.seed,
     shell:
-        "python -m seq2seq.steps.sweep_rescoring"
+        "python -m seq2seq.steps.rescore sweep-rescoring"
         " --combinations {params.combinations:q}"
         " --weight {params.weight}"
         " --test-nbest {input.test_nbest:q}"
@@ -147,8 +147,7 @@ rule plot_rescoring:
     input:
         "<results>/rescore/sweep.json",
     output:
-        table="<results>/tables/rescoring.tsv",
-        md="<results>/tables/rescoring.md",
+        table=multiext("<results>/tables/rescoring", ".tsv", ".md"),
         svg=report(
             "<results>/figures/rescoring.svg",
             caption="../report/rescoring.rst",
@@ -158,21 +157,18 @@ rule plot_rescoring:
         png="<results>/figures/rescoring.png",
         tsv="<results>/figures/rescoring.tsv",
     log:
-        "<logs>/rescore/plot_rescoring.log",
+        "<logs>/report/plot_rescoring.log",
     benchmark:
-        "<benchmarks>/rescore/plot_rescoring.tsv"
+        "<benchmarks>/report/plot_rescoring.tsv"
     localrule: True
     conda:
         "../../envs/figures.yaml"
     params:
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.plot_rescoring"
+        "python -m seq2seq.steps.report plot-rescoring"
         " --sweep {input:q}"
         " --note {params.note:q}"
         " --table {output.table:q}"
-        " --md {output.md:q}"
-        " --svg {output.svg:q}"
-        " --png {output.png:q}"
-        " --tsv {output.tsv:q}"
+        " --output {output.svg:q} {output.png:q} {output.tsv:q}"
         " 2>&1 | tee {log:q}"

@@ -24,7 +24,7 @@ rule initialize_model:
         seed=seed,
         source_order=source_order,
     shell:
-        "python -m seq2seq.steps.initialize_model"
+        "python -m seq2seq.steps.train initialize-model"
         " --model {params.model:q}"
         " --seed {params.seed}"
         " --source-order {params.source_order}"
@@ -66,7 +66,7 @@ rule train_segment:
         source_order=source_order,
         launch=launch,
     shell:
-        "{params.launch}python -m seq2seq.steps.train_segment"
+        "{params.launch}python -m seq2seq.steps.train train-segment"
         " --settings {params.settings:q}"
         " --model {params.model:q}"
         " --seed {params.seed}"
@@ -100,7 +100,7 @@ rule validate_segment:
         target_tokens="<results>/data/tokens/dev.target.txt",
         target_vocabulary="<results>/data/vocabulary/target.tsv",
     output:
-        metrics="<results>/train/{model}/{segment}.dev.jsonl",
+        "<results>/train/{model}/{segment}.dev.jsonl",
     log:
         "<logs>/train/{model}/{segment}.dev.log",
     benchmark:
@@ -116,9 +116,9 @@ rule validate_segment:
         settings=as_json(settings.translate),
         beam=settings.train.dev_beam,
         epoch=epochs_at_end,
-        without=settings.evaluate.perplexity_without,
+        ignore=settings.evaluate.perplexity_ignore,
     shell:
-        "python -m seq2seq.steps.validate_segment"
+        "python -m seq2seq.steps.train validate-segment"
         " --settings {params.settings:q}"
         " --beam {params.beam}"
         " --checkpoint {input.checkpoint:q}"
@@ -127,8 +127,8 @@ rule validate_segment:
         " --target {input.target:q}"
         " --target-tokens {input.target_tokens:q}"
         " --target-vocabulary {input.target_vocabulary:q}"
-        " --without {params.without:q}"
-        " --output {output.metrics:q}"
+        " --ignore {params.ignore:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
@@ -165,7 +165,7 @@ rule export_model:
         experiment=settings.experiment,
         description=settings.data.description,
     shell:
-        "python -m seq2seq.steps.export_model"
+        "python -m seq2seq.steps.train export-model"
         " --checkpoint {input.checkpoint:q}"
         " --metrics {input.metrics:q}"
         " --source-vocabulary {input.source_vocabulary:q}"

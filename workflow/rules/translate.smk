@@ -22,7 +22,7 @@ rule translate_test:
         settings=as_json(settings.translate),
         folders=model_folders,
     shell:
-        "python -m seq2seq.steps.translate_test"
+        "python -m seq2seq.steps.translate translate-test"
         " --settings {params.settings:q}"
         " --models {params.folders:q}"
         " --beam {wildcards.beam}"
@@ -46,7 +46,7 @@ rule gather_translations:
     conda:
         "../../envs/text.yaml"
     shell:
-        "python -m seq2seq.steps.gather_translations"
+        "python -m seq2seq.steps.translate gather-translations"
         " --parts {input:q}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"
@@ -73,13 +73,13 @@ rule score_perplexity:
     params:
         folders=[f"{experiment.results}/models/{model}" for model in experiment.trained_models],
         batch_size=settings.translate.batch_size,
-        without=settings.evaluate.perplexity_without,
+        ignore=settings.evaluate.perplexity_ignore,
     shell:
-        "python -m seq2seq.steps.score_perplexity"
+        "python -m seq2seq.steps.translate score-perplexity"
         " --models {params.folders:q}"
         " --source {input.source:q}"
         " --target {input.target:q}"
-        " --without {params.without:q}"
+        " --ignore {params.ignore:q}"
         " --batch-size {params.batch_size}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"
@@ -102,7 +102,7 @@ rule encode_phrases:
         settings=as_json(settings.phrase_plot),
         folder=subpath(input[0], parent=True),
     shell:
-        "python -m seq2seq.steps.encode_phrases"
+        "python -m seq2seq.steps.translate encode-phrases"
         " --settings {params.settings:q}"
         " --model {params.folder:q}"
         " --output {output:q}"

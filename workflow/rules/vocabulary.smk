@@ -19,7 +19,7 @@ rule count_words:
         mem_mb=grows(1000),
         runtime=grows(10),
     shell:
-        "python -m seq2seq.steps.count_words"
+        "python -m seq2seq.steps.data count-words"
         " --tokens {input:q}"
         " --shard {wildcards.scatteritem}"
         " --counts {output:q}"
@@ -48,12 +48,12 @@ rule build_vocabulary:
         settings=pick(settings.vocabulary, "kind", "sample_sentences", "seed"),
         size=vocabulary_size,
     shell:
-        "python -m seq2seq.steps.build_vocabulary"
+        "python -m seq2seq.steps.data build-vocabulary"
         " --settings {params.settings:q}"
         " --counts {input.counts:q}"
         " --tokens {input.tokens:q}"
         " --size {params.size}"
-        " --vocabulary {output:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
@@ -63,7 +63,7 @@ rule encode_corpus:
         tokens="<results>/data/tokens/{split}.{side}.txt",
         vocabulary="<results>/data/vocabulary/{side}.tsv",
     output:
-        words="<results>/data/ids/{split}.{side}.words.npy",
+        ids="<results>/data/ids/{split}.{side}.words.npy",
         offsets="<results>/data/ids/{split}.{side}.offsets.npy",
     log:
         "<logs>/data/encode_corpus.{split}.{side}.log",
@@ -75,9 +75,9 @@ rule encode_corpus:
         mem_mb=by_input(1000, per_mb=3),
         runtime=by_input(10, per_mb=0.01),
     shell:
-        "python -m seq2seq.steps.encode_corpus"
+        "python -m seq2seq.steps.data encode-corpus"
         " --tokens {input.tokens:q}"
         " --vocabulary {input.vocabulary:q}"
-        " --words {output.words:q}"
+        " --ids {output.ids:q}"
         " --offsets {output.offsets:q}"
         " 2>&1 | tee {log:q}"

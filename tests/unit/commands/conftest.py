@@ -16,12 +16,12 @@ from seq2seq.__main__ import main
 from seq2seq.config.schema import ModelSettings, SegmentSettings
 from seq2seq.data.vocabulary import write_vocabulary
 from seq2seq.inference.model_folder import Languages, Provenance, write_model
-from seq2seq.io.token_ids import Sentences
-from seq2seq.training.batches import ParallelIds
-from seq2seq.training.checkpoint import Checkpoint, Identity, build_network
-from seq2seq.training.distributed import alone
+from seq2seq.io.token_ids import TokenDataset
+from seq2seq.training.batches import ParallelDataset
+from seq2seq.training.checkpoint import Checkpoint, Fingerprint, build_network
+from seq2seq.training.distributed import single_process
 from seq2seq.training.trainer import train_segment
-from toys import OPEN, sentences, vocabulary_of
+from tiny_models import OPEN, sentences, vocabulary_of
 
 ENGLISH = ["one", "two", "three", "four", "five", "six"]
 FRENCH = ["un", "deux", "trois", "quatre", "cinq", "six"]
@@ -61,11 +61,11 @@ def make_model(folder: Path, name: str, *, seed: int, epochs: float) -> None:
 
 
 def _trained(
-    sides: dict[str, Sentences], source_order: str, *, seed: int, epochs: float
+    sides: dict[str, TokenDataset], source_order: str, *, seed: int, epochs: float
 ) -> Checkpoint:
     shape = ModelSettings("lstm", 1, 32, 16, initial_range=0.1, **OPEN)
-    identity = Identity(shape, 9, 9, source_order, seed)
-    network = build_network(identity)
+    fingerprint = Fingerprint(shape, 9, 9, source_order, seed)
+    network = build_network(fingerprint)
     network.initialize(initial_range=0.1, generator=torch.Generator().manual_seed(seed))
     settings = SegmentSettings(
         batch_size=16,
@@ -76,10 +76,10 @@ def _trained(
         segment_epochs=epochs,
     )
     return train_segment(
-        Checkpoint(identity, 0, 0, network.state_dict(), {}),
-        ParallelIds(sides["source"], sides["target"], source_order),
+        Checkpoint(fingerprint, 0, 0, network.state_dict(), {}),
+        ParallelDataset(sides["source"], sides["target"], source_order),
         settings,
-        team=alone(torch.device("cpu")),
+        world=single_process(torch.device("cpu")),
         record=lambda record: None,
     )
 

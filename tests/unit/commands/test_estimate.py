@@ -98,7 +98,7 @@ def test_fewer_models_cost_less(paper, tmp_path):
     overlay.write_text(
         "tables:\n  table1:\n  - {system: one, translate: {models: [forward-1], beam: 12}}\n"
         f"  table2: []\nlength_plot: {{curves: []}}\nrarity_plot: {{curves: []}}\n"
-        f"bridge: {rows}\nshow: {rows}\n"
+        f"bleu_variants: {rows}\nexamples: {rows}\n"
     )
     fewer = table_of(Workload(load(PAPER, overlay), CATALOGUE)).loc["total"]
     whole = table_of(paper).loc["total"]

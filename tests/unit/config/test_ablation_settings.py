@@ -7,7 +7,7 @@ import pytest
 
 from configurations import OVERLAYS, PAPER, REPOSITORY, load
 from seq2seq.config.experiment import Experiment
-from seq2seq.config.schema import AblationSettings, MemberSettings
+from seq2seq.config.schema import AblationSettings, ModelVariantSettings
 from seq2seq.config.validators import SettingError
 from seq2seq.evaluation.claim_definitions import read_claims
 
@@ -29,7 +29,7 @@ def test_a_model_without_changes_has_the_experiment_s_network():
 
 def test_a_model_s_own_cell_depth_and_size_take_the_place_of_the_experiment_s():
     network = load(PAPER).model
-    member = MemberSettings(1, "forward", cell="rnn", layers=1, hidden_size=7)
+    member = ModelVariantSettings(1, "forward", cell="rnn", layers=1, hidden_size=7)
     assert member.network(network) == dataclasses.replace(
         network, cell="rnn", layers=1, hidden_size=7
     )
@@ -37,19 +37,19 @@ def test_a_model_s_own_cell_depth_and_size_take_the_place_of_the_experiment_s():
 
 def test_a_model_of_no_layers_is_refused():
     with pytest.raises(SettingError, match="layers: is 0, a number above 0 is needed"):
-        MemberSettings(1, "forward", layers=0)
+        ModelVariantSettings(1, "forward", layers=0)
 
 
 @pytest.mark.parametrize(
     ("models", "groups", "sentence"),
     [
         (("a", "a"), 3, "models: names a model twice."),
-        (("a",), 1, "length_groups: is 1, 2 or more are needed."),
+        (("a",), 1, "length_buckets: is 1, 2 or more are needed."),
     ],
 )
 def test_an_ablation_that_says_nothing_is_refused(models, groups, sentence):
     with pytest.raises(SettingError, match=sentence):
-        AblationSettings(models, beam=1, length_groups=groups)
+        AblationSettings(models, beam=1, length_buckets=groups)
 
 
 def test_an_ablation_s_unknown_model_is_refused_with_the_one_that_is_meant():
@@ -96,7 +96,7 @@ def test_the_paper_has_everything_but_an_ablation():
     assert paper.optional_results == [
         f"results/paper/{file}"
         for file in (
-            *("figures/lengths.svg", "figures/rarity.svg", "figures/bridge.svg"),
+            *("figures/lengths.svg", "figures/rarity.svg", "figures/bleu_variants.svg"),
             *("tables/translations.html", "figures/rescoring.svg"),
         )
     ]

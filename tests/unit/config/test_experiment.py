@@ -116,18 +116,18 @@ def test_a_new_row_asks_for_its_own_score_and_no_new_model(paper):
 
 
 def test_only_models_that_something_needs_are_trained_in_the_configuration_s_order(paper):
-    alone = Experiment(
+    single_process = Experiment(
         dataclasses.replace(
             paper.settings,
             tables={"t": (Row("x", rescore=RescoringChoice(("reversed-3", "forward-1"))),)},
             length_plot=dataclasses.replace(paper.settings.length_plot, curves=()),
             rarity_plot=dataclasses.replace(paper.settings.rarity_plot, curves=()),
             phrase_plot=dataclasses.replace(paper.settings.phrase_plot, model="reversed-3"),
-            bridge=dataclasses.replace(paper.settings.bridge, systems=()),
-            show=dataclasses.replace(paper.settings.show, systems=(), table="t"),
+            bleu_variants=dataclasses.replace(paper.settings.bleu_variants, systems=()),
+            examples=dataclasses.replace(paper.settings.examples, systems=(), table="t"),
         )
     )
-    assert alone.trained_models == ["forward-1", "reversed-3"]
+    assert single_process.trained_models == ["forward-1", "reversed-3"]
 
 
 def test_the_paper_trains_all_six_models(paper):

@@ -47,13 +47,16 @@ def test_the_paper_s_phrases_are_twelve(paper: dict[str, Any]) -> None:
             lambda c: c["phrase_plot"].update(model="reversed1"),
             r"phrase_plot\.model: is `reversed1`.*did you mean `reversed-1`",
         ),
-        (lambda c: c["show"].update(table="tabel1"), r"show\.table: is `tabel1`.*`table1`"),
-        (lambda c: c["show"].update(sentences=[]), r"show\.sentences: names no sentence"),
-        (lambda c: c["rarity_plot"].update(group_size=0), r"rarity_plot\.group_size: is 0"),
-        (lambda c: c["length_plot"].update(slope_below=0), r"length_plot\.slope_below: is 0"),
+        (lambda c: c["examples"].update(table="tabel1"), r"examples\.table: is `tabel1`.*`table1`"),
+        (lambda c: c["examples"].update(sentences=[]), r"examples\.sentences: names no sentence"),
+        (lambda c: c["rarity_plot"].update(bucket_size=0), r"rarity_plot\.bucket_size: is 0"),
         (
-            lambda c: c["bridge"]["systems"][0]["translate"].update(models=["none"]),
-            r"bridge\.systems\.0\.translate\.models: row `single reversed LSTM` needs model `none`",
+            lambda c: c["length_plot"].update(slope_max_length=0),
+            r"length_plot\.slope_max_length: is 0",
+        ),
+        (
+            lambda c: c["bleu_variants"]["systems"][0]["translate"].update(models=["none"]),
+            r"bleu_variants\.systems\.0\.translate\.models: row `single reversed LSTM` needs model `none`",
         ),
     ],
 )

@@ -8,7 +8,7 @@ import torch
 from configurations import PAPER, load
 from seq2seq.config.model_size import count_parameters
 from seq2seq.model.encoder_decoder import EncoderDecoder
-from toys import model_settings
+from tiny_models import model_settings
 
 PAPER_MODEL = load(PAPER).model
 PAPER_WORDS = {"source_words": 160_000, "target_words": 80_000}

@@ -8,7 +8,7 @@ import pytest
 
 from seq2seq.data.corpus_stats import (
     Described,
-    Place,
+    UnknownPlace,
     describe,
     describe_ids,
     describe_text,
@@ -17,7 +17,7 @@ from seq2seq.data.corpus_stats import (
     write_descriptions,
 )
 from seq2seq.errors import UserError
-from seq2seq.io.token_ids import write_sentences
+from seq2seq.io.token_ids import write_token_dataset
 
 
 def test_a_text_is_counted_by_blanks_and_line_ends_alone(tmp_path: Path) -> None:
@@ -31,7 +31,7 @@ def test_a_text_is_counted_by_blanks_and_line_ends_alone(tmp_path: Path) -> None
 
 def test_ids_have_a_rate_of_unknown_words(tmp_path: Path) -> None:
     words, offsets = tmp_path / "w.npy", tmp_path / "o.npy"
-    write_sentences(words, offsets, [[0, 5, 5], [], [2]])
+    write_token_dataset(words, offsets, [[0, 5, 5], [], [2]])
     seen = describe_ids(words, offsets)
     assert (seen.lines, seen.tokens, seen.types, seen.unknown_rate) == (3, 4, 3, 0.25)
     both = words.read_bytes() + offsets.read_bytes()
@@ -39,21 +39,21 @@ def test_ids_have_a_rate_of_unknown_words(tmp_path: Path) -> None:
 
 
 def test_no_sentences_at_all_can_be_described(tmp_path: Path) -> None:
-    write_sentences(tmp_path / "w.npy", tmp_path / "o.npy", [])
+    write_token_dataset(tmp_path / "w.npy", tmp_path / "o.npy", [])
     seen = describe_ids(tmp_path / "w.npy", tmp_path / "o.npy")
     assert (seen.lines, seen.tokens, seen.types, seen.unknown_rate) == (0, 0, 0, 0.0)
 
 
 def test_the_table_has_a_row_for_each(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("a b\n", encoding="utf-8")
-    write_sentences(tmp_path / "w.npy", tmp_path / "o.npy", [[0, 2]])
+    write_token_dataset(tmp_path / "w.npy", tmp_path / "o.npy", [[0, 2]])
     text, ids = (
         describe_text(tmp_path / "a.txt"),
         describe_ids(tmp_path / "w.npy", tmp_path / "o.npy"),
     )
     rows = [
-        Described(Place("tokens", "dev", "source"), text),
-        Described(Place("ids", "dev", "source"), ids),
+        Described(UnknownPlace("tokens", "dev", "source"), text),
+        Described(UnknownPlace("ids", "dev", "source"), ids),
     ]
     write_descriptions(tmp_path / "t.tsv", rows)
     lines = (tmp_path / "t.tsv").read_text(encoding="utf-8").split("\n")
@@ -80,7 +80,7 @@ def data(tmp_path: Path) -> Path:
         stem = folder / place.step / f"{place.split}.{place.side}"
         stem.parent.mkdir(parents=True, exist_ok=True)
         if place.step == "ids":
-            write_sentences(f"{stem}.words.npy", f"{stem}.offsets.npy", [[2, 3], [0]])
+            write_token_dataset(f"{stem}.words.npy", f"{stem}.offsets.npy", [[2, 3], [0]])
         else:
             Path(f"{stem}.txt").write_text(f"{place.step} {place.side}\nc\n")
     rows = [Described(place, describe(folder, place)) for place in places()]
@@ -94,14 +94,14 @@ def test_a_corpus_as_described_has_no_differences(data: Path) -> None:
 
 def test_the_first_step_that_differs_comes_first(data: Path) -> None:
     stem = data / "ids" / "train.source"
-    write_sentences(f"{stem}.words.npy", f"{stem}.offsets.npy", [[2, 3], [4]])
+    write_token_dataset(f"{stem}.words.npy", f"{stem}.offsets.npy", [[2, 3], [4]])
     (data / "tokens" / "test.target.txt").write_text("tokens target\nd e\n")
     (data / "tokens" / "dev.source.txt").unlink()
     found = list(differences(data.parent / "corpus.tsv", data))
     assert [place for place, _ in found] == [
-        Place("tokens", "dev", "source"),
-        Place("tokens", "test", "target"),
-        Place("ids", "train", "source"),
+        UnknownPlace("tokens", "dev", "source"),
+        UnknownPlace("tokens", "test", "target"),
+        UnknownPlace("ids", "train", "source"),
     ]
     assert "cannot be read" in found[0][1]
     assert found[1][1].startswith("tokens was 3 and is 4; types was 3 and is 4; sha256 was ")

@@ -2,24 +2,14 @@
 
 import hashlib
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
+from run_step import run_step
 from seq2seq.data.vocabulary import read_vocabulary
-from seq2seq.io.token_ids import read_sentences
+from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.special_tokens import SIDES
-from seq2seq.steps import (
-    build_vocabulary,
-    clean_corpus,
-    count_words,
-    describe_corpus,
-    download,
-    encode_corpus,
-    extract_corpus,
-    tokenize_corpus,
-)
 
 PREPARATION = {
     "max_tokens": 50,
@@ -39,12 +29,6 @@ CORPORA = {
 }
 
 
-def call(step: object, *arguments: object) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(sys, "argv", ["step", *map(str, arguments)])
-        step.main()  # type: ignore[attr-defined]
-
-
 @pytest.fixture(scope="module")
 def text(repository: Path, shared_data: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The text of three splits."""
@@ -53,16 +37,14 @@ def text(repository: Path, shared_data: Path, tmp_path_factory: pytest.TempPathF
     downloads = folder / "downloads"
     for name in ("val.en", "val.fr", "test_2016_flickr.en", "test_2016_flickr.fr"):
         file = f"multi30k-{name}.gz"
-        call(
-            download,
+        run_step("data", "download",
             "--catalogue", catalogue, "--file", file,
             "--mirror", shared_data / "multi30k", "--output", downloads / file,
             "--checksum", downloads / f"{file}.sha256",
         )  # fmt: skip
     for split, corpus in CORPORA.items():
         source, target = (folder / "text" / f"{split}.{side}.txt" for side in SIDES)
-        call(
-            extract_corpus,
+        run_step("data", "extract-corpus",
             "--catalogue", catalogue, "--corpora", corpus, "--downloads", downloads,
             "--source-text", source, "--target-text", target,
         )  # fmt: skip
@@ -70,8 +52,7 @@ def text(repository: Path, shared_data: Path, tmp_path_factory: pytest.TempPathF
 
 
 def tokenize(text: Path, side: str, tokens: Path, shard: str) -> Path:
-    call(
-        tokenize_corpus,
+    run_step("data", "tokenize-corpus",
         "--text", text, "--shard", shard, "--tokenizer", "moses",
         "--language", LANGUAGES[side], "--tokens", tokens,
     )  # fmt: skip
@@ -93,8 +74,7 @@ def make(text: Path, data: Path, *, parts: int, kind: str) -> None:
             tokenize(text / f"train.{side}.txt", side, data / f"{shard}.{side}.txt", shard)
             for shard in shards
         ]
-    call(
-        clean_corpus,
+    run_step("data", "clean-corpus",
         "--settings", json.dumps(PREPARATION), "--source", *train["source"],
         "--target", *train["target"], "--dev", *(tokens / f"dev.{side}.txt" for side in SIDES),
         "--test", *(tokens / f"test.{side}.txt" for side in SIDES),
@@ -103,7 +83,7 @@ def make(text: Path, data: Path, *, parts: int, kind: str) -> None:
     )  # fmt: skip
     for side in SIDES:
         number(data, side, shards, kind)
-    call(describe_corpus, "--data", data, "--table", data / "corpus.tsv")
+    run_step("data", "describe-corpus", "--data", data, "--table", data / "corpus.tsv")
 
 
 def number(data: Path, side: str, shards: list[str], kind: str) -> None:
@@ -111,17 +91,17 @@ def number(data: Path, side: str, shards: list[str], kind: str) -> None:
     tokens, counts = data / "tokens" / f"train.{side}.txt", []
     for shard in shards:
         counts.append(data / "counts" / f"{shard}.{side}.tsv")
-        call(count_words, "--tokens", tokens, "--shard", shard, "--counts", counts[-1])
+        run_step(
+            "data", "count-words", "--tokens", tokens, "--shard", shard, "--counts", counts[-1]
+        )
     vocabulary = data / "vocabulary" / f"{side}.tsv"
-    call(
-        build_vocabulary,
+    run_step("data", "build-vocabulary",
         "--settings", json.dumps({"kind": kind, "sample_sentences": 500, "seed": 1}),
         "--counts", *counts, "--tokens", tokens, "--size", 500, "--vocabulary", vocabulary,
     )  # fmt: skip
     for split in CORPORA:
         ids = data / "ids" / f"{split}.{side}"
-        call(
-            encode_corpus,
+        run_step("data", "encode-corpus",
             "--tokens", data / "tokens" / f"{split}.{side}.txt", "--vocabulary", vocabulary,
             "--words", f"{ids}.words.npy", "--offsets", f"{ids}.offsets.npy",
         )  # fmt: skip
@@ -148,7 +128,7 @@ def test_ids_are_the_numbers_of_the_tokens(whole: Path) -> None:
     vocabulary = read_vocabulary(whole / "vocabulary" / "target.tsv")
     ids = [whole / "ids" / f"test.target.{array}.npy" for array in ("words", "offsets")]
     tokens = (whole / "tokens" / "test.target.txt").read_text("utf-8").split("\n")[:-1]
-    for sentence, line in zip(read_sentences(*ids), tokens, strict=True):
+    for sentence, line in zip(read_token_dataset(*ids), tokens, strict=True):
         known = [word if word in vocabulary.tokens else "UNK" for word in line.split(" ")]
         assert vocabulary.decode(sentence.tolist()) == known
 
@@ -181,7 +161,7 @@ def test_pieces_of_words_take_the_same_way_and_words_come_back(
     assert vocabulary.coverage > 0.99
     ids = [data / "ids" / f"train.target.{array}.npy" for array in ("words", "offsets")]
     tokens = (data / "tokens" / "train.target.txt").read_text("utf-8").split("\n")[:-1]
-    decoded = [" ".join(vocabulary.decode(one.tolist())) for one in read_sentences(*ids)]
+    decoded = [" ".join(vocabulary.decode(one.tolist())) for one in read_token_dataset(*ids)]
     pairs = [(one, line) for one, line in zip(decoded, tokens, strict=True) if "UNK" not in one]
     assert len(pairs) > 850
     assert [one for one, _ in pairs] == [line for _, line in pairs]

@@ -19,7 +19,7 @@ def server() -> Iterator[Server]:
 
 def fetch(file: File, folder: Path, mirror: str | None = None) -> bytes:
     output = folder / file.name
-    download(file, output, mirror=mirror, patience=PATIENCE)
+    download(file, output, mirror=mirror, retry_policy=PATIENCE)
     left = [path.name for path in (folder / ".partial").iterdir()]
     assert left == [f"{file.name}.lock"]
     return output.read_bytes()
@@ -31,7 +31,7 @@ def test_a_file_is_fetched(server: Server, tmp_path: Path) -> None:
 
 
 def test_a_broken_transfer_is_resumed(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(cut_after=300_000), Answer(cut_after=200_000), Answer()]
+    server.http_response = [Answer(cut_after=300_000), Answer(cut_after=200_000), Answer()]
     assert fetch(described(f"{server.address}/a.tgz"), tmp_path) == CONTENT
     assert [request.get("Range") for request in server.requests] == [
         None,
@@ -45,21 +45,21 @@ def test_a_transfer_that_broke_off_in_an_earlier_run_is_resumed(
     server: Server, tmp_path: Path
 ) -> None:
     file = described(f"{server.address}/a.tgz")
-    server.answers = [Answer(cut_after=300_000), Answer(status=404)]
+    server.http_response = [Answer(cut_after=300_000), Answer(status=404)]
     with pytest.raises(UserError):
         fetch(file, tmp_path)
-    server.answers = [Answer()]
+    server.http_response = [Answer()]
     assert fetch(file, tmp_path) == CONTENT
     assert server.requests[-1]["Range"] == "bytes=300000-"
 
 
 def test_progress_does_not_use_up_the_attempts(server: Server, tmp_path: Path) -> None:
-    server.answers = [*(Answer(cut_after=100_000) for _ in range(6)), Answer()]
+    server.http_response = [*(Answer(cut_after=100_000) for _ in range(6)), Answer()]
     assert fetch(described(f"{server.address}/a.tgz"), tmp_path) == CONTENT
 
 
 def test_a_stall_is_noticed(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(cut_after=300_000, stall=True), Answer()]
+    server.http_response = [Answer(cut_after=300_000, stall=True), Answer()]
     assert fetch(described(f"{server.address}/a.tgz"), tmp_path) == CONTENT
     assert server.requests[1]["Range"].startswith("bytes=")
 
@@ -67,7 +67,7 @@ def test_a_stall_is_noticed(server: Server, tmp_path: Path) -> None:
 def test_a_file_that_changed_meanwhile_is_fetched_from_its_beginning(
     server: Server, tmp_path: Path
 ) -> None:
-    server.answers = [Answer(content=OTHER, cut_after=300_000), Answer(etag='"two"')]
+    server.http_response = [Answer(content=OTHER, cut_after=300_000), Answer(etag='"two"')]
     assert fetch(described(f"{server.address}/a.tgz"), tmp_path) == CONTENT
     assert len(server.requests) == 2
 
@@ -75,19 +75,19 @@ def test_a_file_that_changed_meanwhile_is_fetched_from_its_beginning(
 def test_a_beginning_of_other_bytes_is_found_out_and_fetched_again(
     server: Server, tmp_path: Path
 ) -> None:
-    server.answers = [Answer(content=OTHER, cut_after=300_000, etag=None), Answer(etag=None)]
+    server.http_response = [Answer(content=OTHER, cut_after=300_000, etag=None), Answer(etag=None)]
     assert fetch(described(f"{server.address}/a.tgz"), tmp_path) == CONTENT
     assert "Range" in server.requests[1]
     assert "Range" not in server.requests[2]
 
 
 def test_a_server_that_ignores_ranges_is_put_up_with(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(cut_after=300_000), Answer(ranges=False)]
+    server.http_response = [Answer(cut_after=300_000), Answer(ranges=False)]
     assert fetch(described(f"{server.address}/a.tgz"), tmp_path) == CONTENT
 
 
 def test_without_a_checksum_or_a_version_nothing_is_resumed(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(content=OTHER, cut_after=300_000, etag=None), Answer(etag=None)]
+    server.http_response = [Answer(content=OTHER, cut_after=300_000, etag=None), Answer(etag=None)]
     file = described(f"{server.address}/a.tgz", checked=False)
     assert fetch(file, tmp_path) == CONTENT
     assert "Range" not in server.requests[1]
@@ -115,19 +115,19 @@ def test_a_whole_partial_file_of_known_size_is_not_even_asked_for(
 
 
 def test_the_next_address_is_asked_after_a_refusal(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(status=404), Answer()]
+    server.http_response = [Answer(status=404), Answer()]
     file = described(f"{server.address}/gone.tgz", f"{server.address}/here.tgz")
     assert fetch(file, tmp_path) == CONTENT
     assert server.paths == ["/gone.tgz", "/here.tgz"]
 
 
 def test_a_busy_server_is_asked_again(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(status=503), Answer(status=429), Answer()]
+    server.http_response = [Answer(status=503), Answer(status=429), Answer()]
     assert fetch(described(f"{server.address}/a.tgz"), tmp_path) == CONTENT
 
 
 def test_a_redirection_is_followed(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(status=302, headers=(("Location", "/moved.tgz"),)), Answer()]
+    server.http_response = [Answer(status=302, headers=(("Location", "/moved.tgz"),)), Answer()]
     assert fetch(described(f"{server.address}/a.tgz"), tmp_path) == CONTENT
     assert server.paths == ["/a.tgz", "/moved.tgz"]
 
@@ -135,32 +135,32 @@ def test_a_redirection_is_followed(server: Server, tmp_path: Path) -> None:
 def test_wrong_bytes_are_dropped_and_the_next_address_is_asked(
     server: Server, tmp_path: Path
 ) -> None:
-    server.answers = [Answer(content=OTHER), Answer()]
+    server.http_response = [Answer(content=OTHER), Answer()]
     file = described(f"{server.address}/wrong.tgz", f"{server.address}/right.tgz")
     assert fetch(file, tmp_path) == CONTENT
     assert "Range" not in server.requests[1]
 
 
 def test_a_file_of_wrong_size_is_not_even_fetched(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(content=CONTENT + b"more")]
+    server.http_response = [Answer(content=CONTENT + b"more")]
     with pytest.raises(UserError, match="700,004 bytes, 700,000 were expected"):
         fetch(described(f"{server.address}/a.tgz"), tmp_path)
     assert not (tmp_path / ".partial" / "corpus.txt").exists()
 
 
 def test_a_web_page_is_not_taken_for_the_file(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(headers=(("Content-Type", "text/html; charset=utf-8"),))]
+    server.http_response = [Answer(headers=(("Content-Type", "text/html; charset=utf-8"),))]
     with pytest.raises(UserError, match="a web page, not the file"):
         fetch(described(f"{server.address}/a.tgz", checked=False, sized=False), tmp_path)
 
 
 def test_an_answer_of_untold_length_is_fetched(server: Server, tmp_path: Path) -> None:
-    server.answers = [Answer(claimed=0)]
+    server.http_response = [Answer(claimed=0)]
     assert fetch(described(f"{server.address}/a.tgz", sized=False), tmp_path) == CONTENT
 
 
 def test_the_error_lists_what_each_address_answered(server: Server, tmp_path: Path) -> None:
-    server.answers = [
+    server.http_response = [
         Answer(status=404),
         *(Answer(status=500) for _ in range(3)),
         Answer(content=OTHER),

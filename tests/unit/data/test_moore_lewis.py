@@ -30,15 +30,15 @@ class PlainBigrams:
         total, before = 0.0, "</s>"
         for word in (*sentence, "</s>"):
             kinds, n = len(self.unigrams), self.unigrams.total()
-            alone = (self.unigrams[word] + kinds / self.words) / (n + kinds)
+            single_process = (self.unigrams[word] + kinds / self.words) / (n + kinds)
             followers = sum(1 for first, _ in self.pairs if first == before)
             if self.times[before]:
                 total -= math.log2(
-                    (self.pairs[before, word] + followers * alone)
+                    (self.pairs[before, word] + followers * single_process)
                     / (self.times[before] + followers)
                 )
             else:
-                total -= math.log2(alone)
+                total -= math.log2(single_process)
             before = word
         return total / (len(sentence) + 1)
 
@@ -49,15 +49,17 @@ def sentences(seed: int, words: str, number: int) -> list[str]:
 
 
 def test_differences_are_those_of_plain_python() -> None:
-    domain, corpus = sentences(1, "aabbcdx", 30), sentences(2, "abcdefg", 30)
-    seen = Counter(word for line in domain for word in line.split())
+    moore_lewis, corpus = sentences(1, "aabbcdx", 30), sentences(2, "abcdefg", 30)
+    seen = Counter(word for line in moore_lewis for word in line.split())
     known = {word for word, count in seen.items() if count >= 2}
 
     def cut(line: str) -> list[str]:
         return [word if word in known else "UNK" for word in line.split()]
 
-    plain = [PlainBigrams([cut(one) for one in text], 2 + len(known)) for text in (domain, corpus)]
-    model = train((line.encode() for line in domain), (line.encode() for line in corpus))
+    plain = [
+        PlainBigrams([cut(one) for one in text], 2 + len(known)) for text in (moore_lewis, corpus)
+    ]
+    model = train((line.encode() for line in moore_lewis), (line.encode() for line in corpus))
     judged = [*sentences(3, "abcdefgz", 40), "", "z z z"]
     found = model.differences("".join(f"{line}\n" for line in judged).encode())
     expected = [plain[0].bits(cut(line)) - plain[1].bits(cut(line)) for line in judged]

@@ -33,7 +33,7 @@ def test_a_bundle_is_a_mirror_with_checksums(tmp_path: Path) -> None:
     subprocess.run(["sha256sum", "--check", "--quiet", CHECKSUMS], cwd=bundle, check=True)
     for file in files.values():
         output = tmp_path / "elsewhere" / file.name
-        download(file, output, mirror=str(bundle), patience=PATIENCE)
+        download(file, output, mirror=str(bundle), retry_policy=PATIENCE)
         assert output.read_bytes() == CONTENTS[file.name]
 
 

@@ -7,9 +7,9 @@ import pytest
 
 from seq2seq.data.pairs import PairFiles
 from seq2seq.data.preparation import (
+    FilterStep,
     PartFiles,
     Preparation,
-    Step,
     prepare,
     write_steps,
 )
@@ -67,7 +67,7 @@ class Bench:
             found.append(paths)
         return PartFiles(*found)
 
-    def prepare(self, parts: PartFiles, preparation: Preparation) -> list[Step]:
+    def prepare(self, parts: PartFiles, preparation: Preparation) -> list[FilterStep]:
         return prepare(parts, self.tokens, preparation, dev=self.dev, test=self.test)
 
 
@@ -103,7 +103,7 @@ def test_parts_change_nothing(bench: Bench, selection: str) -> None:
         written.append((bench.tokens.source.read_bytes(), bench.tokens.target.read_bytes()))
     assert written[0] == written[1] == written[2]
     assert told[0] == told[1] == told[2]
-    assert told[0][-1] == Step(f"selection: {selection}", 1, 2)
+    assert told[0][-1] == FilterStep(f"selection: {selection}", 1, 2)
     chosen = list(bench.tokens.read())
     assert [pair for pair in GOOD if pair in chosen] == chosen
 

@@ -4,15 +4,14 @@ import gzip
 import hashlib
 import io
 import re
-import sys
 import tarfile
 from pathlib import Path
 
 import pytest
 
+from run_step import run_step
 from seq2seq.data.catalogue import CATALOGUE, read_catalogue
 from seq2seq.errors import UserError
-from seq2seq.steps import download, extract_corpus
 
 PARTS = ("ep7_pc45", "nc9", "dev08_11", "crawl", "ccb2_pc30", "un2000_pc34")
 TRAIN = [name for name in read_catalogue(CATALOGUE).corpora if name.startswith("schwenk-")][:6]
@@ -29,11 +28,6 @@ def pack(path: Path, members: dict[str, bytes]) -> str:
     return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
-def run(monkeypatch: pytest.MonkeyPatch, step: object, *arguments: object) -> None:
-    monkeypatch.setattr(sys, "argv", ["step", *map(str, arguments)])
-    step.main()  # type: ignore[attr-defined]
-
-
 @pytest.fixture
 def catalogue(tmp_path: Path) -> Path:
     """Our own, without an address of the web that a test might visit."""
@@ -43,10 +37,9 @@ def catalogue(tmp_path: Path) -> Path:
     return path
 
 
-def fetch(monkeypatch: pytest.MonkeyPatch, catalogue: Path, name: str) -> None:
+def fetch(catalogue: Path, name: str) -> None:
     folder = catalogue.parent
-    run(
-        monkeypatch, download, "--catalogue", catalogue, "--file", name,
+    run_step("data", "download", "--catalogue", catalogue, "--file", name,
         "--mirror", folder / "mirror", "--output", folder / "downloads" / name,
         "--checksum", folder / f"{name}.sha256",
     )  # fmt: skip
@@ -64,14 +57,13 @@ def test_the_selected_bitexts_are_read_in_the_order_of_the_configuration(
         for language in ("en", "fr")
     }
     digest = pack(tmp_path / "mirror" / "bitexts.tgz", members)
-    fetch(monkeypatch, catalogue, "schwenk-bitexts.tgz")
+    fetch(catalogue, "schwenk-bitexts.tgz")
     said = capsys.readouterr().err
     assert "warning: nobody knows the checksum of schwenk-bitexts.tgz" in said
     assert f"Write {digest} into" in said
     record = (tmp_path / "schwenk-bitexts.tgz.sha256").read_text(encoding="utf-8")
     assert record == f"{digest}  schwenk-bitexts.tgz\n"
-    run(
-        monkeypatch, extract_corpus, "--corpora", *TRAIN, "--downloads", tmp_path / "downloads",
+    run_step("data", "extract-corpus", "--corpora", *TRAIN, "--downloads", tmp_path / "downloads",
         "--source-text", tmp_path / "en", "--target-text", tmp_path / "fr",
     )  # fmt: skip
     for language in ("en", "fr"):
@@ -79,23 +71,21 @@ def test_the_selected_bitexts_are_read_in_the_order_of_the_configuration(
         assert text == "".join(f"{part} {language}\n" for part in PARTS)
 
 
-def test_half_an_archive_of_unknown_checksum_is_not_taken(
-    tmp_path: Path, catalogue: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_half_an_archive_of_unknown_checksum_is_not_taken(tmp_path: Path, catalogue: Path) -> None:
     pack(tmp_path / "whole.tgz", {"bitexts.selected/nc9.en.gz": gzip.compress(b"one\n" * 99)})
     (tmp_path / "mirror").mkdir()
     half = (tmp_path / "whole.tgz").read_bytes()[:-9]
     (tmp_path / "mirror" / "bitexts.tgz").write_bytes(half)
     with pytest.raises(UserError, match=r"bitexts\.tgz \(cut off, damaged or of another kind"):
-        fetch(monkeypatch, catalogue, "schwenk-bitexts.tgz")
+        fetch(catalogue, "schwenk-bitexts.tgz")
     assert not (tmp_path / "downloads" / "schwenk-bitexts.tgz").exists()
 
 
 def test_another_dev_and_test_set_than_the_paper_s_is_not_taken(
-    tmp_path: Path, catalogue: Path, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, catalogue: Path
 ) -> None:
     pack(tmp_path / "mirror" / "dev+test.tgz", {"dev/ntst14.en": b"one\n"})
     with pytest.raises(
         UserError, match=r"md5 [0-9a-f]{32} instead of 7d7897317ddd8ba0ae5c5fa7248d"
     ):
-        fetch(monkeypatch, catalogue, "schwenk-dev+test.tgz")
+        fetch(catalogue, "schwenk-dev+test.tgz")

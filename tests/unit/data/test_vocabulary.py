@@ -6,7 +6,7 @@ import pytest
 
 from seq2seq.data.vocabulary import Vocabulary, read_vocabulary, write_vocabulary
 from seq2seq.errors import UserError
-from toys import vocabulary_of
+from tiny_models import vocabulary_of
 
 LINES = ["b a b", "", "c a b é", "UNK <EOS> z"]
 

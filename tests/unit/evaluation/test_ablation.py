@@ -4,11 +4,11 @@ import csv
 import dataclasses
 import itertools
 import math
-import sys
 
 import numpy as np
 import pytest
 
+from run_step import run_step
 from seq2seq.evaluation.ablation import (
     MEASURES,
     Contrast,
@@ -17,14 +17,13 @@ from seq2seq.evaluation.ablation import (
     compare_designs,
     contrast_of,
 )
-from seq2seq.evaluation.ablation_report import designs_table, effects_table
 from seq2seq.evaluation.bleu import bleu_2014
 from seq2seq.evaluation.bootstrap import compare
 from seq2seq.evaluation.counts import corpus_counts
 from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilities
 from seq2seq.io.files import read_lines, write_json, write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
-from seq2seq.steps import tabulate_ablation
+from seq2seq.report.ablation_table import designs_table, effects_table
 
 DEEP = Design("lstm", 4, 1000, "reversed", 1)
 WORDS = [f"w{number}" for number in range(9)]
@@ -75,7 +74,7 @@ MODELS = [
 
 @pytest.fixture(scope="module")
 def ablation():
-    return compare_designs(MODELS, LENGTHS, groups=3, seed=1)
+    return compare_designs(MODELS, LENGTHS, buckets=3, seed=1)
 
 
 def effect(ablation, factor, held=None):
@@ -114,7 +113,7 @@ def test_a_grid_of_twelve_models_has_all_its_pairs_each_once():
             ("lstm", "gru", "rnn"), (4, 1), ("reversed", "forward")
         )
     ]
-    found = compare_designs([measured(str(d), d) for d in grid], LENGTHS, groups=3, seed=1).effects
+    found = compare_designs([measured(str(d), d) for d in grid], LENGTHS, buckets=3, seed=1).effects
     assert [(e.contrast.before, e.contrast.after, e.pairs) for e in found if e.held is None] == [
         ("rnn", "lstm", 4),
         ("gru", "lstm", 4),
@@ -176,7 +175,7 @@ def test_the_mean_of_the_pairs_is_arithmetic_for_bleu_and_geometric_for_ratios(a
 
 
 def test_the_same_seed_draws_the_same_and_the_order_of_the_models_changes_no_number(ablation):
-    again = compare_designs(MODELS[::-1], LENGTHS, groups=3, seed=1)
+    again = compare_designs(MODELS[::-1], LENGTHS, buckets=3, seed=1)
     assert {model.name: of for model, of in again.models} == {
         model.name: of for model, of in ablation.models
     }
@@ -215,7 +214,7 @@ def test_the_program_writes_both_tables_in_four_formats(tmp_path, monkeypatch):
         write_json(
             tmp_path / model.name / "model.json",
             {
-                "identity": {"model": {**network, "embedding_size": 3}, **rest},
+                "fingerprint": {"model": {**network, "embedding_size": 3}, **rest},
                 "parameters": {"total": model.parameters},
                 "provenance": {"dev_perplexity": 4.5, "dev_bleu": 20.0},
             },
@@ -235,11 +234,10 @@ def test_the_program_writes_both_tables_in_four_formats(tmp_path, monkeypatch):
         *("--log-probabilities", tmp_path / "scores.tsv"),
         *("--source-tokens", tmp_path / "reference.txt"),
         *("--reference-tokens", tmp_path / "reference.txt"),
-        *("--length-groups", 3, "--seed", 1, "--note", "not the paper's data"),
+        *("--length-buckets", 3, "--seed", 1, "--note", "not the paper's data"),
         *("--designs", *written["designs"], "--effects", *written["effects"]),
     ]
-    monkeypatch.setattr(sys, "argv", ["program", *map(str, arguments)])
-    tabulate_ablation.main()
+    run_step("evaluate", "tabulate-ablation", *map(str, arguments))
     designs = list(csv.DictReader(read_lines(tmp_path / "designs.tsv"), delimiter="\t"))
     assert [row["model"] for row in designs] == ["deep", "forward"]
     (change,) = csv.DictReader(read_lines(tmp_path / "effects.tsv"), delimiter="\t")

@@ -37,9 +37,9 @@ def test_the_first_way_is_that_of_the_tables() -> None:
 
 
 def test_entities_change_nothing_unless_one_side_alone_has_them() -> None:
-    first, both, _, _, _, alone, _ = SCORES.values()
+    first, both, _, _, _, single_process, _ = SCORES.values()
     assert both.score == pytest.approx(first.score)
-    assert alone.score < first.score - 1
+    assert single_process.score < first.score - 1
 
 
 def test_text_is_scored_by_sacrebleu_itself() -> None:

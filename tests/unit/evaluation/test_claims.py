@@ -8,11 +8,18 @@ from sacrebleu.metrics import BLEU
 
 from seq2seq.evaluation.bleu import Interval
 from seq2seq.evaluation.claim_definitions import Claim, read_claims
-from seq2seq.evaluation.claims import Evidence, Finding, Judgement, effect_share, judge, verdict_of
-from seq2seq.evaluation.claims_report import cells, data_cells, summary
+from seq2seq.evaluation.claims import (
+    ClaimResult,
+    Evidence,
+    Finding,
+    effect_share,
+    evaluate_claims,
+    verdict_of,
+)
 from seq2seq.evaluation.counts import corpus_counts
 from seq2seq.evaluation.lengths import length_slope, shorter_than
 from seq2seq.evaluation.perplexity import LogProbabilities
+from seq2seq.report.claims_table import cells, data_cells, summary
 
 WORDS = [f"w{number}" for number in range(40)]
 FORWARD, REVERSED = "translations/forward-1.beam12", "translations/reversed-1.beam12"
@@ -50,7 +57,7 @@ def evidence(references: list[str], outputs: dict[str, list[str]]) -> Evidence:
     lengths = [len(line.split(" ")) for line in references]
     return Evidence(
         source_lengths=lengths,
-        short=shorter_than(35, lengths, group_size=40),
+        short=shorter_than(35, lengths, bucket_size=40),
         counts={name: corpus_counts(lines, references) for name, lines in outputs.items()},
         log_probabilities={
             "forward-1": LogProbabilities(words, -words * (math.log(5.8) + noise)),
@@ -67,8 +74,8 @@ def claim(
     return Claim("id", "3.3", "a claim", statistic, operands, paper, threshold, "a test")
 
 
-def judged(evidence: Evidence, made: Claim) -> Judgement:
-    return judge([made], evidence, seed=1)[0]
+def judged(evidence: Evidence, made: Claim) -> ClaimResult:
+    return evaluate_claims([made], evidence, seed=1)[0]
 
 
 @pytest.mark.parametrize(
@@ -132,7 +139,10 @@ def test_forward_and_reversed_changing_places_flip_the_verdicts(evidence):
         quoted=evidence.quoted,
         measured=evidence.measured,
     )
-    before, after = judge(claims, evidence, seed=1), judge(claims, swapped, seed=1)
+    before, after = (
+        evaluate_claims(claims, evidence, seed=1),
+        evaluate_claims(claims, swapped, seed=1),
+    )
     assert [found.verdict for found in before] == ["reproduced"] * 3
     assert [found.verdict for found in after] == ["not reproduced"] * 3
     assert after[0].found.value == -before[0].found.value
@@ -226,21 +236,25 @@ def test_a_system_without_bleu_does_not_prove_that_length_does_no_harm(evidence,
     counts = {**evidence.counts, REVERSED: nothing}
     bad = Evidence(**{**vars(evidence), "counts": counts})
     claims = [claim(name, REVERSED, threshold=-1) for name in ("bleu_slope", "bleu_longest_step")]
-    assert [found.verdict for found in judge(claims, bad, seed=1)] == ["not tested here"] * 2
+    assert [found.verdict for found in evaluate_claims(claims, bad, seed=1)] == [
+        "not tested here"
+    ] * 2
 
 
 def test_a_handful_of_sentences_is_no_evidence():
     lines = ["a b c d e"] * 9
     few = Evidence(
         source_lengths=[5] * 9,
-        short=shorter_than(35, [5] * 9, group_size=500),
+        short=shorter_than(35, [5] * 9, bucket_size=500),
         counts={REVERSED: corpus_counts(lines, lines), FORWARD: corpus_counts([""] * 9, lines)},
         log_probabilities={},
         quoted=frozenset(),
         measured={},
     )
     claims = [claim("bleu_difference", REVERSED, FORWARD), claim("bleu_slope", REVERSED)]
-    assert [found.verdict for found in judge(claims, few, seed=1)] == ["not tested here"] * 2
+    assert [found.verdict for found in evaluate_claims(claims, few, seed=1)] == [
+        "not tested here"
+    ] * 2
 
 
 def test_the_printed_row_has_a_sign_a_unit_and_a_share(evidence):

@@ -2,14 +2,13 @@
 
 import csv
 import json
-import sys
 
 import pytest
 
+from run_step import run_step
 from seq2seq.errors import UserError
 from seq2seq.evaluation.throughput import places_of, speeds_of, words_of_both
 from seq2seq.io.files import read_lines, write_json, write_lines
-from seq2seq.steps import count_parameters, list_speeds
 
 
 def record(words, seconds, **place):
@@ -63,10 +62,9 @@ def test_speeds_stand_below_the_paper_s(tmp_path, monkeypatch):
     arguments = [
         *("--metrics", folder / "metrics.jsonl"),
         *("--corpus", tmp_path / "corpus.tsv", "--note", "a note"),
-        *("--tsv", tmp_path / "speed.tsv", "--html", tmp_path / "speed.html"),
+        *("--output", tmp_path / "speed.tsv", tmp_path / "speed.html"),
     ]
-    monkeypatch.setattr(sys, "argv", ["list_speeds", *map(str, arguments)])
-    list_speeds.main()
+    run_step("evaluate", "tabulate-throughput", *map(str, arguments))
     found = table(tmp_path / "speed.tsv")
     assert [row["words_per_second"] for row in found[:2]] == ["1700", "6300"]
     assert list(found[2].values()) == ["reversed-1", "CPU", "2", "1", "1.000"]
@@ -84,9 +82,8 @@ def test_models_of_one_shape_share_a_column(tmp_path, monkeypatch):
         write_json(tmp_path / name / "model.json", {"parameters": counts})
     models = [str(tmp_path / name / "model.json") for name in ("a-1", "b", "a-2")]
     output = tmp_path / "parameters.tsv"
-    rest = ["--note", "a note", "--tsv", str(output), "--html", str(tmp_path / "x.html")]
-    monkeypatch.setattr(sys, "argv", ["x", "--models", *models, *rest])
-    count_parameters.main()
+    rest = ["--note", "a note", "--output", output, tmp_path / "x.html"]
+    run_step("evaluate", "count-parameters", "--models", *models, *rest)
     rows = table(output)
     assert "384,000,000" in (tmp_path / "x.html").read_text(encoding="utf-8")
     assert list(rows[0]) == ["part", "paper", "a-1 a-2", "b"]

@@ -2,12 +2,12 @@
 
 import csv
 import json
-import sys
 
 import pytest
 import yaml
 from snakemake.utils import update_config
 
+from run_step import run_step
 from seq2seq.config.loading import as_json, load_settings
 from seq2seq.errors import UserError
 from seq2seq.evaluation.deviations import (
@@ -19,7 +19,6 @@ from seq2seq.evaluation.deviations import (
     rendered,
 )
 from seq2seq.io.files import read_lines
-from seq2seq.steps import list_deviations as program
 
 
 @pytest.fixture(scope="module")
@@ -159,10 +158,9 @@ def test_the_program_writes_all_three(monkeypatch, repository, tmp_path):
         *("--settings", json.dumps(settings(repository, "demo.yaml"))),
         *("--remarks", str(repository / "config" / "deviations.tsv")),
         *("--note", "a note"),
-        *(f"--{kind}={tmp_path}/d.{kind}" for kind in ("tsv", "md", "html")),
+        *("--output", *(f"{tmp_path}/d.{kind}" for kind in ("tsv", "md", "html"))),
     ]
-    monkeypatch.setattr(sys, "argv", ["list_deviations", *arguments])
-    program.main()
+    run_step("evaluate", "list-deviations", *arguments)
     rows = list(csv.DictReader(read_lines(tmp_path / "d.tsv"), delimiter="\t", quoting=3))
     assert {row["kind"] for row in rows} == {"changed", "standing", "open"}
     assert (tmp_path / "d.md").read_text(encoding="utf-8").startswith("a note\n")

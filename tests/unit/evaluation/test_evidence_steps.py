@@ -2,11 +2,11 @@
 
 import csv
 import json
-import sys
 
 import numpy as np
 import pytest
 
+from run_step import run_step
 from seq2seq.errors import UserError
 from seq2seq.evaluation.measurements import read_number
 from seq2seq.evaluation.perplexity import (
@@ -16,7 +16,6 @@ from seq2seq.evaluation.perplexity import (
 )
 from seq2seq.io.files import read_lines, write_json, write_lines
 from seq2seq.io.nbest import Hypothesis, read_hypotheses, write_hypotheses
-from seq2seq.steps import choose_oracle, compare_systems, judge_claims
 
 FORWARD, REVERSED = "translations/forward-1.beam12", "translations/reversed-1.beam12"
 
@@ -50,45 +49,48 @@ def results(tmp_path):
     return tmp_path
 
 
-def call(monkeypatch, program, *arguments):
-    monkeypatch.setattr(sys, "argv", ["program", *map(str, arguments)])
-    program.main()
-
-
 def table(path):
     return list(csv.DictReader(read_lines(path), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def judged(monkeypatch, repository, results, outputs):
-    call(
-        monkeypatch,
-        judge_claims,
-        *("--claims", repository / "config" / "claims.tsv"),
+def judged(repository, results, outputs):
+    run_step(
+        "evaluate",
+        "evaluate-claims",
+        *("--claims-table", repository / "config" / "claims.tsv"),
         *("--source-tokens", results / "source.txt"),
         *("--reference-tokens", results / "reference.txt"),
         *("--outputs", *(f"{name}={results}/{file}.tsv" for name, file in outputs.items())),
         *("--log-probabilities", results / "log_probabilities.tsv"),
-        *("--slope-below", 35, "--group-size", 30, "--seed", 1, "--note", "not the paper's data"),
-        *(f"--{kind}={results}/claims.{kind}" for kind in ("tsv", "md", "html")),
+        *(
+            "--slope-max-length",
+            35,
+            "--bucket-size",
+            30,
+            "--seed",
+            1,
+            "--note",
+            "not the paper's data",
+        ),
+        *("--output", *(f"{results}/claims.{kind}" for kind in ("tsv", "md", "html"))),
+        *("--quoted", "--measurements"),
     )
     return {row["id"]: row for row in table(results / "claims.tsv")}
 
 
-def test_forward_and_reversed_outputs_swapped_on_purpose_flip_the_ledger(
-    monkeypatch, repository, results
-):
-    right = judged(monkeypatch, repository, results, {FORWARD: "forward", REVERSED: "reversed"})
+def test_forward_and_reversed_outputs_swapped_on_purpose_flip_the_ledger(repository, results):
+    right = judged(repository, results, {FORWARD: "forward", REVERSED: "reversed"})
     assert right["reversal-bleu"]["verdict"] == "reproduced"
     assert right["reversal-long"]["verdict"] == "reproduced"
     assert right["ensemble-5"]["verdict"] == "not tested here"
-    swapped = judged(monkeypatch, repository, results, {FORWARD: "reversed", REVERSED: "forward"})
+    swapped = judged(repository, results, {FORWARD: "reversed", REVERSED: "forward"})
     assert swapped["reversal-bleu"]["verdict"] == "not reproduced"
     assert swapped["reversal-long"]["verdict"] == "not reproduced"
     assert float(swapped["reversal-bleu"]["value"]) == -float(right["reversal-bleu"]["value"])
 
 
-def test_the_ledger_is_written_for_people_too(monkeypatch, repository, results):
-    judged(monkeypatch, repository, results, {REVERSED: "reversed"})
+def test_the_ledger_is_written_for_people_too(repository, results):
+    judged(repository, results, {REVERSED: "reversed"})
     text = (results / "claims.md").read_text(encoding="utf-8")
     assert text.startswith("not the paper's data\n")
     assert "✔ reproduced" in text and "– not tested here" in text
@@ -96,21 +98,21 @@ def test_the_ledger_is_written_for_people_too(monkeypatch, repository, results):
     assert page.startswith("<!DOCTYPE html>") and "✔ reproduced" in page
 
 
-def test_a_run_without_any_output_tests_nothing(monkeypatch, repository, results):
-    rows = judged(monkeypatch, repository, results, {})
+def test_a_run_without_any_output_tests_nothing(repository, results):
+    rows = judged(repository, results, {})
     tested = {id for id, row in rows.items() if row["verdict"] != "not tested here"}
     assert tested == {"reversal-perplexity"}
 
 
-def test_neighbours_are_compared_and_a_system_is_counted_once(monkeypatch, results):
-    call(
-        monkeypatch,
-        compare_systems,
+def test_neighbours_are_compared_and_a_system_is_counted_once(results):
+    run_step(
+        "evaluate",
+        "compare-systems",
         *("--systems", f"bad={results}/forward.tsv", f"good={results}/reversed.tsv"),
         f"again={results}/reversed.tsv",
         *("--reference-tokens", results / "reference.txt"),
         *("--seed", 1, "--title", "table1", "--note", "a note"),
-        *("--tsv", results / "significance.tsv", "--html", results / "significance.html"),
+        *("--output", results / "significance.tsv", results / "significance.html"),
     )
     rows = table(results / "significance.tsv")
     assert [(row["system"], row["compared_with"]) for row in rows] == [
@@ -122,19 +124,19 @@ def test_neighbours_are_compared_and_a_system_is_counted_once(monkeypatch, resul
     assert (rows[1]["bleu_difference"], rows[1]["p_randomization"]) == ("0.00", "1.0000")
 
 
-def test_a_table_with_one_system_has_no_pairs(monkeypatch, results):
-    call(
-        monkeypatch,
-        compare_systems,
+def test_a_table_with_one_system_has_no_pairs(results):
+    run_step(
+        "evaluate",
+        "compare-systems",
         *("--systems", f"one={results}/forward.tsv"),
         *("--reference-tokens", results / "reference.txt"),
         *("--seed", 1, "--title", "table1", "--note", "a note"),
-        *("--tsv", results / "significance.tsv", "--html", results / "significance.html"),
+        *("--output", results / "significance.tsv", results / "significance.html"),
     )
     assert table(results / "significance.tsv") == []
 
 
-def test_the_oracle_is_kept_as_translations(monkeypatch, tmp_path):
+def test_the_oracle_is_kept_as_translations(tmp_path):
     write_lines(tmp_path / "reference.txt", ["a b c d e", "f g h"])
     rows = [
         Hypothesis(0, 1, (-1.0,), "a b x d e"),
@@ -142,9 +144,9 @@ def test_the_oracle_is_kept_as_translations(monkeypatch, tmp_path):
         Hypothesis(1, 1, (-1.0,), "f g h"),
     ]
     write_hypotheses(tmp_path / "nbest.tsv.gz", ("total",), rows)
-    call(
-        monkeypatch,
-        choose_oracle,
+    run_step(
+        "evaluate",
+        "choose-oracle",
         *("--nbest", tmp_path / "nbest.tsv.gz"),
         *("--reference-tokens", tmp_path / "reference.txt"),
         *("--output", tmp_path / "oracle.tsv.gz"),

@@ -57,12 +57,12 @@ def test_the_paper_s_three_sentences_are_in_its_test_set(
     """Section 3.7: Audi, cell phones, cremation; each found in one sentence, as text and tokens."""
     config = yaml.safe_load((repository / "config/config.yaml").read_text(encoding="utf-8"))
     text = list(read_lines(shared_data / "wmt-newstest/derived/newstest2014.eval.en"))
-    choice = choose_sentences(Corpus(text, [1] * len(text), text), config["show"]["sentences"])
+    choice = choose_sentences(Corpus(text, [1] * len(text), text), config["examples"]["sentences"])
     assert choice.missing == ()
     names = [("Hackenberg", "Audi"), ("FCC", "Rosenker"), ("cremation", "ashes")]
     for line, expected in zip(choice.lines, names, strict=True):
         assert all(name in text[line] for name in expected)
         assert len(split(tokenize(text[line], "en"))) > 35
     tokens = [tokenize(text[line], "en") for line in choice.lines]
-    again = choose_sentences(Corpus(tokens, [1] * 3, tokens), config["show"]["sentences"])
+    again = choose_sentences(Corpus(tokens, [1] * 3, tokens), config["examples"]["sentences"])
     assert again.lines == (0, 1, 2)

@@ -2,14 +2,13 @@
 
 import csv
 import math
-import sys
 
 import numpy as np
 import pytest
 
+from run_step import run_step
 from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilities
 from seq2seq.io.files import read_lines
-from seq2seq.steps import list_perplexities
 
 
 def test_each_model_stands_beside_the_paper_s_of_its_order_in_its_interval(tmp_path, monkeypatch):
@@ -20,12 +19,11 @@ def test_each_model_stands_beside_the_paper_s_of_its_order_in_its_interval(tmp_p
         for name, base in (("forward-1", 9.0), ("reversed-1", 6.0))
     }
     write_log_probabilities(tmp_path / "scores", models)
-    files = [f"--{kind}={tmp_path}/table.{kind}" for kind in ("tsv", "html")]
+    files = ["--output", f"{tmp_path}/table.tsv", f"{tmp_path}/table.html"]
     orders = ["forward-1=forward", "reversed-1=reversed"]
     given = ["--log-probabilities", f"{tmp_path}/scores", "--orders", *orders]
-    argv = ["list_perplexities", *given, "--seed=1", "--note=made up", *files]
-    monkeypatch.setattr(sys, "argv", argv)
-    list_perplexities.main()
+    given += ["--seed", "1", "--note", "made up", *files]
+    run_step("evaluate", "tabulate-perplexities", *given)
     forward, backward = csv.DictReader(read_lines(tmp_path / "table.tsv"), delimiter="\t")
     assert (forward["paper_perplexity"], backward["paper_perplexity"]) == ("5.8", "4.7")
     mean = -models["forward-1"].log_probability.sum() / words.sum()

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from run_step import run_step
 from seq2seq.commands import verify
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines
@@ -17,7 +18,6 @@ from seq2seq.evaluation.manifest import seeds_of, settings_digest
 from seq2seq.evaluation.score import score_translations
 from seq2seq.io.files import write_json, write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
-from seq2seq.steps import certify
 
 SETTINGS = {
     "experiment": "toy",
@@ -59,8 +59,7 @@ def results(tmp_path, monkeypatch):
         *("--files", folder / "models" / "reversed-1" / "model.safetensors"),
         *("--output", folder / "certificate.json"),
     ]
-    monkeypatch.setattr(sys, "argv", ["certify", *map(str, arguments)])
-    certify.main()
+    run_step("evaluate", "write-certificate", *map(str, arguments))
     return folder
 
 
@@ -159,8 +158,8 @@ def test_equal_settings_have_equal_digests():
 
 def test_a_checkout_tells_its_commit_and_whether_it_was_changed(tmp_path):
     def git(*arguments):
-        identity = ["-c", "user.name=n", "-c", "user.email=e@example.org"]
-        command = ["git", "-C", str(tmp_path), *identity, *arguments]
+        fingerprint = ["-c", "user.name=n", "-c", "user.email=e@example.org"]
+        command = ["git", "-C", str(tmp_path), *fingerprint, *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
     assert code_at(tmp_path / "nowhere") == Code(None, None)

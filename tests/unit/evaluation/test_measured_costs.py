@@ -1,14 +1,13 @@
 """What a run took, summed from Snakemake's benchmark files."""
 
 import csv
-import sys
 
 import pytest
 
 from seq2seq.errors import UserError
 from seq2seq.evaluation.costs import measured_costs
 from seq2seq.io.files import read_lines
-from seq2seq.steps import list_costs
+from seq2seq.steps.evaluate import list_costs
 
 COLUMNS = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time"
 
@@ -41,11 +40,9 @@ def test_jobs_are_summed_by_rule_and_then_all(folder):
     }
 
 
-def test_the_table_is_written_for_programs_and_people(folder, tmp_path, monkeypatch):
-    outputs = ("--tsv", tmp_path / "costs.tsv", "--html", tmp_path / "costs.html")
-    arguments = ("--benchmarks", folder, "--note", "a note", *outputs)
-    monkeypatch.setattr(sys, "argv", ["list_costs", *map(str, arguments)])
-    list_costs.main()
+def test_the_table_is_written_for_programs_and_people(folder, tmp_path):
+    output = [tmp_path / "costs.tsv", tmp_path / "costs.html"]
+    list_costs(benchmarks=folder, note="a note", output=output)
     rows = list(csv.DictReader(read_lines(tmp_path / "costs.tsv"), delimiter="\t"))
     assert rows[-1] == {"stage": "all", "rule": "", "jobs": "4", "seconds": "82.1",
                         "cpu_seconds": "158.5", "max_megabytes": "900"}  # fmt: skip

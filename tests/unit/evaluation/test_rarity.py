@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from seq2seq.evaluation.rarity import average_rank, average_ranks
-from toys import vocabulary_of
+from tiny_models import vocabulary_of
 
 
 def ids(*numbers: int) -> np.ndarray:

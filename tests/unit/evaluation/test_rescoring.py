@@ -4,18 +4,17 @@ import csv
 import gzip
 import json
 import random
-import sys
 from pathlib import Path
 
 import pytest
 
+from run_step import run_step
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import bleu_of_tokens
 from seq2seq.evaluation.oracle import oracle_bleu
 from seq2seq.evaluation.rescoring import scored_lists
 from seq2seq.io.files import read_json, read_lines, write_json, write_lines
 from seq2seq.io.nbest import Hypothesis, best_translations, read_hypotheses, write_hypotheses
-from seq2seq.steps import plot_rescoring, rescore_nbest, sweep_rescoring, tune_rescoring
 
 SENTENCES, LENGTH = 25, 12
 COMBINATIONS = ("reversed-1", "forward-1+reversed-1")
@@ -49,11 +48,6 @@ def lists(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(monkeypatch: pytest.MonkeyPatch, program: object, *arguments: object) -> None:
-    monkeypatch.setattr(sys, "argv", ["program", *map(str, arguments)])
-    program.main()  # type: ignore[attr-defined]
-
-
 def files(folder: Path, split: str) -> list[object]:
     return [
         *(f"--{split}-nbest", folder / f"{split}.tsv.gz"),
@@ -62,33 +56,27 @@ def files(folder: Path, split: str) -> list[object]:
     ]
 
 
-def sweep(monkeypatch: pytest.MonkeyPatch, folder: Path, *more: object) -> dict:
+def sweep(folder: Path, *more: object) -> dict:
     common = ["--combinations", *COMBINATIONS, "--weight", 0.5, "--seed", 1]
     output = folder / "sweep.json"
-    run(
-        monkeypatch, sweep_rescoring,
+    run_step("rescore", "sweep-rescoring",
         *common, *files(folder, "test"), *more, "--output", output,
     )  # fmt: skip
     return read_json(output)
 
 
-def rescored(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, models: list[str], weight: float
-) -> Path:
+def rescored(folder: Path, models: list[str], weight: float) -> Path:
     output = folder / "rescored.tsv.gz"
     scores = [folder / f"{model}.test.tsv.gz" for model in models]
     nbest = folder / "test.tsv.gz"
-    run(
-        monkeypatch, rescore_nbest,
+    run_step("rescore", "rescore-nbest",
         "--weight", weight, "--nbest", nbest, "--scores", *scores, "--output", output,
     )  # fmt: skip
     return output
 
 
-def test_every_point_of_the_sweep_is_the_bleu_of_that_rescoring(
-    monkeypatch: pytest.MonkeyPatch, lists: Path
-) -> None:
-    found = sweep(monkeypatch, lists)
+def test_every_point_of_the_sweep_is_the_bleu_of_that_rescoring(lists: Path) -> None:
+    found = sweep(lists)
     references = list(read_lines(lists / "test.reference"))
     baseline = best_translations(lists / "test.tsv.gz", SENTENCES)
     words = sum(len(line.split(" ")) for line in baseline if line)
@@ -96,7 +84,7 @@ def test_every_point_of_the_sweep_is_the_bleu_of_that_rescoring(
         points = combination["test"]["by_weight"]
         assert [point["weight"] for point in points] == [step / 20 for step in range(21)]
         for point in points[::5]:
-            path = rescored(monkeypatch, lists, combination["models"], point["weight"])
+            path = rescored(lists, combination["models"], point["weight"])
             chosen = best_translations(path, SENTENCES)
             assert point["bleu"] == pytest.approx(bleu_of_tokens(chosen, references).score)
             length = sum(len(line.split(" ")) for line in chosen if line)
@@ -106,10 +94,8 @@ def test_every_point_of_the_sweep_is_the_bleu_of_that_rescoring(
         assert points[10]["gain"] == pytest.approx(points[10]["bleu"] - points[0]["bleu"])
 
 
-def test_shorter_lists_are_their_first_hypotheses(
-    monkeypatch: pytest.MonkeyPatch, lists: Path
-) -> None:
-    one = sweep(monkeypatch, lists)["combinations"][0]["test"]
+def test_shorter_lists_are_their_first_hypotheses(lists: Path) -> None:
+    one = sweep(lists)["combinations"][0]["test"]
     assert [point["hypotheses"] for point in one["by_size"]] == [1, 10, LENGTH]
     assert one["by_size"][0]["bleu"] == one["by_weight"][0]["bleu"]
     assert one["by_size"][-1] == one["by_weight"][10]
@@ -125,19 +111,18 @@ def test_shorter_lists_are_their_first_hypotheses(
 
 
 def test_the_weight_is_tuned_on_dev_and_not_on_test(
-    monkeypatch: pytest.MonkeyPatch, lists: Path, capsys: pytest.CaptureFixture[str]
+    lists: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = sweep(monkeypatch, lists, *files(lists, "dev"), "--dev-sentences", SENTENCES)
+    found = sweep(lists, *files(lists, "dev"), "--dev-sentences", SENTENCES)
     for combination in found["combinations"]:
         points = {point["weight"]: point["bleu"] for point in combination["dev"]["by_weight"]}
         assert points[combination["tuned_weight"]] == max(points.values())
     assert "weights tuned on dev" in capsys.readouterr().err
 
 
-def learn(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
+def learn(folder: Path) -> Path:
     output = folder / "learned.json"
-    run(
-        monkeypatch, tune_rescoring,
+    run_step("rescore", "tune-rescoring",
         "--combinations", *COMBINATIONS, "--nbest", folder / "dev.tsv.gz",
         "--scores", *(folder / f"{model}.dev.tsv.gz" for model in MODELS),
         "--reference", folder / "dev.reference", "--starts", 1, "--seed", 5, "--output", output,
@@ -145,11 +130,9 @@ def learn(monkeypatch: pytest.MonkeyPatch, folder: Path) -> Path:
     return output
 
 
-def test_learned_weights_never_do_worse_on_dev_than_any_average(
-    monkeypatch: pytest.MonkeyPatch, lists: Path
-) -> None:
-    learned = learn(monkeypatch, lists)
-    found = sweep(monkeypatch, lists, *files(lists, "dev"), "--learned", learned)
+def test_learned_weights_never_do_worse_on_dev_than_any_average(lists: Path) -> None:
+    learned = learn(lists)
+    found = sweep(lists, *files(lists, "dev"), "--learned", learned)
     weights = read_json(learned)["weights"]
     assert list(weights["reversed-1"]) == ["lm", "reversed-1", "total"]
     assert list(weights["forward-1+reversed-1"]) == ["forward-1", "lm", "reversed-1", "total"]
@@ -171,15 +154,15 @@ def test_learned_weights_never_do_worse_on_dev_than_any_average(
         assert combination["test"]["learned"]["weight"] is None
 
 
-def test_learning_depends_on_its_seed_alone(monkeypatch: pytest.MonkeyPatch, lists: Path) -> None:
-    first = learn(monkeypatch, lists).read_bytes()
-    assert learn(monkeypatch, lists).read_bytes() == first
+def test_learning_depends_on_its_seed_alone(lists: Path) -> None:
+    first = learn(lists).read_bytes()
+    assert learn(lists).read_bytes() == first
 
 
 def test_the_oracle_of_longer_lists_is_never_worse_and_that_of_one_is_the_baseline(
-    monkeypatch: pytest.MonkeyPatch, lists: Path
+    lists: Path,
 ) -> None:
-    found = sweep(monkeypatch, lists)
+    found = sweep(lists)
     oracle = found["oracle"]
     assert [point["hypotheses"] for point in oracle] == [1, 10, LENGTH]
     assert oracle[0]["bleu"] == found["combinations"][0]["test"]["by_weight"][0]["bleu"]
@@ -195,51 +178,45 @@ def test_the_oracle_of_longer_lists_is_never_worse_and_that_of_one_is_the_baseli
 
 
 def test_without_lists_of_dev_nothing_is_tuned_and_that_is_said(
-    monkeypatch: pytest.MonkeyPatch, lists: Path, capsys: pytest.CaptureFixture[str]
+    lists: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    found = sweep(monkeypatch, lists, "--dev-nbest", "--dev-scores", "--dev-reference")
+    found = sweep(lists, "--dev-nbest", "--dev-scores", "--dev-reference")
     assert all(one["tuned_weight"] is None and one["dev"] is None for one in found["combinations"])
     assert "not tuned: there are no n-best lists of the dev set" in capsys.readouterr().err
 
 
-def test_scores_of_other_lists_are_refused(monkeypatch: pytest.MonkeyPatch, lists: Path) -> None:
+def test_scores_of_other_lists_are_refused(lists: Path) -> None:
     rows = [Hypothesis(0, 1, (-1.0,), "another text")]
     write_hypotheses(lists / "reversed-1.test.tsv.gz", ("reversed-1",), rows)
     with pytest.raises(UserError, match="scores by reversed-1 of sentence 0 are not of these"):
-        sweep(monkeypatch, lists)
+        sweep(lists)
 
 
-def test_scores_that_end_too_early_are_refused(
-    monkeypatch: pytest.MonkeyPatch, lists: Path
-) -> None:
+def test_scores_that_end_too_early_are_refused(lists: Path) -> None:
     path = lists / "reversed-1.test.tsv.gz"
     lines = gzip.decompress(path.read_bytes()).decode().split("\n")[: 1 + 5 * LENGTH]
     write_lines(path, lines)
     with pytest.raises(UserError, match="Remove the files of scores"):
-        sweep(monkeypatch, lists)
+        sweep(lists)
 
 
-def test_equally_good_hypotheses_stay_in_the_baselines_order(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
+def test_equally_good_hypotheses_stay_in_the_baselines_order(tmp_path: Path) -> None:
     rows = [Hypothesis(0, rank, (-float(rank),), f"text {rank}") for rank in (1, 2, 3)]
     write_hypotheses(tmp_path / "test.tsv.gz", ("total",), rows)
     other = [Hypothesis(0, rank, (float(rank),), f"text {rank}") for rank in (1, 2, 3)]
     write_hypotheses(tmp_path / "forward-1.test.tsv.gz", ("forward-1",), other)
-    output = rescored(monkeypatch, tmp_path, ["forward-1"], 0.5)
+    output = rescored(tmp_path, ["forward-1"], 0.5)
     assert [row.tokens for row in read_hypotheses(output).rows] == ["text 1", "text 2", "text 3"]
 
 
-def test_the_figure_and_the_table_hold_the_numbers_of_the_sweep(
-    monkeypatch: pytest.MonkeyPatch, lists: Path
-) -> None:
-    learned = learn(monkeypatch, lists)
-    found = sweep(monkeypatch, lists, *files(lists, "dev"), "--learned", learned)
+def test_the_figure_and_the_table_hold_the_numbers_of_the_sweep(lists: Path) -> None:
+    learned = learn(lists)
+    found = sweep(lists, *files(lists, "dev"), "--learned", learned)
     names = [
         part for kind in ("svg", "png", "tsv", "md") for part in (f"--{kind}", lists / f"r.{kind}")
     ]
     arguments = ["--sweep", lists / "sweep.json", "--note", "a test", "--table", lists / "t.tsv"]
-    run(monkeypatch, plot_rescoring, *arguments, *names)
+    run_step("report", "plot-rescoring", *arguments, *names)
     first = {name: (lists / name).read_bytes() for name in ("r.svg", "r.png", "r.tsv", "t.tsv")}
     table = list(csv.DictReader(read_lines(lists / "t.tsv"), delimiter="\t"))
     assert [row["choice"] for row in table] == [
@@ -255,16 +232,16 @@ def test_the_figure_and_the_table_hold_the_numbers_of_the_sweep(
     assert row["bleu"] == f"{even['bleu']:.2f}" and row["weight"] == "0.5"
     points = list(csv.DictReader(read_lines(lists / "r.tsv"), delimiter="\t"))
     assert len(points) == 2 * 2 * (21 + 3 + 1) + 3
-    run(monkeypatch, plot_rescoring, *arguments, *names)
+    run_step("report", "plot-rescoring", *arguments, *names)
     assert first == {name: (lists / name).read_bytes() for name in first}
 
 
-def test_a_sweep_without_tuning_can_be_drawn(monkeypatch: pytest.MonkeyPatch, lists: Path) -> None:
-    found = sweep(monkeypatch, lists)
+def test_a_sweep_without_tuning_can_be_drawn(lists: Path) -> None:
+    found = sweep(lists)
     write_json(lists / "sweep.json", json.loads(json.dumps(found)))
     names = [
         part for kind in ("svg", "png", "tsv", "md") for part in (f"--{kind}", lists / f"r.{kind}")
     ]
     arguments = ["--sweep", lists / "sweep.json", "--note", "a test", "--table", lists / "t.tsv"]
-    run(monkeypatch, plot_rescoring, *arguments, *names)
+    run_step("report", "plot-rescoring", *arguments, *names)
     assert "tuned on dev" not in (lists / "t.tsv").read_text()

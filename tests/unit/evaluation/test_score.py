@@ -1,17 +1,16 @@
 """Score files, and the programs that make them."""
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
+from run_step import run_step
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines, bleu_of_tokens
 from seq2seq.evaluation.score import score_translations
 from seq2seq.io.files import write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
-from seq2seq.steps import choose_oracle, score_bleu
 
 TEXT = ["L'homme dort ici, dit-il.", "Le chat noir dort sur le tapis rouge."]
 TOKENS = ["L' homme dort ici , dit-il .", "Le chat noir dort sur le tapis rouge ."]
@@ -48,8 +47,7 @@ def arguments(tmp_path: Path) -> list[str]:
 def test_the_first_ranked_hypothesis_is_scored(
     arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sys, "argv", ["score_bleu", *arguments])
-    score_bleu.main()
+    run_step("evaluate", "score-bleu", *arguments)
     score = json.loads((tmp_path / "score.json").read_text(encoding="utf-8"))
     assert score["bleu"] == pytest.approx(bleu_of_tokens([TOKENS[0], BAD], TOKENS).score)
     assert score["sentences"] == 2
@@ -66,10 +64,8 @@ def test_the_oracle_takes_the_hypothesis_nearest_to_the_reference(
     chosen = str(tmp_path / "oracle.tsv.gz")
     nbest, references = arguments[1], arguments[3]
     choice = ["--nbest", nbest, "--reference-tokens", references, "--output", chosen]
-    monkeypatch.setattr(sys, "argv", ["choose_oracle", *choice])
-    choose_oracle.main()
-    monkeypatch.setattr(sys, "argv", ["score_bleu", "--hypotheses", chosen, *arguments[2:]])
-    score_bleu.main()
+    run_step("evaluate", "choose-oracle", *choice)
+    run_step("evaluate", "score-bleu", "--hypotheses", chosen, *arguments[2:])
     score = json.loads((tmp_path / "score.json").read_text(encoding="utf-8"))
     assert score["bleu"] == pytest.approx(100)
     assert score["sacrebleu_13a"] == pytest.approx(100)  # the tokens were put together rightly
@@ -80,6 +76,5 @@ def test_translations_of_another_test_set_are_refused(
 ) -> None:
     for name, lines in (("reference.tokens", TOKENS), ("reference.text", TEXT)):
         write_lines(tmp_path / name, lines[:1])
-    monkeypatch.setattr(sys, "argv", ["score_bleu", *arguments])
     with pytest.raises(UserError, match="belongs to another test set"):
-        score_bleu.main()
+        run_step("evaluate", "score-bleu", *arguments)

@@ -10,7 +10,7 @@ from oracles import probability, score
 from seq2seq.inference.beam_search import PAPER, beam_search
 from seq2seq.inference.scoring import log_probabilities
 from seq2seq.special_tokens import EOS_ID
-from toys import trained, words
+from tiny_models import trained, words
 
 SOURCES = words([3, 4, 5], [2], [4, 4, 2, 6, 7], [8, 8], [])
 LIMIT = 4
@@ -23,15 +23,15 @@ EVERYTHING = words(
 )
 
 
-def search(models, sources, beam, limit=LIMIT, wanted=1, variant=PAPER):
+def search(models, sources, beam, limit=LIMIT, nbest=1, options=PAPER):
     limits = [limit] * len(sources)
-    return beam_search(models, sources, beam=beam, max_words=limits, wanted=wanted, variant=variant)
+    return beam_search(models, sources, beam=beam, max_words=limits, nbest=nbest, options=options)
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_a_beam_wide_enough_finds_what_brute_force_finds(seed):
     model = trained(seed=seed)
-    for source, found in zip(SOURCES, search([model], SOURCES, 400, wanted=5), strict=True):
+    for source, found in zip(SOURCES, search([model], SOURCES, 400, nbest=5), strict=True):
         scores = log_probabilities(
             model, [source], EVERYTHING, np.zeros(len(EVERYTHING), np.int64), batch_size=64
         )
@@ -53,11 +53,11 @@ def test_an_ensemble_is_the_mean_of_probabilities():
 def test_a_translation_of_too_few_words_is_not_found_however_likely(min_words):
     model = trained(seed=3)
     long_enough = [one for one in EVERYTHING if len(one) >= min_words]
-    variant = replace(PAPER, min_words=min_words)
-    found = search([model], SOURCES, 400, variant=variant)
+    options = replace(PAPER, min_words=min_words)
+    found = search([model], SOURCES, 400, options=options)
     for source, best in zip(SOURCES, found, strict=True):
-        owners = np.zeros(len(long_enough), np.int64)
-        scores = log_probabilities(model, [source], long_enough, owners, batch_size=64)
+        source_index = np.zeros(len(long_enough), np.int64)
+        scores = log_probabilities(model, [source], long_enough, source_index, batch_size=64)
         assert best[0].words == tuple(long_enough[int(np.argmax(scores))].tolist())
         assert best[0].log_probability == pytest.approx(scores.max())
 
@@ -84,8 +84,8 @@ def test_batch_size_and_order_change_no_translation(beam):
     models = [trained(seed=3), trained(seed=4)]
     together = search(models, SOURCES, beam, limit=8)
     backwards = search(models, SOURCES[::-1], beam, limit=8)[::-1]
-    alone = [search(models, [source], beam, limit=8)[0] for source in SOURCES]
-    for one, other, third in zip(together, backwards, alone, strict=True):
+    single_process = [search(models, [source], beam, limit=8)[0] for source in SOURCES]
+    for one, other, third in zip(together, backwards, single_process, strict=True):
         assert [t.words for t in one] == [t.words for t in other] == [t.words for t in third]
         assert [t.log_probability for t in one] == pytest.approx(
             [t.log_probability for t in third], rel=1e-12
@@ -109,5 +109,5 @@ def test_the_score_of_a_translation_is_the_scorers(seed):
 
 def test_a_hypothesis_that_ends_leaves_one_place_less():
     model = trained(seed=1)
-    found = search([model], SOURCES, 3, limit=30, wanted=3)
+    found = search([model], SOURCES, 3, limit=30, nbest=3)
     assert all(sum(one.complete for one in translations) <= 3 for translations in found)

@@ -7,7 +7,7 @@ import torch
 from oracles import score
 from seq2seq.inference.prefix_trie import trie_levels, trie_log_probabilities
 from seq2seq.inference.scoring import TrainedModel, log_probabilities
-from toys import network, trained, words
+from tiny_models import network, trained, words
 
 SOURCES = words([3, 4, 5], [2], [4, 4, 2, 6, 7], [], [8, 8])
 
@@ -25,18 +25,18 @@ def lists(count, *, longest=9, target_words=5, seed=1):
 @pytest.mark.parametrize("source_order", ["forward", "reversed"])
 def test_the_trie_gives_the_scores_of_pair_by_pair(batch_size, source_order):
     model = trained(seed=5, source_order=source_order)
-    hypotheses, owners = lists(120)
-    expected = log_probabilities(model, SOURCES, hypotheses, owners, batch_size=16)
-    found = trie_log_probabilities(model, SOURCES, hypotheses, owners, batch_size=batch_size)
+    hypotheses, source_index = lists(120)
+    expected = log_probabilities(model, SOURCES, hypotheses, source_index, batch_size=16)
+    found = trie_log_probabilities(model, SOURCES, hypotheses, source_index, batch_size=batch_size)
     np.testing.assert_allclose(found, expected, rtol=1e-10, atol=0)
 
 
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
 def test_every_kind_of_cell_can_be_scored(cell):
     model = TrainedModel("toy", network(seed=3, cell=cell), "reversed")
-    hypotheses, owners = lists(30)
-    found = trie_log_probabilities(model, SOURCES, hypotheses, owners, batch_size=8)
-    for value, hypothesis, owner in zip(found, hypotheses, owners, strict=True):
+    hypotheses, source_index = lists(30)
+    found = trie_log_probabilities(model, SOURCES, hypotheses, source_index, batch_size=8)
+    for value, hypothesis, owner in zip(found, hypotheses, source_index, strict=True):
         assert value == pytest.approx(score([model], SOURCES[owner], [hypothesis])[0], rel=1e-10)
 
 
@@ -50,19 +50,19 @@ def test_the_rounding_of_other_number_types_is_as_documented(number_type, tolera
         for parameter in made.parameters():
             parameter.mul_(0.3)
     model = TrainedModel("toy", made, "reversed")
-    hypotheses, owners = lists(200, longest=30, target_words=300)
-    expected = log_probabilities(model, SOURCES, hypotheses, owners, batch_size=32)
-    found = trie_log_probabilities(model, SOURCES, hypotheses, owners, batch_size=64)
+    hypotheses, source_index = lists(200, longest=30, target_words=300)
+    expected = log_probabilities(model, SOURCES, hypotheses, source_index, batch_size=32)
+    found = trie_log_probabilities(model, SOURCES, hypotheses, source_index, batch_size=64)
     np.testing.assert_allclose(found, expected, rtol=tolerance)
 
 
 def test_more_nodes_than_a_block_of_the_softmax_change_no_score(monkeypatch):
     model = trained(seed=5)
-    hypotheses, owners = lists(120)
-    expected = trie_log_probabilities(model, SOURCES, hypotheses, owners, batch_size=200)
+    hypotheses, source_index = lists(120)
+    expected = trie_log_probabilities(model, SOURCES, hypotheses, source_index, batch_size=200)
     monkeypatch.setattr("seq2seq.inference.prefix_trie._BLOCK_ELEMENTS", {"cpu": 1})
     monkeypatch.setattr("seq2seq.inference.prefix_trie._LEAST_ROWS", 3)
-    found = trie_log_probabilities(model, SOURCES, hypotheses, owners, batch_size=200)
+    found = trie_log_probabilities(model, SOURCES, hypotheses, source_index, batch_size=200)
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 
 
@@ -76,9 +76,9 @@ def test_a_prefix_is_one_node_for_all_that_begin_with_it():
 
 def test_a_word_that_is_the_end_of_sentence_ends_nothing_inside_a_hypothesis():
     model = trained(seed=5)
-    hypotheses, owners = words([2, 1, 3], [2], [2, 1]), np.zeros(3, dtype=np.int64)
-    expected = log_probabilities(model, SOURCES, hypotheses, owners, batch_size=4)
-    found = trie_log_probabilities(model, SOURCES, hypotheses, owners, batch_size=4)
+    hypotheses, source_index = words([2, 1, 3], [2], [2, 1]), np.zeros(3, dtype=np.int64)
+    expected = log_probabilities(model, SOURCES, hypotheses, source_index, batch_size=4)
+    found = trie_log_probabilities(model, SOURCES, hypotheses, source_index, batch_size=4)
     np.testing.assert_allclose(found, expected, rtol=1e-10)
 
 

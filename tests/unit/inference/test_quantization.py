@@ -7,11 +7,11 @@ import torch
 
 from seq2seq.errors import UserError
 from seq2seq.inference.beam_search import beam_search
-from seq2seq.inference.quantization import _Int8Product, at_precision
+from seq2seq.inference.quantization import _Int8Linear, at_precision
 from seq2seq.inference.scoring import TrainedModel
 from seq2seq.training.checkpoint import build_network
-from seq2seq.training.fingerprint import Identity
-from toys import beginning, model_settings, network, words
+from seq2seq.training.fingerprint import Fingerprint
+from tiny_models import beginning, model_settings, network, words
 
 SOURCES = words([3, 4, 5], [2], [4, 4, 2, 6, 7], [8, 8], [])
 
@@ -47,8 +47,8 @@ def test_the_batch_changes_no_translation(precision):
     model = at_precision(single(), precision)
     together = beam_search([model], SOURCES, beam=3, max_words=[9] * 5)
     for source, found in zip(SOURCES, together, strict=True):
-        alone = beam_search([model], [source], beam=3, max_words=[9])[0]
-        assert [one.words for one in found] == [one.words for one in alone]
+        single_process = beam_search([model], [source], beam=3, max_words=[9])[0]
+        assert [one.words for one in found] == [one.words for one in single_process]
 
 
 def test_int8_products_are_exact_for_whole_numbers():
@@ -57,14 +57,14 @@ def test_int8_products_are_exact_for_whole_numbers():
     inputs = torch.randint(-127, 128, (9, 33), generator=torch.Generator().manual_seed(2))
     inputs[:, 0] = 127
     inputs[4] = 0
-    found = _Int8Product(weight.float())(inputs.float())
+    found = _Int8Linear(weight.float())(inputs.float())
     assert torch.allclose(found, (inputs @ weight.t()).float(), rtol=1e-5, atol=1e-2)
     assert torch.equal(found[4], torch.zeros(40))
 
 
 def test_a_network_that_int8_does_not_know_is_refused():
-    identity = beginning().identity
-    assert isinstance(identity, Identity)
-    made = build_network(replace(identity, model=model_settings("gru")))
+    fingerprint = beginning().fingerprint
+    assert isinstance(fingerprint, Fingerprint)
+    made = build_network(replace(fingerprint, model=model_settings("gru")))
     with pytest.raises(UserError, match="g: int8 needs an LSTM without peepholes"):
         at_precision(TrainedModel("g", made, "reversed"), "int8")

@@ -1,18 +1,16 @@
 """The program that has n-best lists scored by a model."""
 
-import sys
-
 import numpy as np
 import pytest
 import torch
 
+from run_step import run_step
 from seq2seq.data.vocabulary import write_vocabulary
 from seq2seq.inference.model_folder import Languages, Provenance, read_model, write_model
 from seq2seq.inference.scoring import log_probabilities
 from seq2seq.io.nbest import Hypothesis, in_blocks, read_hypotheses, read_parts, write_hypotheses
-from seq2seq.io.token_ids import write_sentences
-from seq2seq.steps import score_nbest
-from toys import beginning, vocabulary_of
+from seq2seq.io.token_ids import write_token_dataset
+from tiny_models import beginning, vocabulary_of
 
 SOURCES = [[3, 4, 5], [2], [], [8, 8]]
 LISTS = {0: ["a b", "a", "c unheard c", "a b"], 1: [""], 3: ["b b b", "a c"]}
@@ -37,7 +35,7 @@ def folder(tmp_path):
         for rank, text in enumerate(texts, start=1)
     )
     write_hypotheses(tmp_path / "nbest.tsv.gz", ("total",), rows)
-    write_sentences(tmp_path / "words.npy", tmp_path / "offsets.npy", SOURCES)
+    write_token_dataset(tmp_path / "words.npy", tmp_path / "offsets.npy", SOURCES)
     return tmp_path
 
 
@@ -46,8 +44,7 @@ def test_every_hypothesis_has_the_score_of_its_words(folder, monkeypatch, batch_
     arguments = ["--model", "reversed-1", "--nbest", "nbest.tsv.gz", "--source", "words.npy"]
     rest = ["offsets.npy", "--batch-size", str(batch_size), "--output", "scores.tsv"]
     monkeypatch.chdir(folder)
-    monkeypatch.setattr(sys, "argv", ["score_nbest", *arguments, *rest])
-    score_nbest.main()
+    run_step("rescore", "score-nbest", *arguments, *rest)
     found = read_hypotheses(folder / "scores.tsv")
     assert found.score_names == ("reversed-1",)
     rows = list(found.rows)
@@ -74,8 +71,7 @@ def test_the_parts_of_any_number_of_jobs_are_the_whole(folder, monkeypatch):
         outputs = [f"scores.{number}-of-{count}.tsv" for number in range(1, count + 1)]
         for output in outputs:
             own = ["--shard", output.split(".")[1], "--output", output]
-            monkeypatch.setattr(sys, "argv", ["score_nbest", *common, *own])
-            score_nbest.main()
+            run_step("rescore", "score-nbest", *common, *own)
         (found[count],) = read_parts(outputs)
         found[count] = list(found[count].rows)
     assert len(found[1]) == 7
@@ -86,10 +82,7 @@ def test_lists_of_the_first_sentences_alone_are_shared_by_all_jobs(folder, monke
     monkeypatch.chdir(folder)
     common = ["--model", "reversed-1", "--nbest", "nbest.tsv.gz", "--batch-size", "9"]
     common += ["--source", "words.npy", "offsets.npy", "--sentences", "2"]
-    monkeypatch.setattr(
-        sys, "argv", ["score_nbest", *common, "--shard", "2-of-2", "--output", "part.tsv"]
-    )
-    score_nbest.main()
+    run_step("rescore", "score-nbest", *common, "--shard", "2-of-2", "--output", "part.tsv")
     assert [row.sentence for row in read_hypotheses("part.tsv").rows] == [1]
 
 

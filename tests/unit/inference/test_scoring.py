@@ -4,7 +4,7 @@ import pytest
 from oracles import probability, score
 from seq2seq.inference.scoring import counted_words, log_probabilities, perplexity
 from seq2seq.special_tokens import EOS_ID, UNK_ID
-from toys import trained, words
+from tiny_models import trained, words
 
 SOURCES = words([3, 4, 5], [2], [4, 4, 2, 6, 7])
 HYPOTHESES = words([2, 3], [], [4, 4, 4], [2], [3, 2, 0, 4])
@@ -28,17 +28,17 @@ def test_perplexity_counts_the_end_of_each_sentence():
     assert perplexity(model, SOURCES, targets, batch_size=2) == pytest.approx(np.exp(-total / 8))
 
 
-@pytest.mark.parametrize("left_out", [(), (EOS_ID,), (UNK_ID,), (EOS_ID, UNK_ID)])
-def test_words_that_do_not_count_are_neither_scored_nor_counted(left_out):
+@pytest.mark.parametrize("ignore_ids", [(), (EOS_ID,), (UNK_ID,), (EOS_ID, UNK_ID)])
+def test_words_that_do_not_count_are_neither_scored_nor_counted(ignore_ids):
     model = trained(seed=1)
     sources, targets = words([3, 4], [5]), words([2, UNK_ID, 4], [])
     total = count = 0
     for source, target in zip(sources, targets, strict=True):
         for place, word in enumerate([*target, EOS_ID]):
-            if word not in left_out:
+            if word not in ignore_ids:
                 total += np.log(probability(model, source, target[:place], word))
                 count += 1
-    assert counted_words(targets, left_out).sum() == count
+    assert counted_words(targets, ignore_ids).sum() == count
     if count:
-        found = perplexity(model, sources, targets, batch_size=2, left_out=left_out)
+        found = perplexity(model, sources, targets, batch_size=2, ignore_ids=ignore_ids)
         assert found == pytest.approx(np.exp(-total / count), rel=1e-10)

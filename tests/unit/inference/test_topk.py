@@ -3,8 +3,8 @@ import pytest
 import torch
 
 from seq2seq.inference import topk as next_words
-from seq2seq.inference.topk import likeliest_words, top
-from toys import network
+from seq2seq.inference.topk import top, topk_tokens
+from tiny_models import network
 
 
 @pytest.mark.parametrize("columns", [5, 64, 200, 1000, 1027])
@@ -21,8 +21,8 @@ def test_the_best_in_groups_are_the_best_of_all(columns, count):
 
 @torch.inference_mode()
 def likeliest(networks, hidden, **choices):
-    defaults = {"count": 3, "combination": "probabilities", "forbidden": []}
-    return likeliest_words(networks, hidden, **{**defaults, **choices})
+    defaults = {"count": 3, "ensemble_mean": "arithmetic", "forbidden": []}
+    return topk_tokens(networks, hidden, **{**defaults, **choices})
 
 
 def test_log_probabilities_are_those_of_the_softmax_and_blocks_change_nothing(monkeypatch):
@@ -37,13 +37,13 @@ def test_log_probabilities_are_those_of_the_softmax_and_blocks_change_nothing(mo
         assert torch.allclose(found.log_p_RK, log_p.values, rtol=1e-12, atol=0)
 
 
-@pytest.mark.parametrize("combination", ["probabilities", "log_probabilities"])
-def test_a_forbidden_word_never_comes_and_leaves_the_others_as_they_are(combination):
+@pytest.mark.parametrize("ensemble_mean", ["arithmetic", "geometric"])
+def test_a_forbidden_word_never_comes_and_leaves_the_others_as_they_are(ensemble_mean):
     networks = [network(seed=seed) for seed in (1, 2)]
     generator = torch.Generator().manual_seed(1)
     hidden = [torch.randn(4, 6, generator=generator).double() for _ in networks]
-    free = likeliest(networks, hidden, count=5, combination=combination)
-    found = likeliest(networks, hidden, count=5, combination=combination, forbidden=[0, 1])
+    free = likeliest(networks, hidden, count=5, ensemble_mean=ensemble_mean)
+    found = likeliest(networks, hidden, count=5, ensemble_mean=ensemble_mean, forbidden=[0, 1])
     for row in range(4):
         allowed = dict(zip(free.word_RK[row].tolist(), free.log_p_RK[row].tolist(), strict=True))
         assert set(found.word_RK[row, :3].tolist()) == {2, 3, 4}

@@ -1,18 +1,17 @@
 """The programs that translate a test set in parts and put them together."""
 
 import json
-import sys
 from dataclasses import replace
 
 import pytest
 
 from configurations import PAPER_CONFIG
+from run_step import run_step
 from seq2seq.data.vocabulary import write_vocabulary
 from seq2seq.inference.model_folder import Languages, Provenance, write_model
 from seq2seq.io.nbest import read_hypotheses
-from seq2seq.io.token_ids import write_sentences
-from seq2seq.steps import gather_translations, translate_test
-from toys import beginning, vocabulary_of
+from seq2seq.io.token_ids import write_token_dataset
+from tiny_models import beginning, vocabulary_of
 
 SOURCES = [[3, 4, 5], [2], [], [8, 8], [4] * 9, [5, 6], [7, 3, 2, 2]]
 
@@ -33,7 +32,7 @@ def run(tmp_path, monkeypatch):
         source_vocabulary=tmp_path / "source.tsv",
         target_vocabulary=tmp_path / "target.tsv",
     )
-    write_sentences(tmp_path / "words.npy", tmp_path / "offsets.npy", SOURCES)
+    write_token_dataset(tmp_path / "words.npy", tmp_path / "offsets.npy", SOURCES)
     settings = {**PAPER_CONFIG["translate"], "batch_size": 3}
     monkeypatch.chdir(tmp_path)
 
@@ -43,12 +42,10 @@ def run(tmp_path, monkeypatch):
             arguments = ["--settings", json.dumps(settings), "--models", "reversed-1"]
             arguments += ["--beam", "2", "--source", "words.npy", "offsets.npy"]
             arguments += ["--shard", name, "--output", f"{name}.tsv"]
-            monkeypatch.setattr(sys, "argv", ["translate_test", *arguments])
-            translate_test.main()
+            run_step("translate", "translate-test", *arguments)
         files = [f"{name}.tsv" for name in names]
         arguments = ["--parts", *files, "--output", "whole.tsv"]
-        monkeypatch.setattr(sys, "argv", ["gather_translations", *arguments])
-        gather_translations.main()
+        run_step("translate", "gather-translations", *arguments)
         return (tmp_path / "whole.tsv").read_bytes()
 
     return translate

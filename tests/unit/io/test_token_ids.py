@@ -7,12 +7,12 @@ import numpy as np
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.io.token_ids import Sentences, read_sentences, write_sentences
+from seq2seq.io.token_ids import TokenDataset, read_token_dataset, write_token_dataset
 
 
-def written(folder: Path, sentences: list[list[int]]) -> Sentences:
-    write_sentences(folder / "w.npy", folder / "o.npy", sentences)
-    return read_sentences(folder / "w.npy", folder / "o.npy")
+def written(folder: Path, sentences: list[list[int]]) -> TokenDataset:
+    write_token_dataset(folder / "w.npy", folder / "o.npy", sentences)
+    return read_token_dataset(folder / "w.npy", folder / "o.npy")
 
 
 @pytest.mark.parametrize("sentences", [[], [[]], [[], []], [[5, 6], [], [7]], [[79_999] * 3]])
@@ -46,8 +46,8 @@ def test_words_are_mapped_and_cannot_be_overwritten(tmp_path: Path) -> None:
 
 
 def test_equal_sentences_are_equal_files(tmp_path: Path) -> None:
-    write_sentences(tmp_path / "a", tmp_path / "b", ([k] for k in range(1000)))
-    write_sentences(tmp_path / "c", tmp_path / "d", [[k] for k in range(1000)])
+    write_token_dataset(tmp_path / "a", tmp_path / "b", ([k] for k in range(1000)))
+    write_token_dataset(tmp_path / "c", tmp_path / "d", [[k] for k in range(1000)])
     assert (tmp_path / "a").read_bytes() == (tmp_path / "c").read_bytes()
     assert (tmp_path / "b").read_bytes() == (tmp_path / "d").read_bytes()
 
@@ -58,15 +58,15 @@ def test_a_failed_write_leaves_nothing(tmp_path: Path) -> None:
         raise ZeroDivisionError
 
     with pytest.raises(ZeroDivisionError):
-        write_sentences(tmp_path / "w.npy", tmp_path / "o.npy", sentences())
+        write_token_dataset(tmp_path / "w.npy", tmp_path / "o.npy", sentences())
     assert list(tmp_path.iterdir()) == []
 
 
 def test_files_of_different_corpora_are_refused(tmp_path: Path) -> None:
     written(tmp_path, [[1, 2], [3]])
-    write_sentences(tmp_path / "w2.npy", tmp_path / "o2.npy", [[1, 2], [3, 4]])
+    write_token_dataset(tmp_path / "w2.npy", tmp_path / "o2.npy", [[1, 2], [3, 4]])
     with pytest.raises(UserError, match="do not belong together"):
-        read_sentences(tmp_path / "w.npy", tmp_path / "o2.npy")
+        read_token_dataset(tmp_path / "w.npy", tmp_path / "o2.npy")
 
 
 @pytest.mark.parametrize("name", ["w.npy", "o.npy"])
@@ -74,7 +74,7 @@ def test_a_missing_file_is_refused(tmp_path: Path, name: str) -> None:
     written(tmp_path, [[1]])
     (tmp_path / name).unlink()
     with pytest.raises(UserError, match=rf"{name}: no such file"):
-        read_sentences(tmp_path / "w.npy", tmp_path / "o.npy")
+        read_token_dataset(tmp_path / "w.npy", tmp_path / "o.npy")
 
 
 @pytest.mark.parametrize("name", ["w.npy", "o.npy"])
@@ -83,7 +83,7 @@ def test_what_is_no_array_is_refused(tmp_path: Path, name: str, content: bytes) 
     written(tmp_path, [[1]])
     (tmp_path / name).write_bytes(content)
     with pytest.raises(UserError, match="not an array of word numbers"):
-        read_sentences(tmp_path / "w.npy", tmp_path / "o.npy")
+        read_token_dataset(tmp_path / "w.npy", tmp_path / "o.npy")
 
 
 def test_truncated_words_are_refused(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_truncated_words_are_refused(tmp_path: Path) -> None:
     whole = (tmp_path / "w.npy").read_bytes()
     (tmp_path / "w.npy").write_bytes(whole[:-4])
     with pytest.raises(UserError, match="not an array of word numbers"):
-        read_sentences(tmp_path / "w.npy", tmp_path / "o.npy")
+        read_token_dataset(tmp_path / "w.npy", tmp_path / "o.npy")
 
 
 @pytest.mark.parametrize(
@@ -104,14 +104,14 @@ def test_offsets_that_do_not_divide_the_words_are_refused(
     written(tmp_path, [[1, 2, 3]])
     np.save(tmp_path / "o.npy", offsets)
     with pytest.raises(UserError, match="do not belong together"):
-        read_sentences(tmp_path / "w.npy", tmp_path / "o.npy")
+        read_token_dataset(tmp_path / "w.npy", tmp_path / "o.npy")
 
 
 def test_words_of_another_kind_are_refused(tmp_path: Path) -> None:
     written(tmp_path, [[1, 2, 3]])
     np.save(tmp_path / "w.npy", np.zeros(3))
     with pytest.raises(UserError, match="do not belong together"):
-        read_sentences(tmp_path / "w.npy", tmp_path / "o.npy")
+        read_token_dataset(tmp_path / "w.npy", tmp_path / "o.npy")
 
 
 @pytest.mark.parametrize("index", [-1, 2])

@@ -9,7 +9,7 @@ from seq2seq.inference.beam_search import beam_search
 from seq2seq.inference.scoring import TrainedModel, log_probabilities
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.special_tokens import PAD_ID
-from toys import model_settings, words
+from tiny_models import model_settings, words
 
 
 def test_all_weights_begin_in_the_range_and_the_seed_decides_them():

@@ -27,11 +27,11 @@ def test_the_layer_stepped_by_hand_is_that_of_pytorch_in_outputs_states_and_grad
     torch.testing.assert_close(last.cell_LBH, cell)
 
     weigh = torch.randn_like(hidden)
-    wanted = [inputs, state.hidden_LBH, state.cell_LBH, *made.parameters()]
+    nbest = [inputs, state.hidden_LBH, state.cell_LBH, *made.parameters()]
     ours = (outputs.square().sum() + (last.hidden_LBH * weigh + last.cell_LBH * weigh).sum(),)
     theirs = (expected.square().sum() + (hidden * weigh + cell * weigh).sum(),)
     for one, other in zip(
-        torch.autograd.grad(ours, wanted), torch.autograd.grad(theirs, wanted), strict=True
+        torch.autograd.grad(ours, nbest), torch.autograd.grad(theirs, nbest), strict=True
     ):
         torch.testing.assert_close(one, other, rtol=1e-10, atol=1e-12)
 

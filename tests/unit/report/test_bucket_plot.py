@@ -2,34 +2,33 @@
 
 import csv
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
+from run_step import run_step
 from seq2seq.errors import UserError
-from seq2seq.evaluation.buckets import GroupScore
+from seq2seq.evaluation.buckets import BucketScore
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
-from seq2seq.io.token_ids import write_sentences
+from seq2seq.io.token_ids import write_token_dataset
 from seq2seq.report.bucket_plot import (
     LENGTH,
     RARITY,
     Curve,
     bounds,
-    draw_groups,
+    draw_buckets,
     marks,
     number,
     table_lines,
     tick_labels,
 )
-from seq2seq.steps import plot_lengths, plot_rarity
 
-POINTS = [GroupScore(500, 4, 12, 30.0, 28.0, 32.0), GroupScore(503, 12, 79, 25.0, 24.0, 26.0)]
+POINTS = [BucketScore(500, 4, 12, 30.0, 28.0, 32.0), BucketScore(503, 12, 79, 25.0, 24.0, 26.0)]
 
 
 def test_the_axis_is_marked_by_lengths_at_the_groups_bounds() -> None:
-    figure = draw_groups([Curve("one", POINTS), Curve("two", POINTS)], LENGTH, note="a note")
+    figure = draw_buckets([Curve("one", POINTS), Curve("two", POINTS)], LENGTH, note="a note")
     axes = figure.axes[0]
     assert axes.get_xticks().tolist() == bounds(POINTS) == [0, 500, 1003]
     assert [text.get_text() for text in axes.get_xticklabels()] == ["4", "12", "79"]
@@ -46,7 +45,7 @@ def test_labels_that_would_touch_are_left_out_but_never_the_last() -> None:
 
 
 def test_curves_are_told_apart_by_colour_and_by_marker() -> None:
-    figure = draw_groups([Curve(str(index), POINTS) for index in range(8)], LENGTH, note="")
+    figure = draw_buckets([Curve(str(index), POINTS) for index in range(8)], LENGTH, note="")
     lines = figure.axes[0].get_lines()
     assert len({line.get_color() for line in lines[:7]}) == 7
     assert len({line.get_marker() for line in lines[:7]}) == 7
@@ -73,7 +72,7 @@ def test_the_program_draws_and_writes_the_numbers_behind_the_figure(
 def test_a_curve_without_a_file_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     arguments = _test_set(tmp_path)
     with pytest.raises(UserError, match="`LABEL=FILE` was expected"):
-        run_plot(monkeypatch, tmp_path, *arguments, "--curve", "LSTM")
+        run_plot(monkeypatch, tmp_path, *arguments, "--curves", "LSTM")
 
 
 def test_beside_the_figure_stands_whether_bleu_falls(
@@ -84,7 +83,7 @@ def test_beside_the_figure_stands_whether_bleu_falls(
     found = json.loads((tmp_path / "l.json").read_text(encoding="utf-8"))
     assert (found["below"], found["groups"], found["sentences"]) == (35, 2, 8)
     assert found["systems"] == {"LSTM, beam 2": None}  # two groups tell no slope
-    run_plot(monkeypatch, tmp_path, *arguments, "--group-size", "2")
+    run_plot(monkeypatch, tmp_path, *arguments, "--bucket-size", "2")
     found = json.loads((tmp_path / "l.json").read_text(encoding="utf-8"))
     assert found["systems"]["LSTM, beam 2"]["per_ten_words"] < 0
     assert found["systems"]["LSTM, beam 2"]["falls"] is True
@@ -97,7 +96,7 @@ def test_ranks_are_printed_without_needless_decimals() -> None:
         "100.0",
         "1234",
     ]
-    points = [GroupScore(2, 17.25, 300.5, 30.0, 28.0, 32.0)]
+    points = [BucketScore(2, 17.25, 300.5, 30.0, 28.0, 32.0)]
     header, row = table_lines([Curve("x", points)], RARITY)
     assert header.split("\t")[2:4] == ["most_frequent", "rarest"]
     assert row.split("\t")[2:4] == ["17.2", "300"]
@@ -109,45 +108,25 @@ def test_the_rarity_program_sorts_by_the_rank_of_source_words(
     _test_set(tmp_path)
     words = [[2, 3], [9, 0], [2, 2], [4, 4], [0], [5], [3], [2]]
     files = [str(tmp_path / "words.npy"), str(tmp_path / "offsets.npy")]
-    write_sentences(*files, words)
+    write_token_dataset(*files, words)
     write_lines(tmp_path / "vocabulary", ["token\tcount", *(f"{k}\t1" for k in range(10))])
-    outputs = [
-        part for kind in ("svg", "png", "tsv") for part in (f"--{kind}", f"{tmp_path}/r.{kind}")
-    ]
-    monkeypatch.setattr(
-        sys,
-        "argv",
-        [
-            *("plot_rarity", "--source", *files, "--vocabulary", str(tmp_path / "vocabulary")),
-            *("--reference-tokens", str(tmp_path / "reference"), "--group-size", "4"),
-            *("--curve", f"LSTM={tmp_path}/a=b.tsv", "--seed", "1", *outputs),
-        ],
+    run_step(
+        *("report", "plot-rarity", "--source", *files, "--vocabulary", tmp_path / "vocabulary"),
+        *("--reference-tokens", tmp_path / "reference", "--bucket-size", 4),
+        *("--curves", f"LSTM={tmp_path}/a=b.tsv", "--seed", 1),
+        *("--output", *(tmp_path / f"r.{kind}" for kind in ("svg", "png", "tsv"))),
     )
-    plot_rarity.main()
     rows = list(csv.DictReader(read_lines(tmp_path / "r.tsv"), delimiter="\t"))
     assert [row["most_frequent"] + " " + row["rarest"] for row in rows] == ["1 2", "3 10"]
     assert (tmp_path / "r.png").read_bytes().startswith(b"\x89PNG")
 
 
 def run_plot(monkeypatch: pytest.MonkeyPatch, folder: Path, *arguments: str) -> None:
-    files = [
-        part
-        for kind in ("svg", "png", "tsv", "json")
-        for part in (f"--{kind}", f"{folder}/l.{kind}")
-    ]
-    rest = [
-        "--group-size",
-        "4",
-        "--slope-below",
-        "35",
-        "--seed",
-        "1",
-        "--note",
-        "for a test",
-        *files,
-    ]
-    monkeypatch.setattr(sys, "argv", ["plot_lengths", *rest, *arguments])
-    plot_lengths.main()
+    run_step(
+        *("report", "plot-lengths", "--bucket-size", 4, "--slope-max-length", 35, "--seed", 1),
+        *("--note", "for a test", *arguments),
+        *("--output", *(folder / f"l.{kind}" for kind in ("svg", "png", "tsv", "json"))),
+    )
 
 
 def _test_set(folder: Path) -> list[str]:
@@ -164,5 +143,5 @@ def _test_set(folder: Path) -> list[str]:
     return [
         *("--source-tokens", str(folder / "source")),
         *("--reference-tokens", str(folder / "reference")),
-        *("--curve", f"LSTM, beam 2={folder}/a=b.tsv"),
+        *("--curves", f"LSTM, beam 2={folder}/a=b.tsv"),
     ]

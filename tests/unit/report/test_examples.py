@@ -2,19 +2,18 @@
 
 import shutil
 import subprocess
-import sys
 from html.parser import HTMLParser
 from pathlib import Path
 
 import pytest
 
+from run_step import run_step
 from seq2seq.evaluation.examples import Output, Shown, Word
 from seq2seq.io.files import write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
-from seq2seq.report.examples import browser_lines, examples_page
-from seq2seq.report.html import markdown_page
+from seq2seq.report.examples import browser_lines, examples_table
+from seq2seq.report.table import render
 from seq2seq.report.translation_browser import SCRIPT
-from seq2seq.steps import show_translations
 
 WORDS = (Word("<b>", True), Word("l'", True), Word("UNK", False), Word("&", False), Word(".", True))
 SHOWN = [
@@ -81,12 +80,12 @@ def test_the_script_is_valid(tmp_path: Path) -> None:
 
 
 def test_examples_stand_as_in_the_paper_and_say_what_was_not_found() -> None:
-    page = examples_page(SHOWN[:1], missing=["Audi"], note="made up")
+    page = examples_table(SHOWN[:1], missing=["Audi"], note="made up")
     assert [row[0] for row in page.rows] == ["Source 8", "one & two", "Truth"]
-    text = "\n".join(markdown_page(page))
+    text = "\n".join(render("table.md.j2", table=page))
     assert "“Audi”" in text and "longest" in text
     assert "\\<b> l' UNK & . | 12.3 |" in text
-    assert "longest" not in "\n".join(markdown_page(examples_page(SHOWN, missing=[], note="")))
+    assert "longest" not in " ".join(examples_table(SHOWN, missing=[], note="").remarks)
 
 
 def test_the_program_writes_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -95,19 +94,14 @@ def test_the_program_writes_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     write_lines(tmp_path / "reference", ["un b .", "un chat ."])
     rows = [Hypothesis(0, 1, (0.0,), "un b ."), Hypothesis(1, 1, (0.0,), "un chien .")]
     write_hypotheses(tmp_path / "h.tsv", ("x",), rows)
-    outputs = {"--table3-md": "t.md", "--table3-html": "t.html", "--translations": "a.html"}
-    monkeypatch.setattr(
-        sys,
-        "argv",
-        [
-            *("show_translations", "--source-text", f"{tmp_path}/text"),
-            *("--source-tokens", f"{tmp_path}/tokens", "--languages", "en", "fr"),
-            *("--reference-tokens", f"{tmp_path}/reference", "--sentence", "a cat"),
-            *("--example", f"LSTM={tmp_path}/h.tsv", "--system", f"LSTM={tmp_path}/h.tsv"),
-            *(part for flag, name in outputs.items() for part in (flag, f"{tmp_path}/{name}")),
-        ],
+    run_step(
+        *("report", "show-translations", "--source-text", f"{tmp_path}/text"),
+        *("--source-tokens", f"{tmp_path}/tokens", "--languages", "en", "fr"),
+        *("--reference-tokens", f"{tmp_path}/reference", "--sentences", '["a cat"]'),
+        *("--examples", f"LSTM={tmp_path}/h.tsv", "--systems", f"LSTM={tmp_path}/h.tsv"),
+        *("--table3", f"{tmp_path}/t.md", f"{tmp_path}/t.html"),
+        *("--translations", f"{tmp_path}/a.html"),
     )
-    show_translations.main()
     table = (tmp_path / "t.md").read_text(encoding="utf-8")
     assert "| Source 2 | A cat, it sat. |" in table and "A b." not in table
     page = read((tmp_path / "a.html").read_text(encoding="utf-8").split("\n"))

@@ -3,16 +3,15 @@
 import csv
 import json
 import math
-import sys
 from pathlib import Path
 
 import pytest
 
+from run_step import run_step
 from seq2seq.errors import UserError
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.report.learning_curve import log_ticks
 from seq2seq.report.metrics import TRAIN_POINTS, read_curve
-from seq2seq.steps import plot_learning_curve
 
 
 def train_record(epoch: float, loss: float, rate: float) -> str:
@@ -108,8 +107,5 @@ def test_the_program_draws_and_writes_the_numbers_behind_the_figure(
 
 
 def run_plot(monkeypatch: pytest.MonkeyPatch, folder: Path, *curves: str) -> None:
-    files = [part for kind in ("svg", "png", "tsv") for part in (f"--{kind}", f"{folder}/c.{kind}")]
-    named = [part for curve in curves for part in ("--curve", curve)]
-    with monkeypatch.context() as patch:
-        patch.setattr(sys, "argv", ["plot_learning_curve", *named, "--note", "for a test", *files])
-        plot_learning_curve.main()
+    files = ["--output", *(f"{folder}/c.{kind}" for kind in ("svg", "png", "tsv"))]
+    run_step("report", "plot-learning-curve", "--curves", *curves, "--note", "for a test", *files)

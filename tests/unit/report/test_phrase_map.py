@@ -3,13 +3,13 @@
 import csv
 import itertools
 import json
-import sys
 from pathlib import Path
 
 import numpy as np
 import pytest
 
-import toys
+import tiny_models
+from run_step import run_step
 from seq2seq.config.loading import as_json
 from seq2seq.config.schema import PhrasePanelSettings, PhrasePlotSettings
 from seq2seq.errors import UserError
@@ -17,8 +17,7 @@ from seq2seq.evaluation.phrase_distances import principal_plane
 from seq2seq.evaluation.phrase_file import read_encoded
 from seq2seq.inference.model_folder import Languages, Provenance, write_model
 from seq2seq.io.files import read_lines, write_lines
-from seq2seq.report.phrase_map import Panel, Point, draw_phrases, label
-from seq2seq.steps import encode_phrases, plot_phrases
+from seq2seq.report.phrase_map import Panel, PhrasePoint, draw_phrases, label
 
 PHRASES = [
     "I was given a card by her in the garden",
@@ -35,7 +34,9 @@ def panel(seed: int, *, spread: float = 1.0) -> Panel:
     states[:3] += spread
     plane = principal_plane(states)
     points = [
-        Point(phrase, number // 3, "active" if number % 3 else "passive", (), float(x), float(y))
+        PhrasePoint(
+            phrase, number // 3, "active" if number % 3 else "passive", (), float(x), float(y)
+        )
         for number, (phrase, (x, y)) in enumerate(zip(PHRASES, plane.coordinates, strict=True))
     ]
     return Panel(f"panel {seed}", "a finding", points, plane.shares)
@@ -70,7 +71,10 @@ def test_meaning_is_a_colour_and_a_passive_is_hollow() -> None:
 
 
 def test_unknown_words_stand_in_brackets() -> None:
-    assert label(Point("Mary admires John", 0, "active", ("John",), 0, 0)) == "Mary admires [John]"
+    assert (
+        label(PhrasePoint("Mary admires John", 0, "active", ("John",), 0, 0))
+        == "Mary admires [John]"
+    )
 
 
 def test_the_programs_go_from_a_model_to_the_figure(
@@ -86,18 +90,14 @@ def test_the_programs_go_from_a_model_to_the_figure(
     )
     states = str(tmp_path / "states.npz")
     arguments = ["--settings", as_json(settings), "--model", str(model), "--output", states]
-    monkeypatch.setattr(sys, "argv", ["encode_phrases", *arguments])
-    encode_phrases.main()
+    run_step("translate", "encode-phrases", *arguments)
     encoded = read_encoded(states)
     assert encoded.states.shape == (6, 24)
     assert [phrase.unknown for phrase in encoded.phrases] == [()] * 5 + [("Mary",)]
-    files = [
-        x for kind in ("svg", "png", "tsv", "json") for x in (f"--{kind}", f"{tmp_path}/p.{kind}")
-    ]
-    monkeypatch.setattr(sys, "argv", ["plot_phrases", "--phrases", states, "--seed", "1", *files])
-    plot_phrases.main()
+    files = ["--output", *(f"{tmp_path}/p.{kind}" for kind in ("svg", "png", "tsv", "json"))]
+    run_step("report", "plot-phrases", "--phrases", states, "--seed", "1", *files)
     first = (tmp_path / "p.svg").read_bytes(), (tmp_path / "p.png").read_bytes()
-    plot_phrases.main()
+    run_step("report", "plot-phrases", "--phrases", states, "--seed", "1", *files)
     assert first == ((tmp_path / "p.svg").read_bytes(), (tmp_path / "p.png").read_bytes())
     rows = list(csv.DictReader(read_lines(tmp_path / "p.tsv"), delimiter="\t"))
     assert [row["phrase"] for row in rows] == ["a b", "b a", "a c", "c a", "a", "Mary"]
@@ -116,9 +116,8 @@ def test_a_folder_without_a_model_is_refused(
         PhrasePlotSettings("x", (PhrasePanelSettings("p", ("active",), (("a",), ("b",))),))
     )
     arguments = ["--settings", settings, "--model", str(tmp_path), "--output", "x.npz"]
-    monkeypatch.setattr(sys, "argv", ["encode_phrases", *arguments])
     with pytest.raises(UserError, match="no trained model"):
-        encode_phrases.main()
+        run_step("translate", "encode-phrases", *arguments)
 
 
 def _model(folder: Path) -> Path:
@@ -126,7 +125,7 @@ def _model(folder: Path) -> Path:
     write_lines(folder / "v.tsv", ["token\tcount", *(f"{word}\t1" for word in words)])
     write_model(
         folder / "toy",
-        toys.beginning(),
+        tiny_models.beginning(),
         languages=Languages("en", "fr"),
         provenance=Provenance("toy", "toys", 1.0, 1.0),
         source_vocabulary=folder / "v.tsv",

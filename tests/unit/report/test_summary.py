@@ -1,12 +1,11 @@
 """The report's first page, read back by docutils as Snakemake reads it."""
 
 import re
-import sys
 
 from docutils.core import publish_parts
 
+from run_step import run_step
 from seq2seq.io.files import write_lines
-from seq2seq.steps import open_report
 
 CLAIMS = [
     "claim\tverdict\tvalue\tlow\thigh\tp_value",
@@ -25,9 +24,8 @@ def test_verdicts_and_the_main_table_open_the_report(tmp_path, monkeypatch):
     write_lines(tmp_path / "claims.tsv", CLAIMS)
     write_lines(tmp_path / "table1.tsv", TABLE)
     files = ["--claims", f"{tmp_path}/claims.tsv", "--table", f"{tmp_path}/table1.tsv"]
-    output = tmp_path / "opening.rst"
-    monkeypatch.setattr(sys, "argv", ["open_report", *files, "--output", str(output)])
-    open_report.main()
+    output = tmp_path / "summary.rst"
+    run_step("report", "write-summary", *files, "--output", str(output))
     page = publish_parts(f".. include:: {output}\n", writer="html")["html_body"]
     cells = [re.sub(r"<.*?>", "", cell).strip() for cell in re.findall(r"<td>(.*?)</td>", page)]
     assert cells[:4] == ["Reversing *helps* | always_", "reproduced", "2.64", "1.80 to 3.48"]

@@ -1,26 +1,24 @@
 """The bridge between two BLEUs as a table and a figure, and the programs that make them."""
 
 import csv
-import sys
 from pathlib import Path
 
 import pytest
 
+from run_step import run_step
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu_variants import WayScore
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
 from seq2seq.report.bleu_variants_table import (
     COLUMNS,
-    Step,
+    BleuVariantRow,
     Waterfall,
+    bleu_variants_table,
     read_waterfalls,
-    table_page,
-    table_rows,
 )
-from seq2seq.report.html import markdown_page
+from seq2seq.report.table import render
 from seq2seq.report.waterfall import draw_waterfalls
-from seq2seq.steps import bridge_bleu, plot_bridge
 
 SCORES = [
     WayScore("as in 2014", 1, "BLEU", 30.594, "tok:none"),
@@ -31,22 +29,23 @@ SCORES = [
 
 
 def test_differences_are_of_printed_numbers_and_from_the_first_way() -> None:
-    rows = [dict(zip(COLUMNS, row, strict=True)) for row in table_rows({"one": SCORES})]
+    table = bleu_variants_table({"one": SCORES}, note="")
+    rows = [dict(zip(COLUMNS, row, strict=True)) for row in table.data]
     assert [row["score"] for row in rows] == ["30.59", "29.10", "31.00", "55.00"]
     assert [row["difference"] for row in rows] == ["+0.00", "-1.49", "+0.41", ""]
     assert [row["step"] for row in rows] == ["1", "2", "", ""]
 
 
 def test_people_see_a_row_for_each_way_and_all_signatures() -> None:
-    page = table_page({"one": SCORES, "two": SCORES}, note="a note")
-    text = "\n".join(markdown_page(page))
+    table = bleu_variants_table({"one": SCORES, "two": SCORES}, note="a note")
+    text = "\n".join(render("table.md.j2", table=table))
     assert "| as text | 29.10 (−1.49) | 29.10 (−1.49) |" in text
     assert "| chrF | 55.00 | 55.00 |" in text
     assert "`tok:13a`" in text and "`nc:6`" in text
 
 
 def test_bars_span_from_the_score_before_to_the_score_after() -> None:
-    steps = [Step("a", 30.0), Step("b", 29.0), Step("c", 29.5)]
+    steps = [BleuVariantRow("a", 30.0), BleuVariantRow("b", 29.0), BleuVariantRow("c", 29.5)]
     figure = draw_waterfalls([Waterfall("one", steps), Waterfall("two", steps)], note="")
     for axes in figure.axes:
         spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches]
@@ -64,23 +63,18 @@ def test_the_programs_score_write_and_draw(tmp_path: Path, monkeypatch: pytest.M
     write_lines(tmp_path / "text", ["l'homme arrive demain matin.", "il mange une pomme verte."])
     rows = [Hypothesis(k, 1, (0.0,), line.replace("verte", "UNK")) for k, line in enumerate(tokens)]
     write_hypotheses(tmp_path / "h.tsv", ("x",), rows)
-    files = [x for kind in ("tsv", "md", "html") for x in (f"--{kind}", f"{tmp_path}/b.{kind}")]
-    monkeypatch.setattr(
-        sys,
-        "argv",
-        [
-            *("bridge_bleu", "--system", f"LSTM={tmp_path}/h.tsv", "--language", "fr", *files),
-            *("--reference-tokens", f"{tmp_path}/tokens", "--reference-text", f"{tmp_path}/text"),
-            *("--source-text", f"{tmp_path}/text"),
-        ],
+    run_step(
+        *("evaluate", "score-bleu-variants"),
+        *("--systems", f"LSTM={tmp_path}/h.tsv", "--language", "fr", "--note", "a note"),
+        *("--reference-tokens", f"{tmp_path}/tokens", "--reference-text", f"{tmp_path}/text"),
+        *("--source-text", f"{tmp_path}/text"),
+        *("--output", *(f"{tmp_path}/b.{kind}" for kind in ("tsv", "md", "html"))),
     )
-    bridge_bleu.main()
     found = list(csv.DictReader(read_lines(tmp_path / "b.tsv"), delimiter="\t"))
     assert [row["step"] for row in found] == ["1", "2", "3", "4", "", "", ""]
     assert found[0]["score"] == found[1]["score"] != found[5]["score"]
-    outputs = ["--svg", f"{tmp_path}/b.svg", "--png", f"{tmp_path}/b.png"]
-    monkeypatch.setattr(sys, "argv", ["plot_bridge", "--bridge", f"{tmp_path}/b.tsv", *outputs])
-    plot_bridge.main()
+    outputs = ["--output", f"{tmp_path}/b.svg", f"{tmp_path}/b.png"]
+    run_step("report", "plot-bleu-variants", "--table", f"{tmp_path}/b.tsv", *outputs)
     assert (tmp_path / "b.png").read_bytes().startswith(b"\x89PNG")
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from seq2seq.errors import UserError, at
 from seq2seq.runtime import logging as program
-from seq2seq.runtime.logging import Progress, duration, run, watched
+from seq2seq.runtime.logging import Progress, duration, run, with_progress
 
 
 @pytest.fixture
@@ -114,7 +114,7 @@ def test_the_last_line_tells_the_whole(clock, capsys):
 
 
 def test_watched_items_pass_by_unchanged(capsys):
-    assert list(watched(iter("abc"), "letters", total=3, unit="letters")) == ["a", "b", "c"]
+    assert list(with_progress(iter("abc"), "letters", total=3, unit="letters")) == ["a", "b", "c"]
     assert capsys.readouterr().err.startswith("letters: 3 letters in 0s")
 
 

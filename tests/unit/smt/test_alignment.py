@@ -7,7 +7,7 @@ from math import exp, log
 import numpy as np
 import pytest
 
-from seq2seq.io.token_ids import Sentences
+from seq2seq.io.token_ids import TokenDataset
 from seq2seq.smt import alignment
 from seq2seq.smt.alignment import Part, _digamma, best_links, estimate, expected_links
 from seq2seq.smt.link_table import LinkTable, source_of
@@ -20,13 +20,13 @@ TARGETS = [f"le {noun}" for noun in NOUNS.values()] * 3 + [
 NULL = 0.08
 
 
-def numbered(lines: list[str]) -> Sentences:
+def numbered(lines: list[str]) -> TokenDataset:
     numbers: dict[str, int] = {}
     sentences = [
         [numbers.setdefault(word, len(numbers) + 1) for word in line.split()] for line in lines
     ]
     offsets = np.cumsum([0, *map(len, sentences)])
-    return Sentences(np.array([w for s in sentences for w in s], dtype=np.int32), offsets)
+    return TokenDataset(np.array([w for s in sentences for w in s], dtype=np.int32), offsets)
 
 
 def parts(sources: list[str], targets: list[str], count: int = 1) -> list[Part]:

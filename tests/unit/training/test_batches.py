@@ -2,8 +2,13 @@ import numpy as np
 import torch
 
 from seq2seq.special_tokens import PAD_ID
-from seq2seq.training.batches import ParallelIds, batches_per_epoch, epoch_order, training_batches
-from toys import random_corpus, sentences
+from seq2seq.training.batches import (
+    ParallelDataset,
+    batches_per_epoch,
+    epoch_order,
+    training_batches,
+)
+from tiny_models import random_corpus, sentences
 
 
 def order(corpus, *, seed=1, epoch=0):
@@ -13,7 +18,7 @@ def order(corpus, *, seed=1, epoch=0):
 
 
 def test_the_source_is_reversed_before_its_end_and_the_target_never():
-    corpus = ParallelIds(sentences([3, 4, 5], [6]), sentences([2, 3], [4, 2, 2]), "reversed")
+    corpus = ParallelDataset(sentences([3, 4, 5], [6]), sentences([2, 3], [4, 2, 2]), "reversed")
     batch = corpus.batch(np.array([0, 1]))
     assert batch.source_TB.t().tolist() == [[5, 4, 3, 1], [PAD_ID, PAD_ID, 6, 1]]
     assert batch.inputs_TB.t().tolist() == [[1, 2, 3, PAD_ID], [1, 4, 2, 2]]
@@ -21,7 +26,7 @@ def test_the_source_is_reversed_before_its_end_and_the_target_never():
 
 
 def test_a_forward_model_reads_the_words_as_they_stand():
-    corpus = ParallelIds(sentences([3, 4, 5]), sentences([2]), "forward")
+    corpus = ParallelDataset(sentences([3, 4, 5]), sentences([2]), "forward")
     assert corpus.batch(np.array([0])).source_TB.t().tolist() == [[3, 4, 5, 1]]
 
 

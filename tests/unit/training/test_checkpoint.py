@@ -6,7 +6,7 @@ from safetensors.torch import save_file
 
 from seq2seq.errors import UserError
 from seq2seq.training.checkpoint import read_checkpoint, write_checkpoint
-from toys import beginning
+from tiny_models import beginning
 
 
 def test_what_is_written_is_read_and_equal_checkpoints_are_equal_bytes(tmp_path):
@@ -15,7 +15,7 @@ def test_what_is_written_is_read_and_equal_checkpoints_are_equal_bytes(tmp_path)
     write_checkpoint(tmp_path / "two", checkpoint)
     assert (tmp_path / "one").read_bytes() == (tmp_path / "two").read_bytes()
     found = read_checkpoint(tmp_path / "one")
-    assert (found.identity, found.segment, found.updates) == (checkpoint.identity, 3, 17)
+    assert (found.fingerprint, found.segment, found.updates) == (checkpoint.fingerprint, 3, 17)
     assert all(torch.equal(found.network[name], t) for name, t in checkpoint.network.items())
     assert torch.equal(found.optimizer["0.step"], torch.ones(2))
 

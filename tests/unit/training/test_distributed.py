@@ -18,20 +18,22 @@ from seq2seq.errors import UserError
 from seq2seq.model.device import COMPUTE_TYPES
 from seq2seq.runtime.logging import run
 from seq2seq.training.checkpoint import read_checkpoint, write_checkpoint
-from seq2seq.training.distributed import GradientSum, Team, alone, shares, training_team
+from seq2seq.training.distributed import GradientSum, World, shares, single_process, training_world
 from seq2seq.training.trainer import train_segment
-from toys import beginning, random_corpus, segment_settings
+from tiny_models import beginning, random_corpus, segment_settings
 
 HERE = Path(__file__).resolve()
-ALONE = alone(torch.device("cpu"))
+ALONE = single_process(torch.device("cpu"))
 PAIRS = 41  # batches of 8: the last has one sentence, so that a rank has none
 
 
-def train(before, *, team, optimizer="sgd"):
+def train(before, *, world, optimizer="sgd"):
     """One segment on a small corpus: the next checkpoint and the measurements."""
     records = []
     settings = segment_settings(optimizer=optimizer, learning_rate=0.1)
-    after = train_segment(before, random_corpus(PAIRS), settings, team=team, record=records.append)
+    after = train_segment(
+        before, random_corpus(PAIRS), settings, world=world, record=records.append
+    )
     return after, records
 
 
@@ -40,16 +42,16 @@ def program():
     folder, case = Path(sys.argv[1]), sys.argv[2]
     before = read_checkpoint(folder / "before")
     COMPUTE_TYPES["fp32"] = before.network["output_weight_VH"].dtype
-    with training_team() as team:
-        if case == "error" and team.rank == 1:
+    with training_world() as world:
+        if case == "error" and world.rank == 1:
             raise UserError("the disk of this rank is full.")
-        if case == "mistake" and team.rank == 1:
+        if case == "mistake" and world.rank == 1:
             raise ZeroDivisionError("a mistake of ours")
-        if case == "kill" and team.rank == 1:
+        if case == "kill" and world.rank == 1:
             os.kill(os.getpid(), signal.SIGKILL)
-        after, records = train(before, team=team, optimizer="adam" if case == "adam" else "sgd")
-    write_checkpoint(folder / f"after.{team.rank}", after)
-    (folder / f"records.{team.rank}").write_text(
+        after, records = train(before, world=world, optimizer="adam" if case == "adam" else "sgd")
+    write_checkpoint(folder / f"after.{world.rank}", after)
+    (folder / f"records.{world.rank}").write_text(
         "\n".join(str(r["loss_per_word"]) for r in records)
     )
 
@@ -74,7 +76,7 @@ def begin(folder, dtype=torch.float64, optimizer="sgd"):
     """A checkpoint in a file, in the middle of a training."""
     start = beginning()
     start = replace(start, network={n: 10 * t.to(dtype) for n, t in start.network.items()})
-    made, _ = train(start, team=ALONE, optimizer=optimizer)
+    made, _ = train(start, world=ALONE, optimizer=optimizer)
     write_checkpoint(folder / "before", made)
     return made
 
@@ -101,7 +103,7 @@ def assert_equal(one, other, *, tolerance):
 def test_processes_train_as_one_does(tmp_path, monkeypatch, case, processes, dtype, tolerance):
     monkeypatch.setitem(COMPUTE_TYPES, "fp32", dtype)
     before = begin(tmp_path, dtype, optimizer=case)
-    expected, records = train(before, team=ALONE, optimizer=case)
+    expected, records = train(before, world=ALONE, optimizer=case)
     ended = torchrun(tmp_path, case, processes=processes)
     assert ended.returncode == 0, ended.stderr
     first = read_checkpoint(tmp_path / "after.0")
@@ -143,7 +145,7 @@ def test_shares_keep_every_sentence_and_are_even_to_a_sentence(words, ranks):
 def test_a_rank_without_a_sentence_predicts_nothing_and_has_gradients_of_zero():
     corpus, before = random_corpus(PAIRS), beginning()
     indices = np.array([7])
-    batches = [Team(rank, 2, ALONE.device).batch(corpus, indices) for rank in range(2)]
+    batches = [World(rank, 2, ALONE.device).batch(corpus, indices) for rank in range(2)]
     assert [batch.sentences for batch in batches] == [1, 1]
     words = [int((batch.targets_TB >= 0).sum()) for batch in batches]
     assert sorted(words) == [0, len(corpus.target[7]) + 1]
@@ -165,8 +167,8 @@ def test_a_single_process_makes_the_batches_of_the_corpus_and_exchanges_nothing(
 
 def test_without_torchrun_a_process_is_alone(monkeypatch):
     monkeypatch.delenv("WORLD_SIZE", raising=False)
-    with training_team() as team:
-        assert (team.rank, team.size, team.leads) == (0, 1, True)
+    with training_world() as world:
+        assert (world.rank, world.size, world.is_main) == (0, 1, True)
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@ import torch
 from seq2seq.config.model_size import ModelSize
 from seq2seq.errors import UserError
 from seq2seq.training import monitor as module
-from seq2seq.training.monitor import Sums, Watch
-from seq2seq.training.prefetch import Step
-from toys import segment_settings
+from seq2seq.training.monitor import Monitor, Sums
+from seq2seq.training.prefetch import DeviceBatch
+from tiny_models import segment_settings
 
 NOTHING = torch.zeros(0)
-STEP = Step(NOTHING, NOTHING, NOTHING, NOTHING, sentences=2, source_words=30, target_words=20)
+STEP = DeviceBatch(
+    NOTHING, NOTHING, NOTHING, NOTHING, sentences=2, source_words=30, target_words=20
+)
 
 
 @pytest.fixture
@@ -32,8 +34,8 @@ def records():
     return []
 
 
-def watch(records, *, first=0, last=40, leads=True):
-    return Watch(
+def monitor(records, *, first=0, last=40, is_main=True):
+    return Monitor(
         segment_settings(),
         updates_per_epoch=80,
         first=first,
@@ -42,7 +44,7 @@ def watch(records, *, first=0, last=40, leads=True):
         size=ModelSize(0, 0, softmax=60, encoder=10, decoder=40),
         record=records.append,
         name="reversed-1",
-        leads=leads,
+        is_main=is_main,
     )
 
 
@@ -54,7 +56,7 @@ def sums(updates=2, *, loss=40.0, norm=3.0):
 
 
 def test_a_record_has_means_rates_and_the_model_s_operations_a_second(clock, records):
-    made = watch(records)
+    made = monitor(records)
     clock.now += 4.0
     made.report(sums())
     (record,) = records
@@ -68,7 +70,7 @@ def test_a_record_has_means_rates_and_the_model_s_operations_a_second(clock, rec
 
 
 def test_a_line_tells_epoch_loss_norm_speed_and_the_time_left(clock, records, capsys):
-    made = watch(records)
+    made = monitor(records)
     clock.now += 20.0
     made.report(sums())
     assert capsys.readouterr().err == (
@@ -78,7 +80,7 @@ def test_a_line_tells_epoch_loss_norm_speed_and_the_time_left(clock, records, ca
 
 
 def test_lines_are_ten_seconds_apart_but_the_last_always_comes(clock, records, capsys):
-    made = watch(records, last=6)
+    made = monitor(records, last=6)
     for _ in range(3):
         clock.now += 4.0
         made.report(sums())
@@ -91,7 +93,7 @@ def test_lines_are_ten_seconds_apart_but_the_last_always_comes(clock, records, c
 def test_records_are_twenty_a_segment_and_at_most_a_hundred_updates_apart(
     records, updates, expected
 ):
-    made = watch(records, last=updates)
+    made = monitor(records, last=updates)
     due = [done for done in range(1, updates + 1) if made.is_due(done)]
     assert len(due) == expected
     assert due[-1] == updates
@@ -105,13 +107,13 @@ def test_records_are_twenty_a_segment_and_at_most_a_hundred_updates_apart(
 def test_a_training_that_has_diverged_is_stopped_with_advice(clock, records, loss, norm):
     clock.now += 1.0
     with pytest.raises(UserError, match=r"reversed-1: .* diverged near update 2: .*clip_norm"):
-        watch(records).report(sums(loss=loss, norm=norm))
+        monitor(records).report(sums(loss=loss, norm=norm))
     assert records == []
 
 
 def test_a_process_that_does_not_lead_writes_nothing_but_stops_too(clock, records, capsys):
     clock.now += 20.0
-    watch(records, leads=False).report(sums())
+    monitor(records, is_main=False).report(sums())
     assert (records, capsys.readouterr().err) == ([], "")
     with pytest.raises(UserError, match="diverged"):
-        watch(records, leads=False).report(sums(loss=float("nan")))
+        monitor(records, is_main=False).report(sums(loss=float("nan")))

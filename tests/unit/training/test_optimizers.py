@@ -3,7 +3,7 @@ import torch
 
 from seq2seq.errors import UserError
 from seq2seq.training.optimizers import make_optimizer, merged_without_waiting
-from toys import network, segment_settings
+from tiny_models import network, segment_settings
 
 SOURCE = torch.tensor([[5, 3], [4, 4], [1, 1]])
 INPUTS = torch.tensor([[1, 1], [2, 3]])

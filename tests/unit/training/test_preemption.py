@@ -4,16 +4,23 @@ from itertools import count
 
 import pytest
 
-from relay import Relay
+from segment_chain import SegmentChain
 from seq2seq.errors import UserError
-from seq2seq.steps import train_segment as step
+from seq2seq.steps import train as step
 from seq2seq.training.checkpoint import read_checkpoint
-from seq2seq.training.preemption import MARGIN, QUEUED, Deadline, Partial, never, queue_clock
+from seq2seq.training.preemption import (
+    MARGIN,
+    QUEUED,
+    Deadline,
+    SegmentProgress,
+    job_deadline,
+    no_deadline,
+)
 
 
 @pytest.fixture
-def relay(tmp_path):
-    made = Relay(tmp_path)
+def segments(tmp_path):
+    made = SegmentChain(tmp_path)
     made.begin()
     return made
 
@@ -25,39 +32,43 @@ def stopping(monkeypatch, *, records):
         asked = count(1)
         return lambda: next(asked) >= records
 
-    monkeypatch.setattr(step, "queue_clock", clock)
+    monkeypatch.setattr(step, "job_deadline", clock)
 
 
-def test_a_segment_in_pieces_ends_in_the_same_bits(relay, tmp_path, monkeypatch):
+def test_a_segment_in_pieces_ends_in_the_same_bits(segments, tmp_path, monkeypatch):
     (tmp_path / "whole").mkdir()
-    whole = Relay(tmp_path / "whole")
+    whole = SegmentChain(tmp_path / "whole")
     whole.begin()
     whole.train(1)
     stopping(monkeypatch, records=1)
     with pytest.raises(UserError, match=r"partial/001\.safetensors: after 1 updates") as error:
-        relay.train(1)
+        segments.train(1)
     assert "goes on from there" in str(error.value)
-    assert not relay.checkpoint(1).exists()
-    assert read_checkpoint(relay.folder / "partial/001.safetensors").segment == 0
+    assert not segments.checkpoint(1).exists()
+    assert read_checkpoint(segments.folder / "partial/001.safetensors").segment == 0
     stopping(monkeypatch, records=10)
-    relay.train(1)
-    assert relay.checkpoint(1).read_bytes() == whole.checkpoint(1).read_bytes()
-    assert not (relay.folder / "partial").exists()
+    segments.train(1)
+    assert segments.checkpoint(1).read_bytes() == whole.checkpoint(1).read_bytes()
+    assert not (segments.folder / "partial").exists()
     losses = [
         [line.split('"loss_per_word": ')[1].split(",")[0] for line in lines.split("\n") if line]
-        for lines in ((one.folder / "001.train.jsonl").read_text("utf-8") for one in (relay, whole))
+        for lines in (
+            (one.folder / "001.train.jsonl").read_text("utf-8") for one in (segments, whole)
+        )
     ]
     assert losses[0] == losses[1]
 
 
-def test_a_part_of_other_settings_is_not_taken_up(relay, monkeypatch):
+def test_a_part_of_other_settings_is_not_taken_up(segments, monkeypatch):
     stopping(monkeypatch, records=1)
     with pytest.raises(UserError):
-        relay.train(1)
-    partial = Partial(relay.checkpoint(1), '{"learning_rate": 9}', relay.folder / "000.safetensors")
-    before = read_checkpoint(relay.folder / "000.safetensors")
-    assert partial.start(before).checkpoint is before
-    assert partial.start(before).records == []
+        segments.train(1)
+    segment_progress = SegmentProgress(
+        segments.checkpoint(1), '{"learning_rate": 9}', segments.folder / "000.safetensors"
+    )
+    before = read_checkpoint(segments.folder / "000.safetensors")
+    assert segment_progress.start(before).checkpoint is before
+    assert segment_progress.start(before).records == []
 
 
 def test_it_is_time_when_the_limit_could_come_before_the_next_question():
@@ -72,6 +83,6 @@ def test_it_is_time_when_the_limit_could_come_before_the_next_question():
 
 def test_without_a_queue_nobody_ends_a_training(monkeypatch):
     monkeypatch.delenv(QUEUED, raising=False)
-    assert queue_clock(1) is never
+    assert job_deadline(1) is no_deadline
     monkeypatch.setenv(QUEUED, "1")
-    assert queue_clock(0)() and not queue_clock(1e6)()
+    assert job_deadline(0)() and not job_deadline(1e6)()

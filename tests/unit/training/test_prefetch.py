@@ -6,8 +6,8 @@ import pytest
 import torch
 
 from seq2seq.special_tokens import PAD_ID
-from seq2seq.training.prefetch import made_ahead, make_step, steps_on
-from toys import random_corpus
+from seq2seq.training.prefetch import make_device_batch, prefetch, prefetch_to_device
+from tiny_models import random_corpus
 
 CPU = torch.device("cpu")
 
@@ -19,18 +19,18 @@ def batches(count=5):
 
 def test_a_step_has_the_words_to_predict_in_order_and_counts_both_sides():
     for batch in batches():
-        step = make_step(batch, CPU)
-        wanted = batch.targets_TB[batch.targets_TB != PAD_ID]
-        assert torch.equal(step.targets_N, wanted)
-        assert torch.equal(batch.targets_TB.flatten()[step.place_N], wanted)
-        assert step.target_words == len(wanted)
+        step = make_device_batch(batch, CPU)
+        nbest = batch.targets_TB[batch.targets_TB != PAD_ID]
+        assert torch.equal(step.targets_N, nbest)
+        assert torch.equal(batch.targets_TB.flatten()[step.place_N], nbest)
+        assert step.target_words == len(nbest)
         assert step.source_words == int((batch.source_TB != PAD_ID).sum())
         assert step.sentences == 8
 
 
 def test_steps_come_in_the_order_of_their_batches():
     made = batches()
-    steps = list(steps_on(CPU, iter(made)))
+    steps = list(prefetch_to_device(CPU, iter(made)))
     assert len(steps) == 5
     for step, batch in zip(steps, made, strict=True):
         assert torch.equal(step.source_TB, batch.source_TB)
@@ -45,7 +45,7 @@ def test_what_is_made_ahead_is_made_by_another_thread_and_no_further_than_told()
             made.append(threading.current_thread())
             yield number
 
-    coming = made_ahead(items(), count=3)
+    coming = prefetch(items(), count=3)
     assert next(coming) == 0
     deadline = time.monotonic() + 10
     while len(made) < 4 and time.monotonic() < deadline:
@@ -60,18 +60,18 @@ def test_an_error_among_the_batches_is_raised_where_they_are_used():
         yield 1
         raise ValueError("the corpus is gone")
 
-    coming = made_ahead(items())
+    coming = prefetch(items())
     assert next(coming) == 1
     with pytest.raises(ValueError, match="the corpus is gone"):
         next(coming)
 
 
 def test_nothing_at_all_can_be_made_ahead():
-    assert list(made_ahead(iter([]))) == []
+    assert list(prefetch(iter([]))) == []
 
 
 def test_who_stops_early_leaves_no_thread_behind():
-    coming = made_ahead(iter(range(100)), count=2)
+    coming = prefetch(iter(range(100)), count=2)
     assert next(coming) == 0
     coming.close()
     names = [thread.name for thread in threading.enumerate()]
@@ -81,6 +81,6 @@ def test_who_stops_early_leaves_no_thread_behind():
 @pytest.mark.gpu
 def test_steps_for_a_gpu_are_copied_from_pinned_memory():
     batch = batches(1)[0]
-    step = make_step(batch, torch.device("cuda"))
+    step = make_device_batch(batch, torch.device("cuda"))
     assert step.source_TB.is_pinned()
     assert torch.equal(step.to(torch.device("cuda")).source_TB.cpu(), batch.source_TB)

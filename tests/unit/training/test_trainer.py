@@ -5,19 +5,19 @@ import torch
 
 from seq2seq.errors import UserError
 from seq2seq.training.checkpoint import read_checkpoint, write_checkpoint
-from seq2seq.training.distributed import alone
+from seq2seq.training.distributed import single_process
 from seq2seq.training.trainer import train_segment
-from toys import beginning, random_corpus, segment_settings
+from tiny_models import beginning, random_corpus, segment_settings
 
-ALONE = alone(torch.device("cpu"))
+ALONE = single_process(torch.device("cpu"))
 
 
-def relay(settings, segments, tmp_path=None):
+def chain(settings, segments, tmp_path=None):
     """Train segment after segment, through files if there is a folder for them."""
     checkpoint, records = beginning(), []
     for _ in range(segments):
         checkpoint = train_segment(
-            checkpoint, random_corpus(101), settings, team=ALONE, record=records.append
+            checkpoint, random_corpus(101), settings, world=ALONE, record=records.append
         )
         if tmp_path:
             write_checkpoint(tmp_path / "checkpoint", checkpoint)
@@ -32,15 +32,15 @@ def test_segments_make_the_same_bits_as_an_unbroken_training(tmp_path, optimizer
             optimizer=optimizer, learning_rate=learning_rate, segment_epochs=epochs
         )
 
-    broken, _ = relay(settings(0.5), 4, tmp_path)
-    unbroken, _ = relay(settings(2.0), 1)
+    broken, _ = chain(settings(0.5), 4, tmp_path)
+    unbroken, _ = chain(settings(2.0), 1)
     assert broken.updates == unbroken.updates == 26
     assert all(torch.equal(broken.network[name], t) for name, t in unbroken.network.items())
     assert all(torch.equal(broken.optimizer[name], t) for name, t in unbroken.optimizer.items())
 
 
 def test_training_learns_and_its_records_add_up():
-    _, records = relay(segment_settings(segment_epochs=20), 1)
+    _, records = chain(segment_settings(segment_epochs=20), 1)
     assert records[-1]["perplexity"] < records[0]["perplexity"]
     assert records[-1]["updates"] == 20 * 13
     assert records[-1]["epoch"] == 20
@@ -56,7 +56,7 @@ def test_a_training_that_diverges_stops_with_advice():
             replace(before, network=broken),
             random_corpus(101),
             segment_settings(),
-            team=ALONE,
+            world=ALONE,
             record=lambda _: None,
         )
 
@@ -67,6 +67,6 @@ def test_a_corpus_of_a_larger_vocabulary_is_refused():
             beginning(source_words=4),
             random_corpus(101),
             segment_settings(),
-            team=ALONE,
+            world=ALONE,
             record=lambda _: None,
         )

@@ -20,10 +20,10 @@ from seq2seq.data.tokenizer import split, tokenize
 from seq2seq.data.vocabulary import Vocabulary
 from seq2seq.errors import UserError
 from seq2seq.inference.prefix_trie import trie_log_probabilities
-from seq2seq.inference.scoring import Words
+from seq2seq.inference.scoring import TokenIds
 from seq2seq.io.moses_nbest import MosesLine, parse_lists, unescape
 from seq2seq.io.nbest import in_blocks
-from seq2seq.runtime.logging import Progress, run, say
+from seq2seq.runtime.logging import Progress, log, run
 from seq2seq.special_tokens import UNK_ID
 
 
@@ -55,7 +55,7 @@ def _source_tokens(lines: Sequence[str], ensemble: Ensemble, path: str) -> list[
     tokenized = [tokenize(line, ensemble.languages.source) for line in as_they_are]
     if _unknown(tokenized, ensemble.source) >= _unknown(as_they_are, ensemble.source):
         return as_they_are
-    say(f"{stream_name(path)}: raw text, tokenized")
+    log.info(f"{stream_name(path)}: raw text, tokenized")
     return tokenized
 
 
@@ -64,15 +64,15 @@ def _unknown(lines: Sequence[str], vocabulary: Vocabulary) -> int:
 
 
 def _scores(
-    ensemble: Ensemble, sources: Sequence[Words], block: Sequence[MosesLine], *, batch_size: int
+    ensemble: Ensemble, sources: Sequence[TokenIds], block: Sequence[MosesLine], *, batch_size: int
 ) -> np.ndarray:
     """Every model's log probability of every line, [models, lines]."""
     words = [word_numbers(line.tokens, ensemble.target) for line in block]
-    needed, owners = np.unique([line.sentence for line in block], return_inverse=True)
+    needed, source_index = np.unique([line.sentence for line in block], return_inverse=True)
     return np.stack(
         [
             trie_log_probabilities(
-                model, [sources[k] for k in needed], words, owners, batch_size=batch_size
+                model, [sources[k] for k in needed], words, source_index, batch_size=batch_size
             )
             for model in ensemble.models
         ]

@@ -21,7 +21,7 @@ from seq2seq.errors import UserError
 from seq2seq.inference.hypotheses import Translation
 from seq2seq.inference.prefix_trie import trie_log_probabilities
 from seq2seq.inference.quantization import PRECISIONS
-from seq2seq.inference.scoring import Words
+from seq2seq.inference.scoring import TokenIds
 from seq2seq.inference.translate import translate_sentences
 from seq2seq.runtime.logging import run
 
@@ -32,7 +32,7 @@ _EMPTY = Translation(words=(), log_probability=0.0, complete=True)  # of an empt
 @dataclass(frozen=True)
 class Search:
     beam: int
-    wanted: int
+    nbest: int
     settings: TranslateSettings
 
 
@@ -59,7 +59,7 @@ def _tokens(line: str, ensemble: Ensemble) -> str:
 
 
 def _translations(
-    ensemble: Ensemble, sources: Sequence[Words], search: Search
+    ensemble: Ensemble, sources: Sequence[TokenIds], search: Search
 ) -> list[list[Translation]]:
     """As many of each as are wanted, if the beam has found as many; one of an empty line."""
     filled = [number for number, source in enumerate(sources) if len(source)]
@@ -70,10 +70,10 @@ def _translations(
             [sources[number] for number in filled],
             search.settings,
             beam=search.beam,
-            wanted=search.wanted,
+            nbest=search.nbest,
         )
         for number, translations in zip(filled, translated, strict=True):
-            found[number] = translations[: search.wanted]
+            found[number] = translations[: search.nbest]
     return found
 
 
@@ -83,17 +83,17 @@ def _text(translation: Translation, ensemble: Ensemble) -> str:
 
 
 def _scores_by_model(
-    ensemble: Ensemble, sources: Sequence[Words], found: Sequence[Sequence[Translation]]
+    ensemble: Ensemble, sources: Sequence[TokenIds], found: Sequence[Sequence[Translation]]
 ) -> Iterator[list[float]]:
     """Each translation's log probability by each model alone, ``<EOS>`` included, in their order."""
     words = [np.array(one.words, dtype=np.int32) for several in found for one in several]
-    owners = np.repeat(np.arange(len(found)), [len(several) for several in found])
+    source_index = np.repeat(np.arange(len(found)), [len(several) for several in found])
     by_model = [
-        trie_log_probabilities(model, sources, words, owners, batch_size=len(words))
+        trie_log_probabilities(model, sources, words, source_index, batch_size=len(words))
         for model in ensemble.models
     ]
     scores = np.stack(by_model, axis=1)
-    scores[[len(sources[owner]) == 0 for owner in owners.tolist()]] = _EMPTY.log_probability
+    scores[[len(sources[owner]) == 0 for owner in source_index.tolist()]] = _EMPTY.log_probability
     return iter(scores.tolist())
 
 
@@ -142,8 +142,8 @@ def _search(arguments: argparse.Namespace) -> Search:
         max_words_factor=arguments.max_words_factor,
         max_words_constant=10,
         min_words=0,
-        after_end="shrink",
-        ensemble="probabilities",
+        finished="shrink_beam",
+        ensemble_mean="arithmetic",
         length_penalty=arguments.length_penalty,
         unknown_words=arguments.unknown_words,
         precision=arguments.precision,

@@ -20,7 +20,7 @@ from seq2seq.evaluation.manifest import read_certificate, wrong_files, wrong_sco
 from seq2seq.evaluation.score import score_translations
 from seq2seq.io.files import read_parallel
 from seq2seq.io.nbest import best_translations
-from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.logging import log, run
 
 
 def main() -> None:
@@ -34,9 +34,9 @@ def main() -> None:
         found += 1
     counts = f"{len(certificate['files'])} files and the scores of {len(certificate['outputs'])}"
     if found:
-        say(f"{path}: {found} differences in {counts} outputs")
+        log.info(f"{path}: {found} differences in {counts} outputs")
         sys.exit(1)
-    say(f"{path}: {counts} outputs are as certified")
+    log.info(f"{path}: {counts} outputs are as certified")
 
 
 @dataclass(frozen=True)

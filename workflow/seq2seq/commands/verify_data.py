@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 from seq2seq.data.corpus_stats import differences
-from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.logging import log, run
 
 
 def main() -> None:
@@ -24,9 +24,9 @@ def main() -> None:
         first = first or place
         print(f"{place.step} of {place.split}.{place.side}: {difference}", flush=True)
     if first:
-        say(f"{data}: the first step that differs from {arguments.table} is `{first.step}`")
+        log.info(f"{data}: the first step that differs from {arguments.table} is `{first.step}`")
         sys.exit(1)
-    say(f"{data}: every step is as {arguments.table} says")
+    log.info(f"{data}: every step is as {arguments.table} says")
 
 
 if __name__ == "__main__":

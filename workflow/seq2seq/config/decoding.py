@@ -13,8 +13,8 @@ class TranslateSettings:
     max_words_factor: float
     max_words_constant: int
     min_words: int
-    after_end: Literal["shrink", "refill"]
-    ensemble: Literal["probabilities", "log_probabilities"]
+    finished: Literal["shrink_beam", "keep_width"]
+    ensemble_mean: Literal["arithmetic", "geometric"]
     length_penalty: float
     unknown_words: Literal["allowed", "forbidden"]
     precision: Literal["fp32", "bf16", "int8"]

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from seq2seq.config.loading import as_json
 from seq2seq.config.schema import Row, Settings
 
-NUMBERLESS = frozenset({"shards", "length_plot", "rarity_plot", "phrase_plot", "bridge", "show"})
+PRESENTATION_KEYS = frozenset(
+    {"shards", "length_plot", "rarity_plot", "phrase_plot", "bleu_variants", "examples"}
+)
 JOIN = "+"  # between the models of an ensemble, in the names of files
 # The test set of the paper, in either order: numbers that the paper quotes hold here alone.
 PAPER_TEST_SETS = frozenset({"newstest2014", "newstest2014-filtered", "schwenk-newstest2014"})
@@ -42,7 +44,9 @@ class Experiment:
     def numbers(self) -> str:
         """The settings that numbers depend on, as JSON: all but those of figures and shards."""
         settings = json.loads(as_json(self.settings))
-        return json.dumps({name: settings[name] for name in settings if name not in NUMBERLESS})
+        return json.dumps(
+            {name: settings[name] for name in settings if name not in PRESENTATION_KEYS}
+        )
 
     def model_settings(self, model: str) -> str:
         """The network of one of the models, as JSON."""
@@ -60,8 +64,8 @@ class Experiment:
         files = {
             "figures/lengths.svg": settings.length_plot.curves,
             "figures/rarity.svg": settings.rarity_plot.curves,
-            "figures/bridge.svg": settings.bridge.systems,
-            "tables/translations.html": settings.show.systems,
+            "figures/bleu_variants.svg": settings.bleu_variants.systems,
+            "tables/translations.html": settings.examples.systems,
             "figures/rescoring.svg": self.rescorings,
             "tables/ablation.tsv": settings.ablation.models,
         }
@@ -92,7 +96,7 @@ class Experiment:
             for each in (row, *row.repetitions[1:])
         ]
         plots = (*self.settings.length_plot.curves, *self.settings.rarity_plot.curves)
-        shown = (*self.settings.bridge.systems, *self.settings.show.systems)
+        shown = (*self.settings.bleu_variants.systems, *self.settings.examples.systems)
         return [*tables, *self.settings.ablation.rows, *plots, *shown]
 
     @property

@@ -9,13 +9,13 @@ from seq2seq.config.validators import SettingError, not_negative, positive
 @dataclass(frozen=True)
 class EvaluateSettings:
     seed: int
-    perplexity_without: tuple[Literal["<EOS>", "UNK"], ...]
-    group_size: int
+    perplexity_ignore: tuple[Literal["<EOS>", "UNK"], ...]
+    bucket_size: int
     comet: str | None
 
     def __post_init__(self) -> None:
         not_negative(self, "seed")
-        positive(self, "group_size")
+        positive(self, "bucket_size")
 
 
 @dataclass(frozen=True)
@@ -89,15 +89,15 @@ class AblationSettings:
 
     models: tuple[str, ...]
     beam: int
-    length_groups: int
+    length_buckets: int
 
     def __post_init__(self) -> None:
         positive(self, "beam")
         if len(set(self.models)) < len(self.models):
             raise SettingError(("models",), "names a model twice.")
-        if self.length_groups < 2:
+        if self.length_buckets < 2:
             raise SettingError(
-                ("length_groups",), f"is {self.length_groups}, 2 or more are needed."
+                ("length_buckets",), f"is {self.length_buckets}, 2 or more are needed."
             )
 
     @property
@@ -110,21 +110,21 @@ class AblationSettings:
 
 @dataclass(frozen=True)
 class LengthPlotSettings:
-    group_size: int
-    slope_below: int
+    bucket_size: int
+    slope_max_length: int
     curves: tuple[Row, ...]
 
     def __post_init__(self) -> None:
-        positive(self, "group_size", "slope_below")
+        positive(self, "bucket_size", "slope_max_length")
 
 
 @dataclass(frozen=True)
 class RarityPlotSettings:
-    group_size: int
+    bucket_size: int
     curves: tuple[Row, ...]
 
     def __post_init__(self) -> None:
-        positive(self, "group_size")
+        positive(self, "bucket_size")
 
 
 @dataclass(frozen=True)
@@ -161,12 +161,12 @@ class PhrasePlotSettings:
 
 
 @dataclass(frozen=True)
-class BridgeSettings:
+class BleuVariantSettings:
     systems: tuple[Row, ...]
 
 
 @dataclass(frozen=True)
-class ShowSettings:
+class ExampleSettings:
     """``sentences`` are words of the test sentences to show, one entry for each."""
 
     sentences: tuple[str, ...]

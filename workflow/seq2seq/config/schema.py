@@ -22,20 +22,20 @@ from seq2seq.config.decoding import (
 )
 from seq2seq.config.outputs import (
     AblationSettings,
-    BridgeSettings,
+    BleuVariantSettings,
     EvaluateSettings,
+    ExampleSettings,
     LengthPlotSettings,
     PhrasePanelSettings,
     PhrasePlotSettings,
     RarityPlotSettings,
     RescoringChoice,
     Row,
-    ShowSettings,
     TranslationChoice,
 )
 from seq2seq.config.training import (
-    MemberSettings,
     ModelSettings,
+    ModelVariantSettings,
     SegmentSettings,
     TrainSettings,
 )
@@ -45,13 +45,14 @@ from seq2seq.errors import did_you_mean
 __all__ = [
     "AblationSettings",
     "BaselineSettings",
-    "BridgeSettings",
+    "BleuVariantSettings",
     "DataSettings",
     "EmbeddedSettings",
     "EvaluateSettings",
+    "ExampleSettings",
     "LengthPlotSettings",
-    "MemberSettings",
     "ModelSettings",
+    "ModelVariantSettings",
     "PhrasePanelSettings",
     "PhrasePlotSettings",
     "RarityPlotSettings",
@@ -61,7 +62,6 @@ __all__ = [
     "SegmentSettings",
     "Settings",
     "ShardSettings",
-    "ShowSettings",
     "TrainSettings",
     "TranslateSettings",
     "TranslationChoice",
@@ -78,7 +78,7 @@ class Settings:
     data: DataSettings
     vocabulary: VocabularySettings
     model: ModelSettings
-    models: dict[str, MemberSettings]
+    models: dict[str, ModelVariantSettings]
     train: TrainSettings
     translate: TranslateSettings
     baseline: BaselineSettings
@@ -89,8 +89,8 @@ class Settings:
     length_plot: LengthPlotSettings
     rarity_plot: RarityPlotSettings
     phrase_plot: PhrasePlotSettings
-    bridge: BridgeSettings
-    show: ShowSettings
+    bleu_variants: BleuVariantSettings
+    examples: ExampleSettings
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.experiment):
@@ -103,13 +103,13 @@ class Settings:
             self._check_rows(rows, ("tables", table))
         self._check_rows(self.length_plot.curves, ("length_plot", "curves"))
         self._check_rows(self.rarity_plot.curves, ("rarity_plot", "curves"))
-        self._check_rows(self.bridge.systems, ("bridge", "systems"))
-        self._check_rows(self.show.systems, ("show", "systems"))
-        if self.show.table not in self.tables:
+        self._check_rows(self.bleu_variants.systems, ("bleu_variants", "systems"))
+        self._check_rows(self.examples.systems, ("examples", "systems"))
+        if self.examples.table not in self.tables:
             raise SettingError(
-                ("show", "table"),
-                f"is `{self.show.table}`, which `tables:` does not have"
-                f"{did_you_mean(self.show.table, self.tables)}.",
+                ("examples", "table"),
+                f"is `{self.examples.table}`, which `tables:` does not have"
+                f"{did_you_mean(self.examples.table, self.tables)}.",
             )
         self._check_model(self.phrase_plot.model, ("phrase_plot", "model"))
         for number, model in enumerate(self.ablation.models):

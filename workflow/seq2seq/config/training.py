@@ -29,7 +29,7 @@ class ModelSettings:
 
 
 @dataclass(frozen=True)
-class MemberSettings:
+class ModelVariantSettings:
     """One trained model: what tells it from the others.
 
     Its network is that of `model:` but for what stands here too, which an ablation varies.

@@ -18,7 +18,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from seq2seq.data.catalogue_rows import COLUMNS, File, Form, Location, Row, read_row
+from seq2seq.data.catalogue_rows import COLUMNS, CatalogueRow, File, Form, Location, read_row
 from seq2seq.errors import UserError, at, did_you_mean
 from seq2seq.io.files import read_lines
 
@@ -108,13 +108,13 @@ def read_catalogue(path: str | Path) -> Catalogue:
     """
     lines = (line.removesuffix("\r") for line in read_lines(path))
     _check_header(next(lines, "").removeprefix("\ufeff"), at(path, 1))
-    rows: list[Row] = []
+    rows: list[CatalogueRow] = []
     files: dict[str, File] = {}
     for number, line in enumerate(lines, start=2):
         row = read_row(line, at(path, number))
         _check_agreement(row, files.setdefault(row.file.name, row.file))
         rows.append(row)
-    by_corpus: dict[str, list[Row]] = {}
+    by_corpus: dict[str, list[CatalogueRow]] = {}
     for row in rows:
         by_corpus.setdefault(row.corpus, []).append(row)
     corpora = {name: _corpus(name, its_rows) for name, its_rows in by_corpus.items()}
@@ -135,7 +135,7 @@ def _check_header(line: str, place: str) -> None:
         raise UserError(f"{place}: the columns must be, in this order: {' '.join(COLUMNS)}.")
 
 
-def _check_agreement(row: Row, known: File) -> None:
+def _check_agreement(row: CatalogueRow, known: File) -> None:
     if row.file != known:
         raise UserError(
             f"{row.place}: {known.name} has other bytes, sha256, md5, urls or licence than in an "
@@ -143,7 +143,7 @@ def _check_agreement(row: Row, known: File) -> None:
         )
 
 
-def _corpus(name: str, rows: list[Row]) -> Corpus:
+def _corpus(name: str, rows: list[CatalogueRow]) -> Corpus:
     merged = rows[0]
     for row in rows[1:]:
         _check_second(row, merged)
@@ -161,7 +161,7 @@ def _corpus(name: str, rows: list[Row]) -> Corpus:
     return Corpus(name, merged.source, merged.target, merged.pairs, merged.form)
 
 
-def _check_second(row: Row, first: Row) -> None:
+def _check_second(row: CatalogueRow, first: CatalogueRow) -> None:
     """Two rows of one corpus must complete each other."""
     name = row.corpus
     if row.file.name == first.file.name:

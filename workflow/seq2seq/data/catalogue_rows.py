@@ -52,7 +52,7 @@ class Location:
 
 
 @dataclass(frozen=True)
-class Row:
+class CatalogueRow:
     """What a row says of its corpus; a side that the file does not hold is ``None``."""
 
     place: str
@@ -64,7 +64,7 @@ class Row:
     form: Form
 
 
-def read_row(line: str, place: str) -> Row:
+def read_row(line: str, place: str) -> CatalogueRow:
     """Raises UserError: something in the line is wrong; ``place`` begins the message."""
     fields = line.split("\t")
     if len(fields) != len(COLUMNS):
@@ -89,7 +89,7 @@ def read_row(line: str, place: str) -> Row:
     if not any(sides.values()):
         raise UserError(f"{place}: {file.name} holds neither side (`-` twice). Drop the row.")
     pairs, form = _number(cells, "pairs", place), cast(Form, cells["form"])
-    return Row(place, cells["corpus"], file, pairs=pairs, form=form, **sides)
+    return CatalogueRow(place, cells["corpus"], file, pairs=pairs, form=form, **sides)
 
 
 def _file(cells: Mapping[str, str], place: str) -> File:

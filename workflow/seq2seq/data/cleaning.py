@@ -39,7 +39,7 @@ class Limits:
     drop_duplicates: bool
 
 
-def judge(
+def filter_pairs(
     pairs: Iterable[tuple[str, str]], limits: Limits, *, held_out: Collection[str]
 ) -> Verdicts:
     """``KEPT`` for a pair, or 1 + the place of its fault in ``REASONS``.

@@ -12,7 +12,7 @@ from seq2seq.data.blocks import read_blocks
 from seq2seq.data.word_hashing import split_words
 from seq2seq.errors import UserError
 from seq2seq.io.files import read_table, write_lines
-from seq2seq.io.token_ids import read_sentences
+from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.special_tokens import SIDES, SPLITS, UNK_ID
 
 COLUMNS = (
@@ -42,7 +42,7 @@ class Description:
 
 
 @dataclass(frozen=True)
-class Place:
+class UnknownPlace:
     """One side of one split after a step: text, tokens or ids."""
 
     step: str
@@ -54,19 +54,19 @@ class Place:
 class Described:
     """A description and what it is of."""
 
-    place: Place
+    place: UnknownPlace
     description: Description
 
 
 STEPS = ("text", "tokens", "ids")  # in which each is made of the one before
 
 
-def places() -> list[Place]:
+def places() -> list[UnknownPlace]:
     """All that a corpus is described by, in the order of the table."""
-    return [Place(step, split, side) for split in SPLITS for side in SIDES for step in STEPS]
+    return [UnknownPlace(step, split, side) for split in SPLITS for side in SIDES for step in STEPS]
 
 
-def describe(data: Path, place: Place) -> Description:
+def describe(data: Path, place: UnknownPlace) -> Description:
     """Describe what lies in the folder ``data`` of an experiment.
 
     Raises:
@@ -117,7 +117,7 @@ class _Types:
 
 def describe_ids(words: str | Path, offsets: str | Path) -> Description:
     """Describe word numbers; the checksum is that of the two files one after the other."""
-    sentences = read_sentences(words, offsets)
+    sentences = read_token_dataset(words, offsets)
     counts = _counts(sentences.words)
     total = len(sentences.words)
     unknown = float(counts[UNK_ID]) / total if total else 0.0
@@ -157,13 +157,15 @@ def _fields(seen: Description) -> tuple[str, ...]:
     return (str(seen.lines), str(seen.tokens), str(seen.types), rate, seen.sha256)
 
 
-def differences(table: str | Path, data: Path) -> Iterator[tuple[Place, str]]:
+def differences(table: str | Path, data: Path) -> Iterator[tuple[UnknownPlace, str]]:
     """What of a table is no longer so, from the first step to the last: where, and how.
 
     Raises:
         UserError: ``table`` is no such table.
     """
-    rows = [(Place(*fields[:3]), tuple(fields[3:])) for _, fields in read_table(table, COLUMNS)]
+    rows = [
+        (UnknownPlace(*fields[:3]), tuple(fields[3:])) for _, fields in read_table(table, COLUMNS)
+    ]
     if not rows or not all(place.step in STEPS for place, _ in rows):
         raise UserError(f"{table}: describes no corpus. Give an experiment's tables/corpus.tsv.")
     for place, then in sorted(rows, key=lambda row: STEPS.index(row[0].step)):

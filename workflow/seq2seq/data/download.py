@@ -15,14 +15,14 @@ from urllib.parse import unquote, urlsplit
 from urllib.request import url2pathname
 
 from seq2seq.data.catalogue_rows import File
-from seq2seq.data.http_response import RefusedError
-from seq2seq.data.transfer import Partial, Patience, fetch
+from seq2seq.data.http_response import PermanentDownloadError
+from seq2seq.data.transfer import PartialDownload, RetryPolicy, fetch
 from seq2seq.data.verification import difference
 from seq2seq.errors import UserError
 from seq2seq.io.files import atomic
-from seq2seq.runtime.logging import say
+from seq2seq.runtime.logging import log
 
-PATIENCE = Patience(
+PATIENCE = RetryPolicy(
     attempts=5,
     first_wait_seconds=2,
     longest_wait_seconds=300,
@@ -33,7 +33,7 @@ PATIENCE = Patience(
 
 
 def download(
-    file: File, output: str | Path, *, mirror: str | None, patience: Patience = PATIENCE
+    file: File, output: str | Path, *, mirror: str | None, retry_policy: RetryPolicy = PATIENCE
 ) -> str:
     """Put ``file`` at ``output``; the address or path that gave it is returned.
 
@@ -48,13 +48,13 @@ def download(
             f"{mirror}: no such folder; data.mirror or $SEQ2SEQ_MIRROR names it. Correct that."
         )
     output = Path(output)
-    partial = Partial(output.parent / ".partial" / file.name)
+    partial = PartialDownload(output.parent / ".partial" / file.name)
     try:
         partial.path.parent.mkdir(parents=True, exist_ok=True)
         with _alone(partial.path.with_name(f"{file.name}.lock"), file.name):
             if output.exists() and difference(output, file) is None:
                 return str(output)
-            return _first_right(file, output, partial, mirror, patience)
+            return _first_right(file, output, partial, mirror, retry_policy)
     except OSError as error:
         raise UserError(
             f"{output} could not be written or its mirror not be read ({error.strerror}: "
@@ -70,28 +70,34 @@ def _alone(lock: Path, name: str) -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            say(f"{name}: another program is fetching it; waiting for that")
+            log.info(f"{name}: another program is fetching it; waiting for that")
             fcntl.flock(file, fcntl.LOCK_EX)
         except OSError:
-            say(f"{name}: no locks on this file system; let one workflow at a time fetch files")
+            log.info(
+                f"{name}: no locks on this file system; let one workflow at a time fetch files"
+            )
         yield
 
 
 def _first_right(
-    file: File, output: Path, partial: Partial, mirror: str | None, patience: Patience
+    file: File,
+    output: Path,
+    partial: PartialDownload,
+    mirror: str | None,
+    retry_policy: RetryPolicy,
 ) -> str:
-    answers: list[str] = []
+    attempts: list[str] = []
     for place in _places(file, mirror):
         try:
-            _obtain(place, file, output, partial, patience)
+            _obtain(place, file, output, partial, retry_policy)
             return place
         except (FileNotFoundError, IsADirectoryError) as error:
-            answers.append(f"{place} ({error.strerror})")
-        except RefusedError as error:
-            say(f"{file.name}: {place}: {error}")
-            answers.append(f"{place} ({error})")
+            attempts.append(f"{place} ({error.strerror})")
+        except PermanentDownloadError as error:
+            log.info(f"{file.name}: {place}: {error}")
+            attempts.append(f"{place} ({error})")
     raise UserError(
-        f"{file.name} could not be had from: {'; '.join(answers) or 'anywhere, none is known'}. "
+        f"{file.name} could not be had from: {'; '.join(attempts) or 'anywhere, none is known'}. "
         "Put the file into a folder and name that folder as `mirror`."
     )
 
@@ -105,9 +111,11 @@ def _places(file: File, mirror: str | None) -> Iterator[str]:
     yield from dict.fromkeys((*places, *file.urls))
 
 
-def _obtain(place: str, file: File, output: Path, partial: Partial, patience: Patience) -> None:
+def _obtain(
+    place: str, file: File, output: Path, partial: PartialDownload, retry_policy: RetryPolicy
+) -> None:
     if place.startswith(("http://", "https://")):
-        _fetch_verified(place, file, partial, patience)
+        _fetch_verified(place, file, partial, retry_policy)
         partial.path.replace(output)
         partial.drop()
         return
@@ -115,20 +123,22 @@ def _obtain(place: str, file: File, output: Path, partial: Partial, patience: Pa
     with atomic(output) as temporary:
         shutil.copyfile(path, temporary)
         if wrong := difference(temporary, file):
-            raise RefusedError(wrong)
+            raise PermanentDownloadError(wrong)
 
 
-def _fetch_verified(url: str, file: File, partial: Partial, patience: Patience) -> None:
+def _fetch_verified(
+    url: str, file: File, partial: PartialDownload, retry_policy: RetryPolicy
+) -> None:
     """If what was resumed turns out wrong the fault may lie with its beginning: fetch all of it."""
     if partial.size and partial.size == file.size and not difference(partial.path, file):
         return
     for _ in range(2):
-        resumed = fetch(url, file, partial, patience) > 0
+        resumed = fetch(url, file, partial, retry_policy) > 0
         wrong = difference(partial.path, file)
         if wrong is None:
             return
         partial.drop()
         if not resumed:
             break
-        say(f"{file.name}: {wrong} after resuming; fetching it from its beginning")
-    raise RefusedError(wrong)
+        log.info(f"{file.name}: {wrong} after resuming; fetching it from its beginning")
+    raise PermanentDownloadError(wrong)

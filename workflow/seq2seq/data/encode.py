@@ -6,7 +6,7 @@ import numpy as np
 
 from seq2seq.data.vocabulary import Vocabulary
 from seq2seq.data.word_hashing import split_words
-from seq2seq.io.token_ids import Sentences, from_lengths
+from seq2seq.io.token_ids import TokenDataset, from_lengths
 
 _MOST_KNOWN = 1 << 18  # words remembered; about 60 MB
 
@@ -18,7 +18,7 @@ class Encoder:
         self._vocabulary = vocabulary
         self._known: dict[bytes, list[int]] = {}
 
-    def encode(self, text: bytes) -> Sentences:
+    def encode(self, text: bytes) -> TokenDataset:
         """Whole lines as sentences."""
         block = split_words(text)
         numbers = self._numbers(block.different)

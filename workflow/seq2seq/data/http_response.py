@@ -14,11 +14,11 @@ _PASSING = (408, 425, 429)  # with all of 5xx: the same request may be answered 
 _RANGE = re.compile(r"bytes (?P<first>\d+)-(?P<last>\d+)/(?P<size>\d+|\*)")
 
 
-class RefusedError(Exception):
+class PermanentDownloadError(Exception):
     """The address will not give the file: no sense in asking it again."""
 
 
-class BrokenOffError(Exception):
+class TransientDownloadError(Exception):
     """The transfer did not get to its end, but the next may, after ``wait_seconds``."""
 
     def __init__(self, reason: str, *, wait_seconds: float = 0) -> None:
@@ -26,7 +26,7 @@ class BrokenOffError(Exception):
         self.wait_seconds = wait_seconds
 
 
-class TooSlowError(BrokenOffError):
+class TooSlowError(TransientDownloadError):
     """Bytes came, but so few that another connection or address should be tried."""
 
 
@@ -53,10 +53,10 @@ def read_answer(response: requests.Response, *, asked: int, packed: bool) -> Ans
     """
     _check_status(response)
     if response.headers.get("Content-Type", "").startswith("text/html"):
-        raise RefusedError("a web page, not the file")
+        raise PermanentDownloadError("a web page, not the file")
     encoding = response.headers.get("Content-Encoding", "identity")
     if encoding != "identity" and not packed:
-        raise RefusedError(f"sent packed as {encoding}, which was not asked for")
+        raise PermanentDownloadError(f"sent packed as {encoding}, which was not asked for")
     version = _version(response)
     if response.status_code == 200:
         return Answer(0, _length(response), version)
@@ -69,8 +69,8 @@ def _check_status(response: requests.Response) -> None:
         return
     answer = f"{code} {response.reason or ''}".strip()
     if code >= 500 or code in _PASSING:
-        raise BrokenOffError(answer, wait_seconds=_retry_after(response))
-    raise RefusedError(answer)
+        raise TransientDownloadError(answer, wait_seconds=_retry_after(response))
+    raise PermanentDownloadError(answer)
 
 
 def _retry_after(response: requests.Response) -> float:
@@ -87,7 +87,7 @@ def _retry_after(response: requests.Response) -> float:
 def _part(response: requests.Response, asked: int, version: str | None) -> Answer:
     found = _RANGE.fullmatch(response.headers.get("Content-Range", ""))
     if found is None or int(found["first"]) != asked:
-        raise BrokenOffError("206 with another range than was asked for")
+        raise TransientDownloadError("206 with another range than was asked for")
     if found["size"] != "*":
         return Answer(asked, int(found["size"]), version)
     length = _length(response)

@@ -29,14 +29,14 @@ class DomainModel:
     """Scores sentences of one language; words are numbered by ``known``, from 2."""
 
     known: Mapping[bytes, int]
-    domain: "Bigrams"
+    moore_lewis: "Bigrams"
     corpus: "Bigrams"
 
     def differences(self, text: bytes) -> NDArray[np.float64]:
         """Bits a word by which each line is better told by the corpus: low is like the domain."""
         block = split_words(text)
         words, lengths = _with_ends(block, self.known)
-        bits = self.domain.bits(words) - self.corpus.bits(words)
+        bits = self.moore_lewis.bits(words) - self.corpus.bits(words)
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
         return np.add.reduceat(bits, starts) / lengths
 
@@ -65,9 +65,9 @@ class Bigrams:
         return -np.log2(np.where(new, alone, together))
 
 
-def train(domain: Iterable[bytes], corpus: Iterable[bytes]) -> DomainModel:
+def train(moore_lewis: Iterable[bytes], corpus: Iterable[bytes]) -> DomainModel:
     """Learn from lines of both; they should be of about equal number."""
-    domain_block = split_words(b"".join(b"%s\n" % line for line in domain))
+    domain_block = split_words(b"".join(b"%s\n" % line for line in moore_lewis))
     corpus_block = split_words(b"".join(b"%s\n" % line for line in corpus))
     counts = np.bincount(domain_block.which, minlength=len(domain_block.different)).tolist()
     counted = zip(domain_block.different, counts, strict=True)

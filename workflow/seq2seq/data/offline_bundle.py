@@ -9,7 +9,7 @@ from seq2seq.data.catalogue_rows import File
 from seq2seq.data.verification import difference
 from seq2seq.errors import UserError
 from seq2seq.io.files import sha256, write_lines
-from seq2seq.runtime.logging import say
+from seq2seq.runtime.logging import log
 
 CHECKSUMS = "sha256sums"
 
@@ -35,7 +35,7 @@ def write_bundle(fetched: Mapping[Path, File], folder: Path) -> None:
             raise UserError(f"{path}: {wrong}. Delete it and run `make bundle` again.")
         _link_or_copy(path, unfinished / file.name)
         lines.append(f"{sha256(path)}  {file.name}")
-        say(f"{file.name}: {path.stat().st_size:,} bytes, verified")
+        log.info(f"{file.name}: {path.stat().st_size:,} bytes, verified")
     write_lines(unfinished / CHECKSUMS, lines)
     shutil.rmtree(folder, ignore_errors=True)
     unfinished.rename(folder)

@@ -14,15 +14,15 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.data import moore_lewis as domain
+from seq2seq.data import moore_lewis as moore_lewis
 from seq2seq.data.blocks import read_blocks
-from seq2seq.data.cleaning import KEPT, REASONS, Limits, Verdicts, judge
+from seq2seq.data.cleaning import KEPT, REASONS, Limits, Verdicts, filter_pairs
 from seq2seq.data.pairs import PairFiles
 from seq2seq.data.selection import Places, check_enough, lowest, sample
 from seq2seq.data.test_set_alignment import check_sides
 from seq2seq.errors import UserError
 from seq2seq.io.files import read_lines, write_lines
-from seq2seq.runtime.logging import watched
+from seq2seq.runtime.logging import with_progress
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class PartFiles:
 
 
 @dataclass(frozen=True)
-class Step:
+class FilterStep:
     """What a step of the preparation left of the corpus."""
 
     name: str
@@ -85,7 +85,7 @@ def prepare(
     *,
     dev: PairFiles,
     test: PairFiles,
-) -> list[Step]:
+) -> list[FilterStep]:
     """Write the pairs to train on; what is returned tells of every step, in order.
 
     Raises:
@@ -95,8 +95,8 @@ def prepare(
     for files in (dev, test):
         check_sides(files.read(), name=files.target)
     held_out = _sentences(dev, test) if preparation.drop_test_sentences else frozenset[str]()
-    pairs = watched(tokenized.pairs(), "cleaning", total=0, unit="pairs")
-    verdicts = judge(pairs, preparation.limits, held_out=held_out)
+    pairs = with_progress(tokenized.pairs(), "cleaning", total=0, unit="pairs")
+    verdicts = filter_pairs(pairs, preparation.limits, held_out=held_out)
     chosen = _select(tokenized, np.flatnonzero(verdicts == KEPT), preparation, dev)
     written = np.zeros(len(verdicts), dtype=np.bool_)
     written[chosen] = True
@@ -111,12 +111,12 @@ def _sentences(*files: PairFiles) -> frozenset[str]:
 
 
 def _select(tokenized: PartFiles, kept: Places, preparation: Preparation, dev: PairFiles) -> Places:
-    wanted = preparation.train_pairs
-    if wanted is None:
+    train_pairs = preparation.train_pairs
+    if train_pairs is None:
         return kept
-    check_enough(wanted, len(kept))
+    check_enough(train_pairs, len(kept))
     if preparation.selection == "sample":
-        chosen = sample(kept, total=len(kept), wanted=wanted, seed=preparation.seed)
+        chosen = sample(kept, total=len(kept), wanted=train_pairs, seed=preparation.seed)
         return np.fromiter(chosen, dtype=np.int64)
     if preparation.selection == "cross_entropy":
         scores = sum(
@@ -126,8 +126,8 @@ def _select(tokenized: PartFiles, kept: Places, preparation: Preparation, dev: P
                 (tokenized.target, dev.target),
             )
         )
-        return kept[lowest(np.asarray(scores)[kept], wanted)]
-    return kept[:wanted]
+        return kept[lowest(np.asarray(scores)[kept], train_pairs)]
+    return kept[:train_pairs]
 
 
 def _differences(
@@ -135,13 +135,13 @@ def _differences(
 ) -> NDArray[np.float32]:
     """Every line's difference of cross-entropies; the corpus' model learns as many lines as dev has."""
     in_domain = list(_lines([dev]))
-    wanted = min(len(in_domain), len(kept))
-    if wanted == 0:
+    sampled = min(len(in_domain), len(kept))
+    if sampled == 0:
         raise UserError(f"{dev}: no sentence that `selection: cross_entropy` could compare with.")
     at_large = np.zeros(int(kept[-1]) + 1, dtype=np.bool_)
-    at_large[list(sample(kept, total=len(kept), wanted=wanted, seed=seed))] = True
-    model = domain.train(in_domain, compress(_lines(parts), at_large))
-    blocks = watched(_blocks(parts), "scoring", total=0, unit="megabytes")
+    at_large[list(sample(kept, total=len(kept), wanted=sampled, seed=seed))] = True
+    model = moore_lewis.train(in_domain, compress(_lines(parts), at_large))
+    blocks = with_progress(_blocks(parts), "scoring", total=0, unit="megabytes")
     return np.concatenate([model.differences(block).astype(np.float32) for block in blocks])
 
 
@@ -154,16 +154,16 @@ def _lines(parts: Iterable[Path]) -> Iterator[bytes]:
         yield from block[:-1].split(b"\n")
 
 
-def _steps(verdicts: Verdicts, selection: str, selected: int) -> list[Step]:
+def _steps(verdicts: Verdicts, selection: str, selected: int) -> list[FilterStep]:
     left = len(verdicts)
-    steps = [Step("read", 0, left)]
+    steps = [FilterStep("read", 0, left)]
     counts = np.bincount(verdicts, minlength=1 + len(REASONS)).tolist()
     for name, dropped in zip(REASONS, counts[1:], strict=True):
         left -= dropped
-        steps.append(Step(name, dropped, left))
-    return [*steps, Step(selection, left - selected, selected)]
+        steps.append(FilterStep(name, dropped, left))
+    return [*steps, FilterStep(selection, left - selected, selected)]
 
 
-def write_steps(path: str | Path, steps: Iterable[Step]) -> None:
+def write_steps(path: str | Path, steps: Iterable[FilterStep]) -> None:
     rows = (f"{step.name}\t{step.dropped}\t{step.left}" for step in steps)
     write_lines(path, chain(["step\tpairs_dropped\tpairs_left"], rows))

@@ -33,14 +33,14 @@ def tokenize(line: str, language: str) -> str:
     return " ".join(filter(None, text.split(" "))) if "  " in text else text.strip(" ")
 
 
-def tidy(line: str) -> str:
+def normalize_blanks(line: str) -> str:
     """The tokens of a line that is tokenized already: one blank between them, no entities."""
     return unescape(" ".join(token for token in line.replace("\t", " ").split(" ") if token))
 
 
 def tokenizer(name: str, language: str) -> Callable[[str], str]:
     """``moses``, or ``none`` for corpora that were published as tokens, such as Schwenk's."""
-    return tidy if name == "none" else partial(tokenize, language=language)
+    return normalize_blanks if name == "none" else partial(tokenize, language=language)
 
 
 def detokenize(tokens: str, language: str) -> str:

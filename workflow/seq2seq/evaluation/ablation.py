@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 
 from seq2seq.evaluation.bleu import Interval
 from seq2seq.evaluation.bootstrap import bleu_on, interval_of, test_sets
-from seq2seq.evaluation.buckets import Group, group_by
+from seq2seq.evaluation.buckets import Bucket, bucket_by
 from seq2seq.evaluation.counts import Counts
 from seq2seq.evaluation.perplexity import LogProbabilities
 
@@ -102,20 +102,20 @@ class Ablation:
 
     models: Sequence[tuple[Measured, Estimates]]
     effects: Sequence[Effect]
-    short: Group
-    long: Group
+    short: Bucket
+    long: Bucket
 
 
 def compare_designs(
-    models: Sequence[Measured], source_lengths: Sequence[int], *, groups: int, seed: int
+    models: Sequence[Measured], source_lengths: Sequence[int], *, buckets: int, seed: int
 ) -> Ablation:
     """Estimates of all models and effects of all contrasts.
 
     ``source_lengths`` are in tokens, one for each test sentence; the shortest and the longest of
-    ``groups`` parts of the test set are scored apart.  ``seed`` draws the test sets.
+    ``buckets`` parts of the test set are scored apart.  ``seed`` draws the test sets.
     """
-    size = len(source_lengths) / groups
-    short, *_, long = group_by(source_lengths, group_size=max(1, round(size)))
+    size = len(source_lengths) / buckets
+    short, *_, long = bucket_by(source_lengths, bucket_size=max(1, round(size)))
     samples = test_sets(len(source_lengths), seed=seed)
     drawn = [_drawn(model, short, long, samples) for model in models]
     estimates = [(model, _estimates(values)) for model, values in zip(models, drawn, strict=True)]
@@ -138,9 +138,9 @@ def _rank(factor: str, value: str | int) -> int:
     return value if isinstance(value, int) else _ORDERS[factor].index(value)
 
 
-def _drawn(model: Measured, short: Group, long: Group, samples: Values) -> Drawn:
-    def bleu_in(group: Group) -> Values:
-        return bleu_on(samples[:, group.sentences], model.counts[group.sentences])
+def _drawn(model: Measured, short: Bucket, long: Bucket, samples: Values) -> Drawn:
+    def bleu_in(bucket: Bucket) -> Values:
+        return bleu_on(samples[:, bucket.sentences], model.counts[bucket.sentences])
 
     return {
         "perplexity": model.log_probabilities.perplexity_on(samples),

@@ -17,7 +17,7 @@ from seq2seq.evaluation.counts import Counts
 
 
 @dataclass(frozen=True)
-class Group:
+class Bucket:
     """Sentences of neighbouring values, by their line numbers (from 0) in order of value."""
 
     sentences: NDArray[np.int64]
@@ -26,8 +26,8 @@ class Group:
 
 
 @dataclass(frozen=True)
-class GroupScore:
-    """A group's number of sentences, its values' range, and BLEU in percent in its 95 % interval."""
+class BucketScore:
+    """A bucket's number of sentences, its values' range, and BLEU in percent in its 95 % interval."""
 
     sentences: int
     lowest: float
@@ -37,8 +37,8 @@ class GroupScore:
     high: float
 
 
-def group_by(values: Sequence[float], *, group_size: int) -> list[Group]:
-    """Groups as even as can be, in all as many as come nearest to ``group_size`` sentences each.
+def bucket_by(values: Sequence[float], *, bucket_size: int) -> list[Bucket]:
+    """Groups as even as can be, in all as many as come nearest to ``bucket_size`` sentences each.
 
     Sentences of one value stay in the order of the test set.  Each sentence is in one group.
 
@@ -48,10 +48,10 @@ def group_by(values: Sequence[float], *, group_size: int) -> list[Group]:
     if not values:
         raise UserError("There are no sentences to group: the test set is empty.")
     order = np.argsort(np.asarray(values, dtype=np.float64), kind="stable")
-    count = max(1, round(len(order) / group_size))
+    count = max(1, round(len(order) / bucket_size))
     bounds = [len(order) * index // count for index in range(count + 1)]
     return [
-        Group(
+        Bucket(
             sentences=order[start:stop],
             lowest=float(values[order[start]]),
             highest=float(values[order[stop - 1]]),
@@ -60,17 +60,17 @@ def group_by(values: Sequence[float], *, group_size: int) -> list[Group]:
     ]
 
 
-def score_groups(counts: Counts, groups: Sequence[Group], *, seed: int) -> list[GroupScore]:
+def score_buckets(counts: Counts, buckets: Sequence[Bucket], *, seed: int) -> list[BucketScore]:
     """BLEU of each group, as in 2014, from the counts ``[sentences, 10]`` of the whole test set."""
     scores = []
-    for group in groups:
-        members = counts[group.sentences]
+    for bucket in buckets:
+        members = counts[bucket.sentences]
         interval = bootstrap_interval(members, seed=seed)
         scores.append(
-            GroupScore(
+            BucketScore(
                 sentences=len(members),
-                lowest=group.lowest,
-                highest=group.highest,
+                lowest=bucket.lowest,
+                highest=bucket.highest,
                 bleu=bleu_2014(members).score,
                 low=interval.low,
                 high=interval.high,

@@ -19,7 +19,7 @@ from numpy.typing import NDArray
 
 from seq2seq.evaluation.bleu import Interval
 from seq2seq.evaluation.bootstrap import bleu_on, interval_of, test_sets
-from seq2seq.evaluation.buckets import Group, group_by
+from seq2seq.evaluation.buckets import Bucket, bucket_by
 from seq2seq.evaluation.claim_definitions import STATISTICS, Claim, kind_of
 from seq2seq.evaluation.counts import Counts
 from seq2seq.evaluation.lengths import Short, length_slope
@@ -82,7 +82,7 @@ class Evidence:
 
 
 @dataclass(frozen=True)
-class Judgement:
+class ClaimResult:
     """``effect`` is our effect as a share of the paper's; ``scores`` tells the operands' values."""
 
     claim: Claim
@@ -100,7 +100,7 @@ class _Drawn:
     seed: int
 
 
-def judge(claims: Sequence[Claim], evidence: Evidence, *, seed: int) -> list[Judgement]:
+def evaluate_claims(claims: Sequence[Claim], evidence: Evidence, *, seed: int) -> list[ClaimResult]:
     """A verdict for each claim; ``seed`` draws the test sets, the same for all claims."""
     drawn = _Drawn(test_sets(len(evidence.source_lengths), seed=seed), seed)
     return [_judge_one(claim, evidence, drawn) for claim in claims]
@@ -120,17 +120,17 @@ def effect_share(value: float, paper: float, *, neutral: float) -> float:
     return (value - neutral) / (paper - neutral)
 
 
-def _judge_one(claim: Claim, evidence: Evidence, drawn: "_Drawn") -> Judgement:
+def _judge_one(claim: Claim, evidence: Evidence, drawn: "_Drawn") -> ClaimResult:
     found = None
     if all(map(evidence.has, claim.operands)):
         found = _finding(claim, evidence, drawn)
     if found is None:
-        return Judgement(claim, "not tested here")
+        return ClaimResult(claim, "not tested here")
     effect = None
     if claim.paper_value is not None:
         neutral = STATISTICS[claim.statistic].neutral
         effect = effect_share(found.value, claim.paper_value, neutral=neutral)
-    return Judgement(
+    return ClaimResult(
         claim=claim,
         verdict=verdict_of(found, threshold=claim.threshold),
         found=found,
@@ -176,8 +176,8 @@ def _bleu(operand: str, evidence: Evidence, samples: Values) -> Values:
     return bleu_on(samples, evidence.counts[operand])
 
 
-def _bleu_in(group: Group, operand: str, evidence: Evidence, samples: Values) -> Values:
-    members = group.sentences
+def _bleu_in(bucket: Bucket, operand: str, evidence: Evidence, samples: Values) -> Values:
+    members = bucket.sentences
     return bleu_on(samples[:, members], evidence.counts[operand][members])
 
 
@@ -185,9 +185,9 @@ def _perplexity(operand: str, evidence: Evidence, samples: Values) -> Values:
     return evidence.log_probabilities[operand].perplexity_on(samples)
 
 
-def _sixths(evidence: Evidence) -> list[Group]:
+def _sixths(evidence: Evidence) -> list[Bucket]:
     size = math.ceil(len(evidence.source_lengths) / SIXTHS)
-    return group_by(evidence.source_lengths, group_size=size)
+    return bucket_by(evidence.source_lengths, bucket_size=size)
 
 
 def _bleu_difference(operands: Sequence[str], evidence: Evidence, samples: Values) -> Values:
@@ -208,7 +208,7 @@ def _bleu_above_midpoint(operands: Sequence[str], evidence: Evidence, samples: V
 
 def _bleu_longest_step(operands: Sequence[str], evidence: Evidence, samples: Values) -> Values:
     before, longest = (
-        _bleu_in(group, operands[0], evidence, samples) for group in _sixths(evidence)[-2:]
+        _bleu_in(bucket, operands[0], evidence, samples) for bucket in _sixths(evidence)[-2:]
     )
     return longest - before
 

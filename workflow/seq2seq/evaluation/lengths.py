@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.evaluation.bleu import CONFIDENCE, RESAMPLES, Interval, scores_of
-from seq2seq.evaluation.buckets import Group, group_by
+from seq2seq.evaluation.buckets import Bucket, bucket_by
 from seq2seq.evaluation.counts import Counts
 
 FEWEST_GROUPS = 3
@@ -28,12 +28,12 @@ class Short:
     """The sentences shorter than ``below`` tokens in groups of neighbouring lengths."""
 
     below: int
-    groups: tuple[Group, ...]
+    buckets: tuple[Bucket, ...]
     mean_lengths: tuple[float, ...]
 
     @property
     def sentences(self) -> int:
-        return sum(len(group.sentences) for group in self.groups)
+        return sum(len(bucket.sentences) for bucket in self.buckets)
 
 
 @dataclass(frozen=True)
@@ -49,23 +49,23 @@ class Slope:
         return self.interval.high < 0
 
 
-def group_by_length(lengths: Sequence[int], *, group_size: int) -> list[Group]:
-    """Groups of neighbouring lengths (in source tokens); see ``group_by``."""
-    return group_by(lengths, group_size=group_size)
+def bucket_by_length(lengths: Sequence[int], *, bucket_size: int) -> list[Bucket]:
+    """Groups of neighbouring lengths (in source tokens); see ``bucket_by``."""
+    return bucket_by(lengths, bucket_size=bucket_size)
 
 
-def shorter_than(below: int, lengths: Sequence[int], *, group_size: int) -> Short:
+def shorter_than(below: int, lengths: Sequence[int], *, bucket_size: int) -> Short:
     """Group the sentences that are shorter; perhaps there are none."""
     lines = np.array([k for k, length in enumerate(lengths) if length < below], dtype=np.int64)
     if len(lines) == 0:
         return Short(below, (), ())
     short = [lengths[line] for line in lines]
-    groups = [
-        Group(lines[group.sentences], group.lowest, group.highest)
-        for group in group_by_length(short, group_size=group_size)
+    buckets = [
+        Bucket(lines[bucket.sentences], bucket.lowest, bucket.highest)
+        for bucket in bucket_by_length(short, bucket_size=bucket_size)
     ]
-    means = [float(np.mean([lengths[line] for line in group.sentences])) for group in groups]
-    return Short(below, tuple(groups), tuple(means))
+    means = [float(np.mean([lengths[line] for line in bucket.sentences])) for bucket in buckets]
+    return Short(below, tuple(buckets), tuple(means))
 
 
 def length_slope(counts: Counts, short: Short, *, seed: int) -> Slope | None:
@@ -73,27 +73,27 @@ def length_slope(counts: Counts, short: Short, *, seed: int) -> Slope | None:
 
     The same ``seed`` draws the same sentences, so that systems are compared on equal terms.
     """
-    if len(short.groups) < FEWEST_GROUPS or len(set(short.mean_lengths)) < FEWEST_GROUPS:
+    if len(short.buckets) < FEWEST_GROUPS or len(set(short.mean_lengths)) < FEWEST_GROUPS:
         return None
     generator = np.random.default_rng(seed)
     totals, resampled = [], []
-    for group in short.groups:
-        members = counts[group.sentences]
+    for bucket in short.buckets:
+        members = counts[bucket.sentences]
         size = len(members)
         totals.append(members.sum(axis=0))
         draws = (generator.integers(size, size=size) for _ in range(RESAMPLES))
         resampled.append(
             scores_of(np.stack([np.bincount(draw, minlength=size) @ members for draw in draws]))
         )
-    observed = _slopes(short.mean_lengths, scores_of(np.stack(totals))[:, None])
-    slopes = _slopes(short.mean_lengths, np.stack(resampled))
+    observed = _local_grads(short.mean_lengths, scores_of(np.stack(totals))[:, None])
+    slopes = _local_grads(short.mean_lengths, np.stack(resampled))
     tail = (1 - CONFIDENCE) / 2
     low, high = np.quantile(slopes, [tail, 1 - tail])
     return Slope(float(observed[0]), Interval(float(low), float(high)), float((slopes < 0).mean()))
 
 
-def _slopes(lengths: Sequence[float], bleu: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Least squares slopes, for ten words, of each column of ``bleu`` ``[groups, resamples]``."""
+def _local_grads(lengths: Sequence[float], bleu: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Least squares slopes, for ten words, of each column of ``bleu`` ``[buckets, resamples]``."""
     centered = np.asarray(lengths) - np.mean(lengths)
     slopes: NDArray[np.float64] = 10 * (centered @ bleu) / (centered @ centered)
     return slopes

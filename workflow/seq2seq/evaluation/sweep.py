@@ -19,7 +19,7 @@ SIZES = (1, 10, 100, 1000)  # hypotheses of each list
 
 
 @dataclass(frozen=True)
-class Point:
+class RescoringPoint:
     """What one choice is worth: BLEU and its gain over the baseline, in points with 95 % intervals.
 
     ``weight`` is the models' share; learned weights and the oracle have none.  ``length_ratio`` is the
@@ -36,23 +36,52 @@ class Point:
 
 
 @dataclass(frozen=True)
-class Curves:
+class RescoringCurves:
     """Of one combination of models on one set: by the weight, and by the hypotheses rescored.
 
     ``learned`` is the choice by a learned weight for every score, where there is one.
     """
 
-    by_weight: tuple[Point, ...]
-    by_size: tuple[Point, ...]
-    learned: Point | None
+    by_weight: tuple[RescoringPoint, ...]
+    by_size: tuple[RescoringPoint, ...]
+    learned: RescoringPoint | None
+
+
+@dataclass(frozen=True)
+class Combination:
+    """One model or several; no curves of dev, and nothing tuned there, where it has no lists."""
+
+    models: tuple[str, ...]
+    tuned_weight: float | None
+    test: RescoringCurves
+    dev: RescoringCurves | None
+
+    @property
+    def label(self) -> str:
+        """The model's name, or the first and the last of many."""
+        if len(self.models) < 3:
+            return " + ".join(self.models)
+        return f"{self.models[0]} ... {self.models[-1]} ({len(self.models)})"
+
+    def at_weight(self, weight: float) -> RescoringPoint:
+        return next(point for point in self.test.by_weight if point.weight == weight)
+
+
+@dataclass(frozen=True)
+class Rescoring:
+    """The whole sweep; ``even_weight`` is the paper's, ``oracle`` the best possible by size."""
+
+    even_weight: float
+    combinations: tuple[Combination, ...]
+    oracle: tuple[RescoringPoint, ...]
 
 
 @dataclass(frozen=True)
 class Outcome:
     """The curves of each combination, and the oracle by the number of hypotheses it chooses from."""
 
-    curves: list[Curves]
-    oracle: list[Point]
+    curves: list[RescoringCurves]
+    oracle: list[RescoringPoint]
 
 
 @dataclass(frozen=True)
@@ -101,11 +130,11 @@ class Sweep:
                 for k in shorter
             ]
             learned = gauge.point(chosen.counts[start + each - 1]) if self.learned else None
-            curves.append(Curves(tuple(by_weight), (*by_size, whole), learned))
+            curves.append(RescoringCurves(tuple(by_weight), (*by_size, whole), learned))
         return Outcome(curves, gauge.oracle(chosen.oracle))
 
 
-def best_weight(points: Sequence[Point], *, even_weight: float) -> float:
+def best_weight(points: Sequence[RescoringPoint], *, even_weight: float) -> float:
     """The weight of the highest BLEU; of equals the one nearest to the paper's, then the smaller."""
     best = max(points, key=lambda point: (point.bleu, -abs((point.weight or 0.0) - even_weight)))
     return best.weight or 0.0
@@ -123,10 +152,10 @@ class _Gauge:
 
     def point(
         self, counts: Counts, *, weight: float | None = None, hypotheses: int | None = None
-    ) -> Point:
+    ) -> RescoringPoint:
         bleu = bleu_on(self._samples, counts)
         gain = bleu - self._baseline
-        return Point(
+        return RescoringPoint(
             weight=weight,
             hypotheses=hypotheses or self._longest,
             bleu=float(bleu[0]),
@@ -136,7 +165,7 @@ class _Gauge:
             length_ratio=int(counts[:, 0].sum()) / self._words,
         )
 
-    def oracle(self, counts: Counts) -> list[Point]:
+    def oracle(self, counts: Counts) -> list[RescoringPoint]:
         """By size; beyond the longest list there is nothing new."""
         points = []
         for size, own in zip(SIZES, counts, strict=False):

@@ -18,7 +18,7 @@ UNKNOWN = "not recorded"
 
 
 @dataclass(frozen=True)
-class Place:
+class TrainingPlace:
     """What a segment was trained on and by."""
 
     device: str
@@ -52,7 +52,7 @@ def speeds_of(metrics: str | Path) -> list[Speed]:
 def places_of(metrics: Iterable[str | Path]) -> list[dict[str, str]]:
     """Every device and version of PyTorch that some training has used, each once."""
     places = [
-        Place(record.get("device", UNKNOWN), record.get("torch", UNKNOWN))
+        TrainingPlace(record.get("device", UNKNOWN), record.get("torch", UNKNOWN))
         for path in metrics
         for record in _records(path)
     ]

@@ -2,7 +2,7 @@
 
 Partial hypotheses are extended by every word and the B likeliest kept; one that ends leaves the beam,
 which has from then on one place less.  No score is normalised by length.  An ensemble's next word has
-the mean of its models' probabilities.  What the paper leaves open has other choices, in ``Variant``.
+the mean of its models' probabilities.  What the paper leaves open has other choices, in ``BeamSearchOptions``.
 A sentence is done when its beam is empty or no partial hypothesis can still overtake the ended ones
 that are wanted; this stops early, but finds the same.
 
@@ -17,9 +17,9 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor
 
-from seq2seq.inference.hypotheses import Finished, Step, Translation, length_divisor, read_back
-from seq2seq.inference.scoring import TrainedModel, Words
-from seq2seq.inference.topk import NextWords, likeliest_words
+from seq2seq.inference.hypotheses import BeamStep, Finished, Translation, backtrace, length_divisor
+from seq2seq.inference.scoring import TokenIds, TrainedModel
+from seq2seq.inference.topk import TopTokens, topk_tokens
 from seq2seq.model.lstm import State
 from seq2seq.special_tokens import EOS_ID, UNK_ID
 from seq2seq.training.batches import source_batch
@@ -28,24 +28,24 @@ _NEVER = -math.inf
 
 
 @dataclass(frozen=True)
-class Variant:
+class BeamSearchOptions:
     """What the paper leaves open about its search.
 
-    ``after_end``: where a hypothesis has ended and left the beam, the beam may ``shrink`` by its
-    place, or ``refill`` it: then the B best that do not end go on, and those that end must be among
-    the B best of all.  ``ensemble``: models are averaged by ``probabilities`` or
-    ``log_probabilities``.  ``length_penalty``: see ``length_divisor``.  ``unknown_words``: UNK is
+    ``finished``: where a hypothesis has ended and left the beam, the beam may ``shrink_beam`` by its
+    place, or ``keep_width`` it: then the B best that do not end go on, and those that end must be among
+    the B best of all.  ``ensemble_mean``: models are averaged by ``arithmetic`` or
+    ``geometric``.  ``length_penalty``: see ``length_divisor``.  ``unknown_words``: UNK is
     ``allowed`` in translations or ``forbidden``.  ``min_words``: a translation has before it may end.
     """
 
-    after_end: str
-    ensemble: str
+    finished: str
+    ensemble_mean: str
     length_penalty: float
     unknown_words: str
     min_words: int
 
 
-PAPER = Variant("shrink", "probabilities", 0.0, "allowed", 0)
+PAPER = BeamSearchOptions("shrink_beam", "arithmetic", 0.0, "allowed", 0)
 
 
 @dataclass(frozen=True)
@@ -78,12 +78,12 @@ class _Extensions:
 @torch.inference_mode()
 def beam_search(
     models: Sequence[TrainedModel],
-    sources: Sequence[Words],
+    sources: Sequence[TokenIds],
     *,
     beam: int,
     max_words: Sequence[int],
-    wanted: int = 1,
-    variant: Variant = PAPER,
+    nbest: int = 1,
+    options: BeamSearchOptions = PAPER,
 ) -> list[list[Translation]]:
     """The translations of each sentence of a batch, best first, complete before cut ones.
 
@@ -92,35 +92,35 @@ def beam_search(
         wanted: how many translations of each sentence are sure to be the best that the beam can
             give; not more than ``beam``.
     """
-    assert 1 <= wanted <= beam
+    assert 1 <= nbest <= beam
     live = _begin(models, sources)
     limit_S = torch.tensor(max_words, device=live.log_p_R.device)
-    highest_divisor_S = length_divisor((limit_S + 1).double(), variant.length_penalty)
+    highest_divisor_S = length_divisor((limit_S + 1).double(), options.length_penalty)
     width_S = torch.full_like(limit_S, beam)
-    best_SN = live.log_p_R.new_full((len(sources), wanted), _NEVER)
+    best_SN = live.log_p_R.new_full((len(sources), nbest), _NEVER)
     finished: list[Finished] = []
-    history: list[Step] = []
+    history: list[BeamStep] = []
     while len(live.word_R):
         words = len(history)
-        following, states = _advance(models, live, beam, words, variant)
-        found = _extend(live, following, len(sources), beam, variant)
-        ended_SK, going_SK = _part(found, width_S, variant)
+        following, states = _advance(models, live, beam, words, options)
+        found = _extend(live, following, len(sources), beam, options)
+        ended_SK, going_SK = _part(found, width_S, options)
         parent_row_SK = live.row_R[found.parent_SK]
         finished.append(_leave(found, ended_SK, parent_row_SK, length=words, complete=True))
-        if variant.after_end == "shrink":
+        if options.finished == "shrink_beam":
             width_S = width_S - ended_SK.sum(dim=1)
-        divisor = length_divisor(words + 1.0, variant.length_penalty)
+        divisor = length_divisor(words + 1.0, options.length_penalty)
         best_SN = _best(best_SN, (found.log_p_SK / divisor).where(ended_SK, _NEVER))
-        going_SK = going_SK & _hopeful(found, highest_divisor_S, best_SN)
-        history.append(Step(found.word_SK[going_SK], parent_row_SK[going_SK]))
+        going_SK = going_SK & _can_still_win(found, highest_divisor_S, best_SN)
+        history.append(BeamStep(found.word_SK[going_SK], parent_row_SK[going_SK]))
         row_SK = (going_SK.flatten().cumsum(0) - 1).view_as(going_SK)
         cut_SK = going_SK & (limit_S <= words + 1).unsqueeze(1)
         finished.append(_leave(found, cut_SK, row_SK, length=words + 1, complete=False))
         live = _continue(found, going_SK & ~cut_SK, row_SK, states)
-    return read_back(finished, history, len(sources), variant.length_penalty)
+    return backtrace(finished, history, len(sources), options.length_penalty)
 
 
-def _begin(models: Sequence[TrainedModel], sources: Sequence[Words]) -> _Beam:
+def _begin(models: Sequence[TrainedModel], sources: Sequence[TokenIds]) -> _Beam:
     """One hypothesis a sentence: nothing written yet, the last word the source's ``<EOS>``."""
     device = models[0].device
     states = tuple(
@@ -137,29 +137,29 @@ def _begin(models: Sequence[TrainedModel], sources: Sequence[Words]) -> _Beam:
 
 
 def _advance(
-    models: Sequence[TrainedModel], live: _Beam, beam: int, words: int, variant: Variant
-) -> tuple[NextWords, tuple[State, ...]]:
+    models: Sequence[TrainedModel], live: _Beam, beam: int, words: int, options: BeamSearchOptions
+) -> tuple[TopTokens, tuple[State, ...]]:
     """The words that may follow each row of ``words`` words: as many as could all be extensions."""
     hidden, states = [], []
     for model, state in zip(models, live.states, strict=True):
         outputs_TRH, after = model.network.decode(live.word_R.unsqueeze(0), state)
         hidden.append(outputs_TRH[0])
         states.append(after)
-    forbidden = [UNK_ID] if variant.unknown_words == "forbidden" else []
-    if words < variant.min_words:
+    forbidden = [UNK_ID] if options.unknown_words == "forbidden" else []
+    if words < options.min_words:
         forbidden = [*forbidden, EOS_ID]
-    following = likeliest_words(
+    following = topk_tokens(
         [model.network for model in models],
         hidden,
-        count=beam if variant.after_end == "shrink" else beam + 1,
-        combination=variant.ensemble,
+        count=beam if options.finished == "shrink_beam" else beam + 1,
+        ensemble_mean=options.ensemble_mean,
         forbidden=forbidden,
     )
     return following, tuple(states)
 
 
 def _extend(
-    live: _Beam, following: NextWords, sentences: int, beam: int, variant: Variant
+    live: _Beam, following: TopTokens, sentences: int, beam: int, options: BeamSearchOptions
 ) -> _Extensions:
     """The best extensions of each sentence's hypotheses: B, or 2 B, of which B end at most."""
     device, each = live.word_R.device, following.word_RK.shape[1]
@@ -168,7 +168,7 @@ def _extend(
     place_R = torch.arange(len(live.word_R), device=device) - first_S[live.sentence_R]
     log_p_SPC = live.log_p_R.new_full((sentences, beam, each), _NEVER)
     log_p_SPC[live.sentence_R, place_R] = live.log_p_R.unsqueeze(1) + following.log_p_RK
-    kept = beam if variant.after_end == "shrink" else min(2 * beam, beam * each)
+    kept = beam if options.finished == "shrink_beam" else min(2 * beam, beam * each)
     log_p_SK, index_SK = log_p_SPC.flatten(1).topk(kept, dim=1)
     parent_SK = (first_S.unsqueeze(1) + index_SK // each).clamp(max=len(live.word_R) - 1)
     return _Extensions(
@@ -179,14 +179,14 @@ def _extend(
     )
 
 
-def _part(found: _Extensions, width_S: Tensor, variant: Variant) -> tuple[Tensor, Tensor]:
+def _part(found: _Extensions, width_S: Tensor, options: BeamSearchOptions) -> tuple[Tensor, Tensor]:
     """Which extensions have ended, and which take the ``width_S`` places of the beam (S, K)."""
     possible_SK = found.log_p_SK > _NEVER
     ends_SK = possible_SK & (found.word_SK == EOS_ID)
     rank_SK = torch.arange(found.word_SK.shape[1], device=width_S.device)
     among_best_SK = rank_SK < width_S.unsqueeze(1)
     going_SK = possible_SK & ~ends_SK
-    if variant.after_end == "refill":
+    if options.finished == "keep_width":
         return ends_SK & among_best_SK, going_SK & (going_SK.cumsum(1) <= width_S.unsqueeze(1))
     return ends_SK & among_best_SK, going_SK & among_best_SK
 
@@ -196,7 +196,7 @@ def _best(best_SN: Tensor, score_SK: Tensor) -> Tensor:
     return torch.cat([best_SN, score_SK], dim=1).topk(best_SN.shape[1])[0]
 
 
-def _hopeful(found: _Extensions, highest_divisor_S: Tensor, best_SN: Tensor) -> Tensor:
+def _can_still_win(found: _Extensions, highest_divisor_S: Tensor, best_SN: Tensor) -> Tensor:
     """Which extensions (S, K) might still end better than the worst that is wanted.
 
     Probabilities fall with every word; only the length's divisor can rise, up to the longest's.

@@ -26,7 +26,7 @@ class Translation:
 
 
 @dataclass(frozen=True)
-class Step:
+class BeamStep:
     """The rows that a step made: the word each appends, and to which row of the step before."""
 
     word_R: Tensor
@@ -53,8 +53,8 @@ def length_divisor(words: Length, penalty: float) -> Length:
     return divisor
 
 
-def read_back(
-    finished: Sequence[Finished], history: Sequence[Step], sentences: int, length_penalty: float
+def backtrace(
+    finished: Sequence[Finished], history: Sequence[BeamStep], sentences: int, length_penalty: float
 ) -> list[list[Translation]]:
     """Follow all finished hypotheses back together, one step at a time.
 

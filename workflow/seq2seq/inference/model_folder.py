@@ -46,13 +46,13 @@ def write_model(
 ) -> None:
     """Write the folder's files, each whole or not at all."""
     folder = Path(folder)
-    size = checkpoint.identity.model_size
+    size = checkpoint.fingerprint.model_size
     for name, path in (("source", source_vocabulary), ("target", target_vocabulary)):
         with atomic(folder / VOCABULARIES[name]) as temporary:
             shutil.copyfile(path, temporary)
     write_checkpoint(folder / WEIGHTS, replace(checkpoint, optimizer={}))
     description = {
-        "identity": asdict(checkpoint.identity),
+        "fingerprint": asdict(checkpoint.fingerprint),
         "languages": asdict(languages),
         "updates": checkpoint.updates,
         "parameters": size.by_part(),
@@ -66,7 +66,7 @@ def _card(
     name: str, checkpoint: Checkpoint, languages: Languages, provenance: Provenance, parameters: int
 ) -> list[str]:
     """What somebody who is handed the folder wants to know."""
-    identity, shape = checkpoint.identity, checkpoint.identity.model
+    fingerprint, shape = checkpoint.fingerprint, checkpoint.fingerprint.model
     return [
         f"# {name}",
         "",
@@ -77,9 +77,9 @@ def _card(
         "| --- | --- |",
         f"| cells | {shape.layers} x {shape.hidden_size} {shape.cell}, without attention |",
         f"| parameters | {parameters:,} |",
-        f"| vocabulary | {identity.source_words:,} source, {identity.target_words:,} target words |",
-        f"| source order | {identity.source_order} |",
-        f"| seed | {identity.seed} |",
+        f"| vocabulary | {fingerprint.source_words:,} source, {fingerprint.target_words:,} target words |",
+        f"| source order | {fingerprint.source_order} |",
+        f"| seed | {fingerprint.seed} |",
         f"| updates | {checkpoint.updates:,} |",
         f"| dev perplexity | {provenance.dev_perplexity:.2f} |",
         f"| dev BLEU | {provenance.dev_bleu:.2f} |",
@@ -100,7 +100,7 @@ def read_model(folder: str | Path, device: torch.device) -> TrainedModel:
         )
     checkpoint = read_checkpoint(folder / WEIGHTS)
     network = checkpoint.make_network().to(device).eval()
-    return TrainedModel(folder.name, network, checkpoint.identity.source_order)
+    return TrainedModel(folder.name, network, checkpoint.fingerprint.source_order)
 
 
 def read_languages(folder: str | Path) -> Languages:

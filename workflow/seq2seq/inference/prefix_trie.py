@@ -18,8 +18,8 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from seq2seq.inference.scoring import TrainedModel, Words
-from seq2seq.model.linear import product
+from seq2seq.inference.scoring import TokenIds, TrainedModel
+from seq2seq.model.linear import linear
 from seq2seq.special_tokens import EOS_ID
 from seq2seq.training.batches import source_batch
 
@@ -50,9 +50,9 @@ class Level:
 
 def trie_log_probabilities(
     model: TrainedModel,
-    sources: Sequence[Words],
-    hypotheses: Sequence[Words],
-    owners: Integers,
+    sources: Sequence[TokenIds],
+    hypotheses: Sequence[TokenIds],
+    source_index: Integers,
     *,
     batch_size: int,
 ) -> NDArray[np.float64]:
@@ -63,17 +63,19 @@ def trie_log_probabilities(
         batch_size: hypotheses whose trie is in memory at once; changes no score.
     """
     scores = np.empty(len(hypotheses))
-    for batch in _batches(hypotheses, owners, batch_size):
-        needed, root_N = np.unique(owners[batch], return_inverse=True)
+    for batch in _batches(hypotheses, source_index, batch_size):
+        needed, root_N = np.unique(source_index[batch], return_inverse=True)
         levels = trie_levels([hypotheses[number] for number in batch], root_N)
         scores[batch] = _walk(model, [sources[number] for number in needed], levels, len(batch))
     return scores
 
 
-def _batches(hypotheses: Sequence[Words], owners: Integers, batch_size: int) -> Iterator[list[int]]:
+def _batches(
+    hypotheses: Sequence[TokenIds], source_index: Integers, batch_size: int
+) -> Iterator[list[int]]:
     """Whole sentences together; a list longer than a batch is cut where few prefixes are shared."""
     of_source: dict[int, list[int]] = {}
-    for number, owner in enumerate(owners.tolist()):
+    for number, owner in enumerate(source_index.tolist()):
         of_source.setdefault(owner, []).append(number)
     batch: list[int] = []
     for numbers in of_source.values():
@@ -91,7 +93,7 @@ def _batches(hypotheses: Sequence[Words], owners: Integers, batch_size: int) -> 
         yield batch
 
 
-def trie_levels(hypotheses: Sequence[Words], root_N: Integers) -> Iterator[Level]:
+def trie_levels(hypotheses: Sequence[TokenIds], root_N: Integers) -> Iterator[Level]:
     """The trie of hypotheses without ``<EOS>``, from its roots on; ``root_N`` counts them from 0."""
     longest = max(len(hypothesis) for hypothesis in hypotheses)
     end = 1 + max((int(words.max()) for words in hypotheses if len(words)), default=EOS_ID)
@@ -118,7 +120,7 @@ def trie_levels(hypotheses: Sequence[Words], root_N: Integers) -> Iterator[Level
 
 @torch.inference_mode()
 def _walk(
-    model: TrainedModel, sources: Sequence[Words], levels: Iterator[Level], hypotheses: int
+    model: TrainedModel, sources: Sequence[TokenIds], levels: Iterator[Level], hypotheses: int
 ) -> NDArray[np.float64]:
     """Go down the trie, a decoder step a level, adding up log probabilities on the way."""
     network, device = model.network, model.device
@@ -140,7 +142,7 @@ def _walk(
 
 def _follow(hidden_RH: Tensor, weight_VH: Tensor, total_R: Tensor, level: Level) -> Tensor:
     """The log probability (E,) from the root to the end of each edge; edges come by node."""
-    exact = torch.promote_types(hidden_RH.dtype, torch.float32)
+    accum_dtype = torch.promote_types(hidden_RH.dtype, torch.float32)
     rows = max(_BLOCK_ELEMENTS[hidden_RH.device.type] // len(weight_VH), _LEAST_ROWS)
     starts = np.arange(0, len(hidden_RH), rows)
     first_E = np.searchsorted(level.node_E, [*starts, len(hidden_RH)])
@@ -149,7 +151,7 @@ def _follow(hidden_RH: Tensor, weight_VH: Tensor, total_R: Tensor, level: Level)
     total_E = total_R[node_E]
     for block, start in enumerate(starts.tolist()):
         edges = slice(int(first_E[block]), int(first_E[block + 1]))
-        logits = product(hidden_RH[start : start + rows], weight_VH).to(exact)
+        logits = linear(hidden_RH[start : start + rows], weight_VH).to(accum_dtype)
         row_E = node_E[edges] - start
         total_E[edges] += logits[row_E, word_E[edges]] - logits.logsumexp(dim=1)[row_E]
     return total_E

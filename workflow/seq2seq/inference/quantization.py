@@ -15,7 +15,7 @@ from torch import Tensor, nn
 from seq2seq.errors import UserError
 from seq2seq.inference.scoring import TrainedModel
 from seq2seq.model.encoder_decoder import EncoderDecoder
-from seq2seq.model.lstm import RecurrentStack, State, lstm_step
+from seq2seq.model.lstm import RecurrentStack, State, lstm_cell
 
 PRECISIONS = ("fp32", "bf16", "int8")
 _HIGHEST, _ZERO = 127, 128
@@ -56,7 +56,7 @@ def _int8(network: EncoderDecoder) -> EncoderDecoder:
     made = _with_weights(_Int8Network, network, dict(network.state_dict()))
     assert isinstance(made, _Int8Network)
     made.encoder, made.decoder = _Int8Stack(network.encoder), _Int8Stack(network.decoder)
-    made.product = _Int8Product(network.output_weight_VH)
+    made.linear = _Int8Linear(network.output_weight_VH)
     return made
 
 
@@ -68,7 +68,7 @@ def _check_int8(model: TrainedModel) -> None:
         raise UserError(f"int8 needs an x86 CPU, not {model.device}: use bf16 or fp32.")
 
 
-class _Int8Product:
+class _Int8Linear:
     """``inputs @ weight.t()``, its result in single precision.
 
     The inputs' whole numbers are moved up to be positive, since for signed ones oneDNN has a plain loop
@@ -87,11 +87,11 @@ class _Int8Product:
         scale_R1 = inputs_RI.abs().amax(dim=1, keepdim=True).clamp_min(1e-30) / _HIGHEST
         whole = (inputs_RI / scale_R1).round_().add_(_ZERO).to(torch.uint8)
         whole = nn.functional.pad(whole, (0, 0, 0, -len(whole) % _ROWS))
-        product: Tensor = torch.ops.onednn.qlinear_pointwise(
+        linear: Tensor = torch.ops.onednn.qlinear_pointwise(
             *(whole, 1.0, _ZERO, self.packed, self.scale_O, self.zero_O),
             *(None, 1.0, 0, torch.float32, "none", [], ""),
         )
-        return product[: len(scale_R1)].mul_(scale_R1)
+        return linear[: len(scale_R1)].mul_(scale_R1)
 
 
 class _Int8Stack(RecurrentStack):
@@ -107,7 +107,7 @@ class _Int8Stack(RecurrentStack):
                 hidden_size=layers.hidden_size,
             )
         self.products = [
-            (_Int8Product(weights[0]), _Int8Product(weights[1])) for weights in layers.all_weights
+            (_Int8Linear(weights[0]), _Int8Linear(weights[1])) for weights in layers.all_weights
         ]
 
     def forward(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
@@ -119,7 +119,7 @@ class _Int8Stack(RecurrentStack):
             steps = []
             for gates_BG in gates_TBG:
                 gates = gates_BG.add_(of_hidden(hidden_BH))
-                hidden_BH, cell_BH = lstm_step(gates, cell_BH)
+                hidden_BH, cell_BH = lstm_cell(gates, cell_BH)
                 steps.append(hidden_BH)
             outputs = torch.stack(steps)
             hidden.append(hidden_BH)
@@ -128,7 +128,7 @@ class _Int8Stack(RecurrentStack):
 
 
 class _Int8Network(EncoderDecoder):
-    product: _Int8Product
+    linear: _Int8Linear
 
     def logits(self, hidden_RH: Tensor) -> Tensor:
-        return self.product(hidden_RH)
+        return self.linear(hidden_RH)

@@ -15,7 +15,7 @@ from seq2seq.model.softmax import log_probability_of
 from seq2seq.special_tokens import EOS_ID, PAD_ID
 from seq2seq.training.batches import source_batch, target_batch
 
-Words = NDArray[np.int32]
+TokenIds = NDArray[np.int32]
 
 
 @dataclass(frozen=True)
@@ -34,25 +34,25 @@ class TrainedModel:
 @torch.inference_mode()
 def log_probabilities(
     model: TrainedModel,
-    sources: Sequence[Words],
-    hypotheses: Sequence[Words],
-    owners: NDArray[np.int64],
+    sources: Sequence[TokenIds],
+    hypotheses: Sequence[TokenIds],
+    source_index: NDArray[np.int64],
     *,
     batch_size: int,
-    left_out: Sequence[int] = (),
+    ignore_ids: Sequence[int] = (),
 ) -> NDArray[np.float64]:
     """log p(hypothesis | source), ``<EOS>`` included, of each hypothesis.
 
     Args:
         owners: for each hypothesis the position of its source in ``sources``.
-        left_out: words whose log probability is not added.
+        ignore_ids: words whose log probability is not added.
     """
     scores = np.empty(len(hypotheses))
     lengths = np.array([len(hypothesis) for hypothesis in hypotheses], dtype=np.int64)
-    order = np.lexsort((owners, lengths))
+    order = np.lexsort((source_index, lengths))
     for start in range(0, len(order), batch_size):
         rows = order[start : start + batch_size]
-        needed, columns = np.unique(owners[rows], return_inverse=True)
+        needed, columns = np.unique(source_index[rows], return_inverse=True)
         source_TB = source_batch([sources[index] for index in needed], model.source_order)
         targets = [hypotheses[row] for row in rows]
         inputs_TB = target_batch([[EOS_ID, *target] for target in targets]).to(model.device)
@@ -66,7 +66,7 @@ def log_probabilities(
             model.network.output_weight_VH.to(outputs_TBH.dtype),
             targets_TB[wanted_TB],
         )
-        for word in left_out:
+        for word in ignore_ids:
             words = words.masked_fill(targets_TB[wanted_TB] == word, 0.0)
         sums = torch.zeros(len(rows), dtype=torch.float64, device=model.device)
         sums.index_add_(0, wanted_TB.nonzero()[:, 1], words.double())
@@ -74,24 +74,24 @@ def log_probabilities(
     return scores
 
 
-def counted_words(targets: Sequence[Words], left_out: Sequence[int] = ()) -> NDArray[np.int64]:
+def counted_words(targets: Sequence[TokenIds], ignore_ids: Sequence[int] = ()) -> NDArray[np.int64]:
     """The words of each target, ``<EOS>`` among them, but for those that are left out."""
-    end = EOS_ID not in left_out
-    counts = [len(target) - np.isin(target, left_out).sum() + end for target in targets]
+    end = EOS_ID not in ignore_ids
+    counts = [len(target) - np.isin(target, ignore_ids).sum() + end for target in targets]
     return np.array(counts, dtype=np.int64)
 
 
 def perplexity(
     model: TrainedModel,
-    sources: Sequence[Words],
-    targets: Sequence[Words],
+    sources: Sequence[TokenIds],
+    targets: Sequence[TokenIds],
     *,
     batch_size: int,
-    left_out: Sequence[int] = (),
+    ignore_ids: Sequence[int] = (),
 ) -> float:
     """exp of minus the mean log probability of a target word; ``<EOS>`` and UNK are words."""
-    owners = np.arange(len(targets))
+    source_index = np.arange(len(targets))
     scores = log_probabilities(
-        model, sources, targets, owners, batch_size=batch_size, left_out=left_out
+        model, sources, targets, source_index, batch_size=batch_size, ignore_ids=ignore_ids
     )
-    return float(np.exp(-scores.sum() / counted_words(targets, left_out).sum()))
+    return float(np.exp(-scores.sum() / counted_words(targets, ignore_ids).sum()))

@@ -10,12 +10,12 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from seq2seq.inference.scoring import TrainedModel, Words
+from seq2seq.inference.scoring import TokenIds, TrainedModel
 from seq2seq.training.batches import source_batch
 
 
 @torch.inference_mode()
-def sentence_vectors(model: TrainedModel, sources: Sequence[Words]) -> NDArray[np.float32]:
+def sentence_vectors(model: TrainedModel, sources: Sequence[TokenIds]) -> NDArray[np.float32]:
     """The encoder's state after ``<EOS>``, [sentences, numbers].
 
     A row holds h of every layer, the first layer first, then c likewise (LSTM alone).

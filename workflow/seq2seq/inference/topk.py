@@ -25,7 +25,7 @@ _GROUP_WORDS = 64
 
 
 @dataclass(frozen=True)
-class NextWords:
+class TopTokens:
     """The K likeliest words of each row, best first.
 
     ``log_p_RK`` is minus infinity for a word that is forbidden, and for one so unlikely that its
@@ -36,19 +36,19 @@ class NextWords:
     word_RK: Tensor
 
 
-def likeliest_words(
+def topk_tokens(
     networks: Sequence[EncoderDecoder],
     hidden_RHs: Sequence[Tensor],
     *,
     count: int,
-    combination: str,
+    ensemble_mean: str,
     forbidden: Sequence[int],
-) -> NextWords:
+) -> TopTokens:
     """The ``count`` best words by all networks together, or the whole vocabulary if that is smaller.
 
     Args:
         hidden_RHs: each network's outputs.
-        combination: ``probabilities`` or ``log_probabilities``, of which the mean over the networks
+        ensemble_mean: ``arithmetic`` or ``geometric``, of which the mean over the networks
             is taken.
         forbidden: words that never come; the others' probabilities stay as they are.
     """
@@ -59,12 +59,12 @@ def likeliest_words(
             networks,
             [hidden_RH[start : start + rows] for hidden_RH in hidden_RHs],
             count=min(count, words),
-            combination=combination,
+            ensemble_mean=ensemble_mean,
             forbidden=forbidden,
         )
         for start in range(0, len(hidden_RHs[0]), rows)
     ]
-    return NextWords(
+    return TopTokens(
         torch.cat([block.log_p_RK for block in blocks]),
         torch.cat([block.word_RK for block in blocks]),
     )
@@ -75,16 +75,16 @@ def _of_block(
     hidden_RHs: Sequence[Tensor],
     *,
     count: int,
-    combination: str,
+    ensemble_mean: str,
     forbidden: Sequence[int],
-) -> NextWords:
-    of_probabilities = combination == "probabilities"
+) -> TopTokens:
+    of_probabilities = ensemble_mean == "arithmetic"
     normalize = torch.softmax if of_probabilities else torch.log_softmax
-    exact = torch.promote_types(hidden_RHs[0].dtype, torch.float32)
+    accum_dtype = torch.promote_types(hidden_RHs[0].dtype, torch.float32)
     sum_RV = reduce(
         Tensor.add_,
         (
-            normalize(network.logits(hidden_RH), dim=1, dtype=exact)
+            normalize(network.logits(hidden_RH), dim=1, dtype=accum_dtype)
             for network, hidden_RH in zip(networks, hidden_RHs, strict=True)
         ),
     )
@@ -92,7 +92,7 @@ def _of_block(
         sum_RV[:, word] = 0.0 if of_probabilities else -math.inf
     best_RK, word_RK = top(sum_RV, count)
     mean_RK = best_RK / len(networks)
-    return NextWords(mean_RK.log() if of_probabilities else mean_RK, word_RK)
+    return TopTokens(mean_RK.log() if of_probabilities else mean_RK, word_RK)
 
 
 def top(values_RV: Tensor, count: int) -> tuple[Tensor, Tensor]:

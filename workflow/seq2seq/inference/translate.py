@@ -9,9 +9,9 @@ from collections.abc import Sequence
 import numpy as np
 
 from seq2seq.config.schema import TranslateSettings
-from seq2seq.inference.beam_search import Variant, beam_search
+from seq2seq.inference.beam_search import BeamSearchOptions, beam_search
 from seq2seq.inference.hypotheses import Translation
-from seq2seq.inference.scoring import TrainedModel, Words
+from seq2seq.inference.scoring import TokenIds, TrainedModel
 from seq2seq.runtime.logging import Progress
 from seq2seq.runtime.shards import WHOLE, Shard
 from seq2seq.training.batches import sorted_batches
@@ -19,25 +19,25 @@ from seq2seq.training.batches import sorted_batches
 
 def translate_sentences(
     models: Sequence[TrainedModel],
-    sources: Sequence[Words],
+    sources: Sequence[TokenIds],
     settings: TranslateSettings,
     *,
     beam: int,
-    wanted: int = 1,
+    nbest: int = 1,
 ) -> list[list[Translation]]:
     """For each sentence its translations, best first; see ``beam_search``."""
-    found = translate_shard(models, sources, settings, WHOLE, beam=beam, wanted=wanted)
+    found = translate_shard(models, sources, settings, WHOLE, beam=beam, nbest=nbest)
     return [found[sentence] for sentence in range(len(sources))]
 
 
 def translate_shard(
     models: Sequence[TrainedModel],
-    sources: Sequence[Words],
+    sources: Sequence[TokenIds],
     settings: TranslateSettings,
     shard: Shard,
     *,
     beam: int,
-    wanted: int = 1,
+    nbest: int = 1,
 ) -> dict[int, list[Translation]]:
     """The same for the sentences of one of several jobs, by their number in ``sources``."""
     lengths = np.array([len(source) for source in sources], dtype=np.int64)
@@ -52,8 +52,8 @@ def translate_shard(
             [sources[row] for row in rows],
             beam=beam,
             max_words=all_limits[rows].astype(np.int64).tolist(),
-            wanted=wanted,
-            variant=search_variant(settings),
+            nbest=nbest,
+            options=search_variant(settings),
         )
         found.update(zip(rows.tolist(), batch, strict=True))
         progress.advance(len(rows))
@@ -61,10 +61,10 @@ def translate_shard(
     return found
 
 
-def search_variant(settings: TranslateSettings) -> Variant:
-    return Variant(
-        after_end=settings.after_end,
-        ensemble=settings.ensemble,
+def search_variant(settings: TranslateSettings) -> BeamSearchOptions:
+    return BeamSearchOptions(
+        finished=settings.finished,
+        ensemble_mean=settings.ensemble_mean,
         length_penalty=settings.length_penalty,
         unknown_words=settings.unknown_words,
         min_words=settings.min_words,

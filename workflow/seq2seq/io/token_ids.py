@@ -21,7 +21,7 @@ _LOOKED_AT = 1 << 16  # of the offsets when they are opened
 
 
 @dataclass(frozen=True)
-class Sentences:
+class TokenDataset:
     """Sentence ``k`` is ``words[offsets[k]:offsets[k + 1]]`` (int32), without ``<EOS>``."""
 
     words: NDArray[np.int32]
@@ -44,24 +44,26 @@ class Sentences:
         return np.diff(self.offsets)
 
 
-def from_lengths(words: NDArray[np.int32], lengths: NDArray[np.int64]) -> Sentences:
+def from_lengths(words: NDArray[np.int32], lengths: NDArray[np.int64]) -> TokenDataset:
     """Sentences that stand one after the other in ``words``."""
-    return Sentences(words, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
+    return TokenDataset(words, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
 
 
-def write_sentences(words: str | Path, offsets: str | Path, sentences: Iterable[list[int]]) -> None:
+def write_token_dataset(
+    words: str | Path, offsets: str | Path, sentences: Iterable[list[int]]
+) -> None:
     """Write sentences one after the other; memory does not grow with their number."""
     write_blocks(words, offsets, _blocks_of(sentences))
 
 
-def _blocks_of(sentences: Iterable[list[int]]) -> Iterator[Sentences]:
+def _blocks_of(sentences: Iterable[list[int]]) -> Iterator[TokenDataset]:
     iterator = iter(sentences)
     while block := list(islice(iterator, _BLOCK)):
         words = np.array(list(chain.from_iterable(block)), dtype=np.int32)
         yield from_lengths(words, np.array([len(sentence) for sentence in block], dtype=np.int64))
 
 
-def write_blocks(words: str | Path, offsets: str | Path, blocks: Iterable[Sentences]) -> int:
+def write_blocks(words: str | Path, offsets: str | Path, blocks: Iterable[TokenDataset]) -> int:
     """Write blocks of sentences one after the other; the number of sentences is returned."""
     total = sentences = 0
     with (
@@ -90,7 +92,7 @@ def _write_header(file: object, dtype: type, length: int) -> None:
     np.lib.format.write_array_header_1_0(file, header)  # type: ignore[arg-type]
 
 
-def read_sentences(words: str | Path, offsets: str | Path) -> Sentences:
+def read_token_dataset(words: str | Path, offsets: str | Path) -> TokenDataset:
     """Open the two files of a corpus side.
 
     Raises:
@@ -107,11 +109,11 @@ def read_sentences(words: str | Path, offsets: str | Path) -> Sentences:
         ) from error
     if not _fit(flat, starts):
         raise UserError(f"{words} and {offsets} do not belong together. Make both anew.")
-    return Sentences(flat, starts)
+    return TokenDataset(flat, starts)
 
 
 def _fit(words: NDArray[np.int32], offsets: object) -> bool:
-    """Whether both are what ``write_sentences`` writes, and the one divides the other."""
+    """Whether both are what ``write_token_dataset`` writes, and the one divides the other."""
     if not isinstance(offsets, np.ndarray) or offsets.ndim != 1 or len(offsets) == 0:
         return False
     if words.dtype != np.int32 or words.ndim != 1 or offsets.dtype != np.int64:

@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from seq2seq.config.schema import ModelSettings
-from seq2seq.model.linear import product
+from seq2seq.model.linear import linear
 from seq2seq.model.lstm import RecurrentStack, State
 from seq2seq.model.softmax import SummedCrossEntropy
 from seq2seq.special_tokens import PAD_ID
@@ -87,7 +87,7 @@ class EncoderDecoder(nn.Module):
 
     def logits(self, hidden_RH: Tensor) -> Tensor:
         """Scores of all words (R, V), to be normalised; without gradients."""
-        return product(hidden_RH, self.output_weight_VH)
+        return linear(hidden_RH, self.output_weight_VH)
 
     def _embed(self, embedding: nn.Embedding, words_TB: Tensor) -> Tensor:
         vectors = embedding(words_TB.clamp_min(0)) * (words_TB != PAD_ID).unsqueeze(-1)

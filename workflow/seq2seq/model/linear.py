@@ -7,7 +7,7 @@ import torch
 from torch import Tensor
 
 
-def product(rows_RI: Tensor, weight_OI: Tensor) -> Tensor:
+def linear(rows_RI: Tensor, weight_OI: Tensor) -> Tensor:
     """``rows @ weight.t()`` (R, O), in the rows' type.
 
     On a CPU in single precision by oneDNN, which is faster at it than MKL, PyTorch's choice: by a third

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import torch
 from torch import Tensor, nn
 
-from seq2seq.model.linear import product
+from seq2seq.model.linear import linear
 
 CELLS: dict[str, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
@@ -60,8 +60,8 @@ class RecurrentStack(nn.Module):
         shape = (self.layers.num_layers, batch, self.layers.hidden_size)
         if self.cell != "lstm":
             return State(like.new_zeros(shape), None)
-        exact = torch.promote_types(like.dtype, torch.float32)
-        return State(like.new_zeros(shape), like.new_zeros(shape, dtype=exact))
+        accum_dtype = torch.promote_types(like.dtype, torch.float32)
+        return State(like.new_zeros(shape), like.new_zeros(shape, dtype=accum_dtype))
 
     def forward(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
         """Read the inputs from ``state`` on.
@@ -99,10 +99,8 @@ class RecurrentStack(nn.Module):
         hidden, cells = [], []
         outputs = inputs_BI
         for layer, weights in enumerate(self.layers.all_weights):
-            gates_BG = product(outputs, weights[0]).add_(
-                product(state.hidden_LBH[layer], weights[1])
-            )
-            outputs, cell_BH = lstm_step(gates_BG, state.cell_LBH[layer])
+            gates_BG = linear(outputs, weights[0]).add_(linear(state.hidden_LBH[layer], weights[1]))
+            outputs, cell_BH = lstm_cell(gates_BG, state.cell_LBH[layer])
             hidden.append(outputs)
             cells.append(cell_BH)
         return outputs.unsqueeze(0), State(torch.stack(hidden), torch.stack(cells))
@@ -122,11 +120,11 @@ def _is_one_step_of_a_search(inputs_TBI: Tensor) -> bool:
     return len(inputs_TBI) == 1 and not inputs_TBI.is_cuda and not torch.is_grad_enabled()
 
 
-def lstm_step(gates_BG: Tensor, cell_BH: Tensor) -> tuple[Tensor, Tensor]:
+def lstm_cell(gates_BG: Tensor, cell_BH: Tensor) -> tuple[Tensor, Tensor]:
     """The hidden state and the cell after a step; what the gates are told is overwritten."""
-    enter, keep, candidate, leave = gates_BG.chunk(4, dim=1)
-    cell_BH = cell_BH * keep.sigmoid_() + enter.sigmoid_() * candidate.tanh_()
-    return leave.sigmoid_() * cell_BH.tanh(), cell_BH
+    input_gate, forget_gate, cell_gate, output_gate = gates_BG.chunk(4, dim=1)
+    cell_BH = cell_BH * forget_gate.sigmoid_() + input_gate.sigmoid_() * cell_gate.tanh_()
+    return output_gate.sigmoid_() * cell_BH.tanh(), cell_BH
 
 
 def lstm_with_peepholes(
@@ -145,12 +143,12 @@ def lstm_with_peepholes(
     outputs = []
     for from_input_BG in inputs_TBI @ input_weight_GI.t():
         gates_BG = torch.addmm(from_input_BG, hidden_BH, recurrent_weight_GH.t())
-        enter, keep, candidate, leave = gates_BG.to(cell_BH.dtype).chunk(4, dim=1)
-        enter = (enter + peephole_3H[0] * cell_BH).sigmoid()
-        keep = (keep + peephole_3H[1] * cell_BH).sigmoid()
-        cell_BH = keep * cell_BH + enter * candidate.tanh()
-        leave = (leave + peephole_3H[2] * cell_BH).sigmoid()
-        hidden_BH = (leave * cell_BH.tanh()).to(inputs_TBI.dtype)
+        input_gate, forget_gate, cell_gate, output_gate = gates_BG.to(cell_BH.dtype).chunk(4, dim=1)
+        input_gate = (input_gate + peephole_3H[0] * cell_BH).sigmoid()
+        forget_gate = (forget_gate + peephole_3H[1] * cell_BH).sigmoid()
+        cell_BH = forget_gate * cell_BH + input_gate * cell_gate.tanh()
+        output_gate = (output_gate + peephole_3H[2] * cell_BH).sigmoid()
+        hidden_BH = (output_gate * cell_BH.tanh()).to(inputs_TBI.dtype)
         outputs.append(hidden_BH)
     return torch.stack(outputs), cell_BH
 
@@ -178,21 +176,21 @@ class LSTMLayer(torch.autograd.Function):
         hidden_first_TBH[0] = hidden_BH
         cells_TBH = cell_BH.new_empty(steps + 1, batch, size)
         cells_TBH[0] = cell_BH
-        squashed_TBH = torch.empty_like(cells_TBH[1:])
+        tanh_cell_TBH = torch.empty_like(cells_TBH[1:])
         recurrent_GH = recurrent_weight_GH.t()
         for step in range(steps):
             gates = gates_TBG[step].addmm_(hidden_first_TBH[step], recurrent_GH)
             gates[:, : 2 * size].sigmoid_()
             gates[:, 2 * size : 3 * size].tanh_()
             gates[:, 3 * size :].sigmoid_()
-            enter, keep, candidate, leave = gates.chunk(4, dim=1)
-            cell = torch.mul(keep, cells_TBH[step], out=cells_TBH[step + 1])
-            cell.addcmul_(enter.to(cell.dtype), candidate.to(cell.dtype))
-            squashed = torch.tanh(cell, out=squashed_TBH[step])
-            torch.mul(leave, squashed.to(leave.dtype), out=hidden_first_TBH[step + 1])
+            input_gate, forget_gate, cell_gate, output_gate = gates.chunk(4, dim=1)
+            cell = torch.mul(forget_gate, cells_TBH[step], out=cells_TBH[step + 1])
+            cell.addcmul_(input_gate.to(cell.dtype), cell_gate.to(cell.dtype))
+            tanh_cell = torch.tanh(cell, out=tanh_cell_TBH[step])
+            torch.mul(output_gate, tanh_cell.to(output_gate.dtype), out=hidden_first_TBH[step + 1])
         ctx.save_for_backward(
             inputs_TBI, input_weight_GI, recurrent_weight_GH,
-            gates_TBG, hidden_first_TBH, cells_TBH, squashed_TBH,
+            gates_TBG, hidden_first_TBH, cells_TBH, tanh_cell_TBH,
         )  # fmt: skip
         return hidden_first_TBH[1:], cells_TBH[-1].clone()
 
@@ -201,21 +199,23 @@ class LSTMLayer(torch.autograd.Function):
         ctx: torch.autograd.function.FunctionCtx, outputs_grad_TBH: Tensor, cell_grad_BH: Tensor
     ) -> tuple[Tensor, ...]:
         """The gradients of the five inputs; the weights' by one product over all steps each."""
-        inputs, input_weight, recurrent_weight, gates, hidden_first, cells, squashed = (
+        inputs, input_weight, recurrent_weight, gates, hidden_first, cells, tanh_cell = (
             ctx.saved_tensors  # type: ignore[attr-defined]
         )
-        size = squashed.shape[2]
-        slopes = _slopes(gates.to(cells.dtype), cells[:-1], squashed)
-        cell_slope = gates[..., 3 * size :] * (1 - squashed.square())
+        size = tanh_cell.shape[2]
+        local_grads = _local_grads(gates.to(cells.dtype), cells[:-1], tanh_cell)
+        cell_local_grad = gates[..., 3 * size :] * (1 - tanh_cell.square())
         gates_grad = torch.empty_like(gates)
-        hidden_grad = torch.zeros_like(squashed[0])
+        hidden_grad = torch.zeros_like(tanh_cell[0])
         cell_grad = cell_grad_BH.to(cells.dtype, copy=True)
-        for step in reversed(range(len(squashed))):
+        for step in reversed(range(len(tanh_cell))):
             hidden_grad = hidden_grad + outputs_grad_TBH[step]
-            cell_grad.addcmul_(hidden_grad, cell_slope[step])
-            to_cell = slopes[step, :, : 3 * size].unflatten(1, (3, size)) * cell_grad.unsqueeze(1)
+            cell_grad.addcmul_(hidden_grad, cell_local_grad[step])
+            to_cell = local_grads[step, :, : 3 * size].unflatten(
+                1, (3, size)
+            ) * cell_grad.unsqueeze(1)
             gates_grad[step, :, : 3 * size] = to_cell.flatten(1)
-            gates_grad[step, :, 3 * size :] = slopes[step, :, 3 * size :] * hidden_grad
+            gates_grad[step, :, 3 * size :] = local_grads[step, :, 3 * size :] * hidden_grad
             cell_grad.mul_(gates[step, :, size : 2 * size])
             hidden_grad = gates_grad[step] @ recurrent_weight
         hidden_grad = hidden_grad.to(hidden_first.dtype)
@@ -229,15 +229,15 @@ class LSTMLayer(torch.autograd.Function):
         )
 
 
-def _slopes(gates_TBG: Tensor, cells_before_TBH: Tensor, squashed_TBH: Tensor) -> Tensor:
+def _local_grads(gates_TBG: Tensor, cells_before_TBH: Tensor, tanh_cell_TBH: Tensor) -> Tensor:
     """How far a gate's input moves the cell (first three gates) or the output (the last)."""
-    enter, keep, candidate, leave = gates_TBG.chunk(4, dim=2)
+    input_gate, forget_gate, cell_gate, output_gate = gates_TBG.chunk(4, dim=2)
     return torch.cat(
         [
-            candidate * enter * (1 - enter),
-            cells_before_TBH * keep * (1 - keep),
-            enter * (1 - candidate.square()),
-            squashed_TBH * leave * (1 - leave),
+            cell_gate * input_gate * (1 - input_gate),
+            cells_before_TBH * forget_gate * (1 - forget_gate),
+            input_gate * (1 - cell_gate.square()),
+            tanh_cell_TBH * output_gate * (1 - output_gate),
         ],
         dim=2,
     )

@@ -12,7 +12,7 @@ Shapes: N predicted words, M the next multiple of 64, H cells, V words of the vo
 import torch
 from torch import Tensor, nn
 
-from seq2seq.model.linear import product
+from seq2seq.model.linear import linear
 
 # Logits in memory at a time.  A GPU has the room, and adds to the weights' gradient once a block.
 _BLOCK_ELEMENTS = {"cpu": 1 << 24, "cuda": 1 << 28}
@@ -36,27 +36,31 @@ class SummedCrossEntropy(torch.autograd.Function):
     ) -> Tensor:
         """The loss; its gradients for ``hidden_NH`` and ``weight_VH`` are made on the way."""
         count, weight = len(hidden_NH), weight_VH.to(hidden_NH.dtype)
-        exact = torch.promote_types(hidden_NH.dtype, torch.float32)
+        accum_dtype = torch.promote_types(hidden_NH.dtype, torch.float32)
         hidden = nn.functional.pad(hidden_NH, (0, 0, 0, -count % _ROWS))
         targets_M1 = nn.functional.pad(targets_N, (0, -count % _ROWS)).unsqueeze(1)
-        total = hidden_NH.new_zeros((), dtype=exact)
+        total = hidden_NH.new_zeros((), dtype=accum_dtype)
         hidden_grad = torch.empty_like(hidden)
         weight_grad = torch.zeros_like(weight_VH)
         blocks = _blocks(hidden, weight_VH)
         for start in blocks:
             rows, real = slice(start, start + blocks.step), count - start
-            logits, targets = product(hidden[rows], weight), targets_M1[rows]
-            largest, chosen = logits.amax(dim=1, keepdim=True), logits.gather(1, targets)
+            logits, targets = linear(hidden[rows], weight), targets_M1[rows]
+            max_logit, target_logit = logits.amax(dim=1, keepdim=True), logits.gather(1, targets)
             row_M1 = torch.arange(len(targets), device=targets.device).unsqueeze(1)
-            odds = logits.sub_(largest).exp_()
-            sums = odds.sum(dim=1, keepdim=True)
-            losses = sums.to(exact).log() + largest.to(exact) - chosen.to(exact)
+            exp_logits = logits.sub_(max_logit).exp_()
+            sums = exp_logits.sum(dim=1, keepdim=True)
+            losses = (
+                sums.to(accum_dtype).log()
+                + max_logit.to(accum_dtype)
+                - target_logit.to(accum_dtype)
+            )
             total += losses[:real].sum()
-            slopes = odds.mul_(sums.reciprocal())
-            slopes[row_M1, targets] -= 1  # scatter_ in bfloat16 goes through all of it on a CPU
-            slopes[real:] = 0
-            torch.mm(slopes, weight, out=hidden_grad[rows])
-            _add_product(weight_grad, slopes.t(), hidden[rows])
+            dlogits = exp_logits.mul_(sums.reciprocal())
+            dlogits[row_M1, targets] -= 1  # scatter_ in bfloat16 goes through all of it on a CPU
+            dlogits[real:] = 0
+            torch.mm(dlogits, weight, out=hidden_grad[rows])
+            _add_product(weight_grad, dlogits.t(), hidden[rows])
         ctx.save_for_backward(hidden_grad[:count], weight_grad)
         return total
 
@@ -77,12 +81,12 @@ def _add_product(total: Tensor, left: Tensor, right: Tensor) -> None:
 
 def log_probability_of(hidden_NH: Tensor, weight_VH: Tensor, targets_N: Tensor) -> Tensor:
     """The natural log probability of each target word (N,), without gradients."""
-    exact = torch.promote_types(hidden_NH.dtype, torch.float32)
-    parts = [hidden_NH.new_zeros(0, dtype=exact)]
+    accum_dtype = torch.promote_types(hidden_NH.dtype, torch.float32)
+    parts = [hidden_NH.new_zeros(0, dtype=accum_dtype)]
     blocks = _blocks(hidden_NH, weight_VH)
     for start in blocks:
         rows = slice(start, start + blocks.step)
-        logits = product(hidden_NH[rows], weight_VH).to(exact)
-        chosen = logits.gather(1, targets_N[rows, None]).squeeze(1)
-        parts.append(chosen - logits.logsumexp(dim=1))
+        logits = linear(hidden_NH[rows], weight_VH).to(accum_dtype)
+        target_logit = logits.gather(1, targets_N[rows, None]).squeeze(1)
+        parts.append(target_logit - logits.logsumexp(dim=1))
     return torch.cat(parts)

@@ -3,30 +3,14 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import accumulate, pairwise
-from typing import Any, Protocol
+from typing import Any
 
 from matplotlib.figure import Figure
 
+from seq2seq.evaluation.buckets import BucketScore
 from seq2seq.report.style import LINE, ONE_COLUMN, look, note_above, style
 
 _TICKS = 12  # as many lengths as can be read on an axis
-
-
-class Point(Protocol):
-    """A group of test sentences: how many, their values' range, and BLEU in its interval."""
-
-    @property
-    def sentences(self) -> int: ...
-    @property
-    def lowest(self) -> float: ...
-    @property
-    def highest(self) -> float: ...
-    @property
-    def bleu(self) -> float: ...
-    @property
-    def low(self) -> float: ...
-    @property
-    def high(self) -> float: ...
 
 
 @dataclass(frozen=True)
@@ -34,7 +18,7 @@ class Curve:
     """One system's points in order of the property; all curves have the same sentences."""
 
     label: str
-    points: Sequence[Point]
+    points: Sequence[BucketScore]
 
 
 @dataclass(frozen=True)
@@ -65,7 +49,7 @@ def table_lines(curves: Sequence[Curve], measure: Measure) -> Iterator[str]:
             )
 
 
-def draw_groups(curves: Sequence[Curve], measure: Measure, *, note: str) -> Figure:
+def draw_buckets(curves: Sequence[Curve], measure: Measure, *, note: str) -> Figure:
     """A curve with its 95 % band for each system, over the test set in order of the property.
 
     The axis counts sentences and is marked, where a group begins, by the value found there.
@@ -93,12 +77,12 @@ def number(value: float) -> str:
     return f"{value:.0f}" if value == round(value) or value >= 100 else f"{value:.1f}"
 
 
-def bounds(points: Sequence[Point]) -> list[int]:
+def bounds(points: Sequence[BucketScore]) -> list[int]:
     """Where the groups begin in the sorted test set, and where the last one ends."""
     return list(accumulate((point.sentences for point in points), initial=0))
 
 
-def marks(points: Sequence[Point]) -> list[str]:
+def marks(points: Sequence[BucketScore]) -> list[str]:
     """The value at each bound; the last is the highest of all."""
     return [*(number(point.lowest) for point in points), number(points[-1].highest)]
 

@@ -5,48 +5,13 @@ The browser's page needs no script to be read; a small one filters and sorts it.
 
 from collections.abc import Iterator, Sequence
 from itertools import groupby
-from typing import Protocol
 
-from seq2seq.report.html import Page, escape
+from seq2seq.evaluation.examples import Shown, Word
+from seq2seq.report.table import Table, escape
 from seq2seq.report.translation_browser import HEAD, SCRIPT
 
 
-class Word(Protocol):
-    """A token, and whether the reference has it."""
-
-    @property
-    def token(self) -> str: ...
-    @property
-    def in_reference(self) -> bool: ...
-
-
-class Output(Protocol):
-    """A system's words and their BLEU in percent."""
-
-    @property
-    def system(self) -> str: ...
-    @property
-    def words(self) -> Sequence[Word]: ...
-    @property
-    def bleu(self) -> float: ...
-
-
-class Shown(Protocol):
-    """A test sentence, its line number from 0, and its translations."""
-
-    @property
-    def line(self) -> int: ...
-    @property
-    def source(self) -> str: ...
-    @property
-    def source_length(self) -> int: ...
-    @property
-    def reference(self) -> str: ...
-    @property
-    def outputs(self) -> Sequence[Output]: ...
-
-
-def examples_page(sentences: Sequence[Shown], *, missing: Sequence[str], note: str) -> Page:
+def examples_table(sentences: Sequence[Shown], *, missing: Sequence[str], note: str) -> Table:
     """As the paper's Table 3: what the model wrote, then the truth; ``missing`` were looked for."""
     rows = []
     for shown in sentences:
@@ -55,11 +20,13 @@ def examples_page(sentences: Sequence[Shown], *, missing: Sequence[str], note: s
             written = " ".join(word.token for word in output.words)
             rows.append([output.system, written, f"{output.bleu:.1f}"])
         rows.append(["Truth", shown.reference, ""])
-    return Page(
+    return Table(
         title="Long sentences and their translations",
         note=note,
         header=["Type", "Sentence", "BLEU"],
         rows=rows,
+        columns=["type", "sentence", "bleu"],
+        data=rows,
         text_columns=frozenset({0, 1}),
         remarks=[*_lacking(missing), "A sentence's number is its line in the test set."],
     )

@@ -8,6 +8,8 @@ from typing import Any
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 
+from seq2seq.evaluation.phrase_distances import PanelFinding, principal_plane
+from seq2seq.evaluation.phrase_file import EncodedPhrases
 from seq2seq.report.label_layout import Box, Place, place_labels
 from seq2seq.report.style import GREY, TWO_COLUMNS, look, note_on_top, style
 
@@ -19,7 +21,7 @@ _FAR = 2.2 * _GAP  # a label further away is tied to its point by a line
 
 
 @dataclass(frozen=True)
-class Point:
+class PhrasePoint:
     """A phrase in the plane; ``meaning`` counts from 0 and decides the colour."""
 
     phrase: str
@@ -36,8 +38,20 @@ class Panel:
 
     title: str
     finding: str
-    points: Sequence[Point]
+    points: Sequence[PhrasePoint]
     shares: tuple[float, float]
+
+
+def panel_of(encoded: EncodedPhrases, finding: PanelFinding) -> Panel:
+    """The phrases of a panel on the principal plane of their states."""
+    rows = encoded.panels()[finding.panel]
+    plane = principal_plane(encoded.states[rows])
+    phrases = [encoded.phrases[row] for row in rows]
+    points = [
+        PhrasePoint(one.text, one.meaning, one.voice, one.unknown, float(x), float(y))
+        for one, (x, y) in zip(phrases, plane.coordinates, strict=True)
+    ]
+    return Panel(finding.panel, finding.in_words(), points, plane.shares)
 
 
 def table_lines(panels: Sequence[Panel]) -> Iterator[str]:
@@ -80,7 +94,7 @@ def draw_phrases(panels: Sequence[Panel], *, note: str) -> Figure:
     return figure
 
 
-def label(point: Point) -> str:
+def label(point: PhrasePoint) -> str:
     """The phrase in short lines; words that the model does not know stand in brackets."""
     words = [f"[{word}]" if word in point.unknown else word for word in point.phrase.split(" ")]
     return textwrap.fill(" ".join(words), _LETTERS)

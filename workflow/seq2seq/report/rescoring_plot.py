@@ -5,7 +5,7 @@ from typing import Any
 
 from matplotlib.figure import Figure
 
-from seq2seq.report.rescoring_table import Combination, Point, Rescoring
+from seq2seq.evaluation.sweep import Combination, Rescoring, RescoringPoint
 from seq2seq.report.style import GREY, LINE, TWO_COLUMNS, Look, look, note_on_top, style
 
 _BLACK = Look(color="black", marker="x", dashes="solid")
@@ -41,7 +41,7 @@ def draw_rescoring(rescoring: Rescoring, *, note: str) -> Figure:
 
 
 def _draw(
-    axes: Any, places: Sequence[float], points: Sequence[Point], drawn: Look, label: str
+    axes: Any, places: Sequence[float], points: Sequence[RescoringPoint], drawn: Look, label: str
 ) -> None:
     lows = [point.interval.low for point in points]
     highs = [point.interval.high for point in points]
@@ -52,7 +52,7 @@ def _draw(
     )  # fmt: skip
 
 
-def _draw_by_size(axes: Any, points: Sequence[Point], drawn: Look, label: str) -> None:
+def _draw_by_size(axes: Any, points: Sequence[RescoringPoint], drawn: Look, label: str) -> None:
     sizes = [point.hypotheses for point in points]
     _draw(axes, sizes, points, drawn, label)
     axes.set_xscale("log")

@@ -1,9 +1,10 @@
-"""What rescoring is worth, as tables: the sweep's JSON (evaluation/sweep.py) read back and printed."""
+"""What rescoring is worth, as a table: the sweep of evaluation/sweep.py, printed."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from seq2seq.report.html import Page
+from seq2seq.evaluation.sweep import Rescoring, RescoringPoint
+from seq2seq.report.table import Table
 
 COLUMNS = (
     *("models", "set", "choice", "weight", "hypotheses", "bleu", "bleu_low", "bleu_high"),
@@ -18,99 +19,41 @@ REMARKS = (
 
 
 @dataclass(frozen=True)
-class Interval:
-    low: float
-    high: float
-
-
-@dataclass(frozen=True)
-class Point:
-    """BLEU and its gain over the baseline; words chosen over the words of the baseline."""
-
-    weight: float | None
-    hypotheses: int
-    bleu: float
-    interval: Interval
-    gain: float
-    gain_interval: Interval
-    length_ratio: float
-
-
-@dataclass(frozen=True)
-class Curves:
-    by_weight: tuple[Point, ...]
-    by_size: tuple[Point, ...]
-    learned: Point | None
-
-
-@dataclass(frozen=True)
-class Combination:
-    """One model or several; no curves of dev, and nothing tuned there, where it has no lists."""
-
-    models: tuple[str, ...]
-    tuned_weight: float | None
-    test: Curves
-    dev: Curves | None
-
-    @property
-    def label(self) -> str:
-        """The model's name, or the first and the last of many."""
-        if len(self.models) < 3:
-            return " + ".join(self.models)
-        return f"{self.models[0]} ... {self.models[-1]} ({len(self.models)})"
-
-    def at_weight(self, weight: float) -> Point:
-        return next(point for point in self.test.by_weight if point.weight == weight)
-
-
-@dataclass(frozen=True)
-class Rescoring:
-    """The whole sweep; ``even_weight`` is the paper's, ``oracle`` the best possible by size."""
-
-    even_weight: float
-    combinations: tuple[Combination, ...]
-    oracle: tuple[Point, ...]
-
-
-@dataclass(frozen=True)
 class _Row:
     models: str
     split: str
     choice: str
-    point: Point
+    point: RescoringPoint
 
 
-def table_lines(rescoring: Rescoring) -> Iterator[str]:
-    """What a reader asks first, as TSV: the baseline, each choice of weights, shorter lists, oracle."""
-    return _lines(_main_rows(rescoring))
-
-
-def figure_lines(rescoring: Rescoring) -> Iterator[str]:
-    """Every point of the figure, and those of dev, as TSV."""
-    return _lines(_all_rows(rescoring))
-
-
-def table_page(rescoring: Rescoring, *, note: str) -> Page:
-    """The first of them for people."""
-    header = ("models", "choice", "weight", "hypotheses", "BLEU", "gain", "ratio")
+def rescoring_table(rescoring: Rescoring, *, note: str) -> Table:
+    """What a reader asks first: the baseline, each choice of weights, shorter lists, the oracle."""
     rows = []
     for row in _main_rows(rescoring):
         point = row.point
         weight = "" if point.weight is None else f"{point.weight:g}"
-        gain = (
-            f"{point.gain:+.2f} ({point.gain_interval.low:+.2f} to {point.gain_interval.high:+.2f})"
-        )
+        low, high = point.gain_interval.low, point.gain_interval.high
+        gain = f"{point.gain:+.2f} ({low:+.2f} to {high:+.2f})"
         bleu = f"{point.bleu:.2f} ({point.interval.low:.2f} to {point.interval.high:.2f})"
         size = f"{point.hypotheses:,}"
         rows.append([row.models, row.choice, weight, size, bleu, gain, f"{point.length_ratio:.3f}"])
-    return Page(
+    return Table(
         title="Rescoring n-best lists",
         note=note,
-        header=header,
+        header=("models", "choice", "weight", "hypotheses", "BLEU", "gain", "ratio"),
         rows=rows,
+        columns=COLUMNS,
+        data=[_data(row) for row in _main_rows(rescoring)],
         text_columns=frozenset({0, 1}),
         remarks=REMARKS,
     )
+
+
+def all_lines(rescoring: Rescoring) -> Iterator[str]:
+    """Every point of the figure, and those of dev, as TSV."""
+    yield "	".join(COLUMNS)
+    for row in _all_rows(rescoring):
+        yield "	".join(_data(row))
 
 
 def _main_rows(rescoring: Rescoring) -> Iterator[_Row]:
@@ -143,19 +86,15 @@ def _all_rows(rescoring: Rescoring) -> Iterator[_Row]:
         yield _Row("", "test", "oracle", point)
 
 
-def _lines(rows: Iterator[_Row]) -> Iterator[str]:
-    yield "\t".join(COLUMNS)
-    for row in rows:
-        point = row.point
-        weight = "" if point.weight is None else f"{point.weight:g}"
-        numbers = (
-            *(point.bleu, point.interval.low, point.interval.high),
-            *(point.gain, point.gain_interval.low, point.gain_interval.high),
-        )
-        yield "\t".join(
-            (
-                *(row.models, row.split, row.choice, weight, str(point.hypotheses)),
-                *(f"{number:.2f}" for number in numbers),
-                f"{point.length_ratio:.3f}",
-            )
-        )
+def _data(row: _Row) -> list[str]:
+    point = row.point
+    weight = "" if point.weight is None else f"{point.weight:g}"
+    numbers = (
+        *(point.bleu, point.interval.low, point.interval.high),
+        *(point.gain, point.gain_interval.low, point.gain_interval.high),
+    )
+    return [
+        *(row.models, row.split, row.choice, weight, str(point.hypotheses)),
+        *(f"{number:.2f}" for number in numbers),
+        f"{point.length_ratio:.3f}",
+    ]

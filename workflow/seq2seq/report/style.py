@@ -6,7 +6,7 @@ Letters are drawn as outlines: a figure looks the same where its font is missing
 """
 
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -92,6 +92,13 @@ def save(figure: Figure, path: str | Path) -> None:
     metadata = {"Date": None} if kind == "svg" else {"Software": None}
     with style(), atomic(path) as temporary:
         figure.savefig(temporary, format=kind, metadata=metadata, facecolor="white")
+
+
+def save_all(figure: Figure, paths: Iterable[Path]) -> None:
+    """Save to each ``.svg`` and ``.png`` file among the paths."""
+    for path in paths:
+        if path.suffix in (".svg", ".png"):
+            save(figure, path)
 
 
 def note_above(axes: Any, note: str) -> None:

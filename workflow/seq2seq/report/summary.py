@@ -6,28 +6,36 @@
 import csv
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from io import StringIO
+from pathlib import Path
 
-from seq2seq.report.html import one_line
-from seq2seq.report.table import DASH
+import pandas as pd
+
+from seq2seq.report.table import DASH, one_line
 
 _MARKUP = "\\*`|_<>"
-Rows = Iterable[Mapping[str, str]]
 
 
-def opening_lines(claims: Rows, systems: Rows) -> Iterator[str]:
-    """Two tables, from the rows of ``claims.tsv`` and of the main table's ``.tsv``."""
+def summary_lines(claims: Path, tables: Sequence[Path]) -> Iterator[str]:
+    """Two tables, from ``claims.tsv`` and the ``.tsv`` of the main table, if there is one."""
     verdicts = [
-        (row["claim"], row["verdict"], _number(row["value"]), _interval(row)) for row in claims
+        (row["claim"], row["verdict"], _number(row["value"]), _interval(row))
+        for row in _rows(claims)
     ]
     yield from _table("The paper's claims", ("Claim", "Verdict", "Value", "95 %"), verdicts)
     scores = [
         (row["system"], row["paper_bleu"] or DASH, row["bleu"] or DASH, _bleu_interval(row))
-        for row in systems
+        for table in tables
+        for row in _rows(table)
     ]
     if scores:
         yield from _table(
             "BLEU beside the paper's", ("System", "Paper", "This run", "95 %"), scores
         )
+
+
+def _rows(path: Path) -> list[dict[str, str]]:
+    table = pd.read_csv(path, sep="\t", quoting=3, dtype=str, keep_default_na=False)
+    return [dict(zip(table.columns, row, strict=True)) for row in table.to_numpy().tolist()]
 
 
 def _table(title: str, header: Sequence[str], rows: Iterable[Sequence[str]]) -> Iterator[str]:

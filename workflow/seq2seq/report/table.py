@@ -1,16 +1,21 @@
-"""The paper's tables with our numbers beside its own, as TSV, Markdown, LaTeX and HTML.
+"""One table in every format: TSV for programs; Markdown, LaTeX and HTML for people.
 
-A TSV is data and begins with its header; the others are read by people and begin with a note
-that says what data the numbers come from.
+A TSV holds data only and begins with its header.  The other formats are rendered from the Jinja2
+templates in ``workflow/report/templates`` and begin by saying what data the numbers come from.
 """
 
-from collections.abc import Iterator, Sequence
+import html
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
-from seq2seq.report.html import Page, html_page, markdown_page, one_line
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-DASH = "–"  # a number that there is not
-_HEADER = ("System", "Paper", "This run", "95 % interval", "Difference")
+from seq2seq.io.files import write_lines
+
+DASH = "–"  # a missing number
+TEMPLATES = Path(__file__).parents[2] / "report" / "templates"
+_MARKDOWN = "\\`*_|<"
 _LATEX = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
@@ -22,125 +27,84 @@ _LATEX = {
     "}": r"\}",
     "~": r"\textasciitilde{}",
     "^": r"\textasciicircum{}",
-    "[": "{[}",  # at the beginning of a row it would belong to the row before
+    "[": "{[}",  # at the start of a row LaTeX would read it as an option of the previous row
     "]": "{]}",
     "|": r"\textbar{}",
     "<": r"\textless{}",
     ">": r"\textgreater{}",
     "–": "--",
+    "−": "$-$",
 }
 
 
 @dataclass(frozen=True)
-class OwnScore:
-    """BLEU of our run in percent, in its 95 % interval."""
-
-    bleu: float
-    low: float
-    high: float
-    signature: str
-
-
-@dataclass(frozen=True)
-class Row:
-    """A system with what the paper says of it and what we found, either of which may be missing.
-
-    ``remark`` stands below the table, after the system's name.
-    """
-
-    system: str
-    paper_bleu: float | None
-    own: OwnScore | None
-    remark: str = ""
-
-
-@dataclass(frozen=True)
 class Table:
-    """Rows in the paper's order, a title, and the note on the data."""
+    """A table as data and as it is printed.
+
+    ``columns`` and ``data`` go into the TSV; ``header`` and ``rows`` are printed.  ``text_columns``
+    are aligned left, all others right.  ``remarks`` and ``codes`` (name and code, such as a score's
+    signature) are printed below the table.
+    """
 
     title: str
     note: str
-    rows: Sequence[Row]
+    header: Sequence[str]
+    rows: Sequence[Sequence[str]]
+    columns: Sequence[str]
+    data: Sequence[Sequence[str]]
+    text_columns: frozenset[int] = frozenset({0})
+    remarks: Sequence[str] = ()
+    codes: Sequence[tuple[str, str]] = ()
+
+    def write(self, paths: Iterable[Path]) -> None:
+        """Write each file in the format of its suffix: ``.tsv``, ``.md``, ``.tex`` or ``.html``."""
+        for path in paths:
+            if path.suffix == ".tsv":
+                write_tsv(path, self.columns, self.data)
+            else:
+                write_lines(path, render(f"table{path.suffix}.j2", table=self))
 
 
-def tsv_lines(table: Table) -> Iterator[str]:
-    """One line a row; a missing number is an empty field."""
-    yield "\t".join(("system", "paper_bleu", "bleu", "bleu_low", "bleu_high", "signature"))
-    for row in table.rows:
-        paper = "" if row.paper_bleu is None else f"{row.paper_bleu:.2f}"
-        own = ["", "", "", ""] if row.own is None else _fields(row.own)
-        yield "\t".join((one_line(row.system), paper, *own))
+def write_tsv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]]) -> None:
+    """Write a header and one line per row."""
+    write_lines(path, ("\t".join(map(one_line, row)) for row in (columns, *rows)))
 
 
-def markdown_lines(table: Table) -> Iterator[str]:
-    """The note, then a table; how BLEU was computed stands below."""
-    return markdown_page(_page(table))
+def render(template: str, **values: object) -> list[str]:
+    """The lines of a filled-in template; its filters escape what the format would interpret."""
+    environment = Environment(
+        loader=FileSystemLoader(TEMPLATES),
+        undefined=StrictUndefined,
+        autoescape=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {
+        "html": escape,
+        "latex": latex,
+        "markdown": markdown,
+        "one_line": one_line,
+    }
+    return environment.get_template(template).render(values).rstrip("\n").split("\n")
 
 
-def latex_lines(table: Table) -> Iterator[str]:
-    """A floating table for ``booktabs``; the note is its first comment and part of its caption."""
-    note = one_line(table.note)
-    yield f"% {note}"
-    yield r"% needs \usepackage{booktabs}"
-    yield r"\begin{table}"
-    yield r"  \centering"
-    yield rf"  \caption{{{latex(one_line(table.title))}. {latex(note)}}}"
-    yield r"  \begin{tabular}{lrrcr}"
-    yield r"    \toprule"
-    yield "    " + " & ".join(map(latex, _HEADER)) + r" \\"
-    yield r"    \midrule"
-    for row in table.rows:
-        numbers = [latex(number).replace("−", "$-$") for number in _numbers(row)]
-        yield "    " + " & ".join((latex(one_line(row.system)), *numbers)) + r" \\"
-    yield r"    \bottomrule"
-    yield r"  \end{tabular}"
-    yield r"\end{table}"
-    for remark in _remarks(table):
-        yield f"% {remark}"
-    for signature in _signatures(table):
-        yield f"% BLEU: {signature}"
+def one_line(text: str) -> str:
+    """Text without tabs and line breaks, so that it fits one cell."""
+    for character in "\t\r\n":
+        text = text.replace(character, " ")
+    return text.strip()
 
 
-def html_lines(table: Table) -> Iterator[str]:
-    """A page by itself, for the report: the note, the table, how BLEU was computed."""
-    return html_page(_page(table))
+def escape(text: str) -> str:
+    """One line of text, escaped for HTML."""
+    return html.escape(one_line(text))
 
 
 def latex(text: str) -> str:
-    """Text with everything escaped that LaTeX would take for a command."""
-    return "".join(_LATEX.get(character, character) for character in text)
+    """One line of text, escaped for LaTeX."""
+    return "".join(_LATEX.get(character, character) for character in one_line(text))
 
 
-def _page(table: Table) -> Page:
-    return Page(
-        title=table.title,
-        note=table.note,
-        header=_HEADER,
-        rows=[(row.system, *_numbers(row)) for row in table.rows],
-        remarks=_remarks(table),
-        codes=[("BLEU", signature) for signature in _signatures(table)],
-    )
-
-
-def _fields(own: OwnScore) -> list[str]:
-    return [f"{own.bleu:.2f}", f"{own.low:.2f}", f"{own.high:.2f}", own.signature]
-
-
-def _numbers(row: Row) -> list[str]:
-    """The paper's BLEU, ours, its interval, and ours less the paper's, as they are printed."""
-    paper = DASH if row.paper_bleu is None else f"{row.paper_bleu:.2f}"
-    if row.own is None:
-        return [paper, DASH, DASH, DASH]
-    bleu, low, high, _ = _fields(row.own)
-    difference = DASH
-    if row.paper_bleu is not None:
-        difference = f"{float(bleu) - float(paper):+.2f}".replace("-", "−")
-    return [paper, bleu, f"{low}–{high}", difference]
-
-
-def _remarks(table: Table) -> list[str]:
-    return [f"{one_line(row.system)}: {row.remark}" for row in table.rows if row.remark]
-
-
-def _signatures(table: Table) -> list[str]:
-    return list(dict.fromkeys(row.own.signature for row in table.rows if row.own is not None))
+def markdown(text: str) -> str:
+    """One line of text, escaped for a cell of a Markdown table."""
+    return "".join(f"\\{letter}" if letter in _MARKDOWN else letter for letter in one_line(text))

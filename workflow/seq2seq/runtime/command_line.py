@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
 from cyclopts import App, CycloptsError, Parameter
@@ -9,6 +10,7 @@ from cyclopts import App, CycloptsError, Parameter
 from seq2seq.config.loading import from_json
 from seq2seq.errors import UserError
 from seq2seq.runtime.logging import run
+from seq2seq.runtime.shards import Shard
 
 T = TypeVar("T")
 
@@ -17,8 +19,34 @@ def _from_json(kind: type, tokens: Sequence[Any]) -> Any:
     return from_json(kind, tokens[0].value)
 
 
+def _shard(_: type, tokens: Sequence[Any]) -> Shard:
+    return Shard.parse(tokens[0].value)
+
+
+# A shard's name, as Snakemake's scattergather writes it: `shard: ShardName`, `--shard 2-of-16`.
+ShardName = Annotated[Shard, Parameter(converter=_shard, n_tokens=1, accepts_keys=False)]
 # A settings dataclass passed as one JSON argument: `settings: Json[ModelSettings]`.
 Json = Annotated[T, Parameter(converter=_from_json, n_tokens=1, accepts_keys=False)]
+
+
+@dataclass(frozen=True)
+class LabelledFile:
+    """A system's name, as a table or legend prints it, and the file of its outputs."""
+
+    label: str
+    path: str
+
+
+def labelled_file(text: str) -> LabelledFile:
+    """Parse ``LABEL=FILE``; a label holds no ``=``, a file may.
+
+    Raises:
+        UserError: there is no ``=``, or nothing on one side of it.
+    """
+    label, _, path = text.partition("=")
+    if not label or not path:
+        raise UserError(f"`{text}` is not of the form `LABEL=FILE`.")
+    return LabelledFile(label, path)
 
 
 def step_app(stage: str, help: str) -> App:

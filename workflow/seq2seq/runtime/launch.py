@@ -13,7 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from seq2seq.errors import UserError
-from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.logging import log, run
 
 # Of Snakemake's own step in the job, which has one node: srun would take the step's for the job's.
 OF_THE_STEP = frozenset(
@@ -35,7 +35,7 @@ def main() -> None:
     program = arguments.program[arguments.program[:1] == ["--"] :]
     command = launch_command(program, processes=processes, nodes=nodes, environment=os.environ)
     threads = max(_threads(os.environ) * nodes // processes, 1)
-    say(f"launch, {threads} threads each: {shlex.join(command)}")
+    log.info(f"launch, {threads} threads each: {shlex.join(command)}")
     kept = {name: value for name, value in os.environ.items() if name not in OF_THE_STEP}
     os.execvpe(command[0], command, kept | {"OMP_NUM_THREADS": str(threads)})
 

@@ -1,6 +1,7 @@
 """What every program of this package has: one way to fail, one way to show progress."""
 
 import errno
+import logging
 import os
 import sys
 import time
@@ -10,7 +11,21 @@ from typing import TypeVar
 from seq2seq.errors import UserError
 
 T = TypeVar("T")
+log = logging.getLogger("seq2seq")  # lines for the person who watches; never mixed with results
 _NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+
+
+class _StandardError(logging.Handler):
+    """Writes each line in one piece, as several processes may share the log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        sys.stderr.write(f"{self.format(record)}\n")
+        sys.stderr.flush()
+
+
+log.setLevel(logging.INFO)
+log.propagate = False
+log.addHandler(_StandardError())
 
 
 def run(main: Callable[[], None]) -> None:
@@ -33,15 +48,6 @@ def run(main: Callable[[], None]) -> None:
         sys.exit(2)
 
 
-def say(message: str) -> None:
-    """A line for the person who watches (standard error, never mixed with results).
-
-    Written in one piece, as several processes may share the log.
-    """
-    sys.stderr.write(f"{message}\n")
-    sys.stderr.flush()
-
-
 class Progress:
     """A line every few seconds: how far, how fast, how much longer; ``total`` 0 is not known."""
 
@@ -61,22 +67,22 @@ class Progress:
         """The last line: the whole amount, the mean rate and the time taken."""
         seconds = time.monotonic() - self._start
         rate = self._done / max(seconds, 1e-9)
-        say(_joined(f"{self._what}: {self._done:,} {self._unit} in {duration(seconds)}",
+        log.info(_joined(f"{self._what}: {self._done:,} {self._unit} in {duration(seconds)}",
                     f"{rate:,.0f} {self._unit}/s", note))  # fmt: skip
 
     def _show(self, now: float, note: str) -> None:
         rate = self._done / max(now - self._start, 1e-9)
         if self._total == 0:
-            say(_joined(f"{self._what}: {self._done:,} {self._unit}",
+            log.info(_joined(f"{self._what}: {self._done:,} {self._unit}",
                         f"{rate:,.0f} {self._unit}/s", note))  # fmt: skip
             return
         left = (self._total - self._done) / max(rate, 1e-9)
         share = 100 * self._done / self._total
-        say(_joined(f"{self._what}: {share:.0f} %", f"{rate:,.0f} {self._unit}/s", note,
+        log.info(_joined(f"{self._what}: {share:.0f} %", f"{rate:,.0f} {self._unit}/s", note,
                     f"{duration(left)} left"))  # fmt: skip
 
 
-def watched(items: Iterable[T], what: str, *, total: int, unit: str) -> Iterator[T]:
+def with_progress(items: Iterable[T], what: str, *, total: int, unit: str) -> Iterator[T]:
     """The items as they are, with a progress line."""
     progress = Progress(what, total=total, unit=unit)
     for item in items:

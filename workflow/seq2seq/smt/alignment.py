@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seq2seq.io.token_ids import Sentences
+from seq2seq.io.token_ids import TokenDataset
 from seq2seq.smt.link_table import (
     Array,
     Integers,
@@ -41,8 +41,8 @@ UNIT = 2.0**-24  # of an expected count: sums stay exact up to 2^29 links of one
 class Part:
     """Some sentence pairs of a corpus in numbers: words of ``target`` are explained by ``source``."""
 
-    source: Sentences
-    target: Sentences
+    source: TokenDataset
+    target: TokenDataset
     positions: range
 
 

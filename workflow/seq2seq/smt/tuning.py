@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from seq2seq.runtime.logging import say
+from seq2seq.runtime.logging import log
 from seq2seq.smt.bleu import Reference, bleu
 from seq2seq.smt.features import START_WEIGHTS, TUNED, TuningRound
 from seq2seq.smt.line_search import NbestLists, Sentence
@@ -39,7 +39,7 @@ def tune(decode: Decode, references: list[str], settings: TuningSettings) -> lis
         new = sum(one.add(own) for one, own in zip(met, found_lists, strict=True))
         firsts = [one.counts[best[0].tokens] for one, best in zip(met, found_lists, strict=True)]
         rounds.append(TuningRound(float(bleu(np.array(firsts, float).sum(axis=0))), weights))
-        say(f"tune: round {number}: BLEU {100 * rounds[-1].bleu:.2f}, {new:,} new hypotheses")
+        log.info(f"tune: round {number}: BLEU {100 * rounds[-1].bleu:.2f}, {new:,} new hypotheses")
         if new == 0 or number == settings.rounds:
             break
         lists = NbestLists.of([one.as_arrays() for one in met])

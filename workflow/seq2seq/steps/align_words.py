@@ -5,8 +5,8 @@ from itertools import islice
 from pathlib import Path
 
 from seq2seq.io.files import read_parallel
-from seq2seq.io.token_ids import read_sentences
-from seq2seq.runtime.logging import run, say
+from seq2seq.io.token_ids import read_token_dataset
+from seq2seq.runtime.logging import log, run
 from seq2seq.runtime.shards import WHOLE, Shard
 from seq2seq.smt.aligned import write_aligned
 from seq2seq.smt.alignment import Part, best_links
@@ -16,7 +16,7 @@ from seq2seq.smt.symmetrize import symmetrize
 
 def main() -> None:
     args = _arguments()
-    source, target = read_sentences(*args.source_words), read_sentences(*args.target_words)
+    source, target = read_token_dataset(*args.source_words), read_token_dataset(*args.target_words)
     positions = args.shard.of(len(source))
     parts = (Part(source, target, positions), Part(target, source, positions))
     forward, backward = (
@@ -25,7 +25,7 @@ def main() -> None:
     )
     text = islice(read_parallel(args.source, args.target), positions.start, positions.stop)
     written = write_aligned(args.output, text, map(symmetrize, forward, backward))
-    say(f"align_words: {written:,} pairs aligned")
+    log.info(f"align_words: {written:,} pairs aligned")
 
 
 def _arguments() -> argparse.Namespace:

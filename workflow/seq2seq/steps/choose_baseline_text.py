@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from seq2seq.io.files import read_parallel, write_lines
-from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.logging import log, run
 from seq2seq.smt.sentences import evenly
 
 
@@ -16,11 +16,11 @@ def main() -> None:
     parser.add_argument("--output", type=Path, nargs=2, required=True, metavar=("SOURCE", "TARGET"))
     args = parser.parse_args()
     total = sum(1 for _ in read_parallel(args.source, args.target))
-    wanted = total if args.pairs is None else min(args.pairs, total)
+    nbest = total if args.pairs is None else min(args.pairs, total)
     for column, output in enumerate(args.output):
-        pairs = evenly(read_parallel(args.source, args.target), total=total, wanted=wanted)
+        pairs = evenly(read_parallel(args.source, args.target), total=total, wanted=nbest)
         write_lines(output, (pair[column] for pair in pairs))
-    say(f"choose_baseline_text: {wanted:,} of {total:,} pairs")
+    log.info(f"choose_baseline_text: {nbest:,} of {total:,} pairs")
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 import argparse
 
-from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.logging import log, run
 from seq2seq.smt.aligned import read_aligned
 from seq2seq.smt.phrase_counts import read_sums, write_counts
 from seq2seq.smt.phrases import KEPT_FIELDS, count_targets
@@ -18,7 +18,7 @@ def main() -> None:
     asked = frozenset(key[1] for key, _ in read_sums([args.kept], fields=KEPT_FIELDS))
     counts = count_targets(read_aligned(args.aligned), asked, longest=args.longest)
     written = write_counts(args.output, counts)
-    say(f"count_targets: {written:,} of {len(asked):,} target phrases")
+    log.info(f"count_targets: {written:,} of {len(asked):,} target phrases")
 
 
 if __name__ == "__main__":

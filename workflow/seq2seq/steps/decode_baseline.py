@@ -8,7 +8,7 @@ from pathlib import Path
 
 from seq2seq.io.files import read_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
-from seq2seq.runtime.logging import run, say, watched
+from seq2seq.runtime.logging import log, run, with_progress
 from seq2seq.runtime.shards import WHOLE, Shard
 from seq2seq.smt.decoder import SearchSettings
 from seq2seq.smt.features import FEATURES, read_weights
@@ -31,17 +31,17 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     args = arguments()
-    wanted, weights = args.settings["nbest_size"], read_weights(args.weights)
+    nbest, weights = args.settings["nbest_size"], read_weights(args.weights)
     translator = read_translator(
         args.phrase_table, args.language_model, SearchSettings.parse(args.settings)
     )
     lines = list(islice(read_lines(args.source), args.sentences))
     numbers = args.shard.of(len(lines))
-    requests = [Request(lines[number], weights, wanted) for number in numbers]
+    requests = [Request(lines[number], weights, nbest) for number in numbers]
     lists = translate_all(translator, requests, processes=args.processes)
-    shown = watched(lists, "decode", total=len(requests), unit="sentences")
+    shown = with_progress(lists, "decode", total=len(requests), unit="sentences")
     write_hypotheses(args.output, (*FEATURES, "total"), _rows(zip(numbers, shown, strict=True)))
-    say(f"decode_baseline: {len(requests):,} sentences, up to {wanted:,} translations of each")
+    log.info(f"decode_baseline: {len(requests):,} sentences, up to {nbest:,} translations of each")
 
 
 def _rows(lists: Iterable[tuple[int, list[Translation]]]) -> Iterator[Hypothesis]:

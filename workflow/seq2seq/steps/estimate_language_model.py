@@ -4,7 +4,7 @@ import argparse
 from pathlib import Path
 
 from seq2seq.io.files import read_lines
-from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.logging import log, run
 from seq2seq.smt.arpa import write_arpa
 from seq2seq.smt.kneser_ney import estimate
 from seq2seq.smt.sentences import split
@@ -22,7 +22,7 @@ def main() -> None:
     args = arguments()
     orders = estimate(map(split, read_lines(args.target)), order=args.order)
     written = write_arpa(args.output, orders)
-    say(f"estimate_language_model: {written:,} n-grams of up to {len(orders)} words")
+    log.info(f"estimate_language_model: {written:,} n-grams of up to {len(orders)} words")
 
 
 if __name__ == "__main__":

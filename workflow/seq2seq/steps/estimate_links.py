@@ -2,7 +2,7 @@
 
 import argparse
 
-from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.logging import log, run
 from seq2seq.smt.alignment import estimate
 from seq2seq.smt.link_table import read_links, write_links
 
@@ -19,7 +19,7 @@ def main() -> None:
     for direction, output in zip(DIRECTIONS, args.output, strict=True):
         parts = [read_links(path) for path in getattr(args, direction)]
         rows = write_links(output, estimate(parts, concentration=args.concentration))
-        say(f"estimate_links: {direction}, {rows:,} pairs of words")
+        log.info(f"estimate_links: {direction}, {rows:,} pairs of words")
 
 
 if __name__ == "__main__":

@@ -2,8 +2,8 @@
 
 import argparse
 
-from seq2seq.io.token_ids import read_sentences
-from seq2seq.runtime.logging import run, say
+from seq2seq.io.token_ids import read_token_dataset
+from seq2seq.runtime.logging import log, run
 from seq2seq.runtime.shards import WHOLE, Shard
 from seq2seq.smt.alignment import Part, expected_links
 from seq2seq.smt.link_table import read_links, write_links
@@ -18,14 +18,14 @@ def main() -> None:
     parser.add_argument("--shard", type=Shard.parse, default=WHOLE, help="the part, as 2-of-16")
     parser.add_argument("--output", nargs=2, required=True, metavar=("FORWARD", "BACKWARD"))
     args = parser.parse_args()
-    source, target = read_sentences(*args.source), read_sentences(*args.target)
+    source, target = read_token_dataset(*args.source), read_token_dataset(*args.target)
     positions = args.shard.of(len(source))
     parts = (Part(source, target, positions), Part(target, source, positions))
     tables = map(read_links, args.tables) if args.tables else (None, None)
     for part, table, output in zip(parts, tables, args.output, strict=True):
         links = expected_links(part, table, null_probability=args.null_probability)
         rows = write_links(output, [links])
-        say(f"expect_links: {len(positions):,} sentence pairs, {rows:,} pairs of words")
+        log.info(f"expect_links: {len(positions):,} sentence pairs, {rows:,} pairs of words")
 
 
 if __name__ == "__main__":

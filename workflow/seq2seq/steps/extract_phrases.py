@@ -3,7 +3,7 @@
 import argparse
 
 from seq2seq.io.files import read_lines
-from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.logging import log, run
 from seq2seq.smt.aligned import read_aligned
 from seq2seq.smt.phrase_counts import write_counts
 from seq2seq.smt.phrases import count_pairs
@@ -23,7 +23,9 @@ def main() -> None:
     counts = count_pairs(read_aligned(args.aligned), asked, longest=args.longest)
     written = write_counts(args.phrases, counts.phrases)
     write_counts(args.words, counts.words)
-    say(f"extract_phrases: {written:,} phrase pairs for {len(asked):,} source phrases asked for")
+    log.info(
+        f"extract_phrases: {written:,} phrase pairs for {len(asked):,} source phrases asked for"
+    )
 
 
 if __name__ == "__main__":

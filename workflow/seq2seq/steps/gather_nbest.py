@@ -4,7 +4,7 @@ import argparse
 
 from seq2seq.errors import UserError
 from seq2seq.io.nbest import read_parts, write_hypotheses
-from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.logging import log, run
 
 
 def main() -> None:
@@ -19,7 +19,7 @@ def main() -> None:
             "the parts to have them made anew."
         )
     write_hypotheses(arguments.output, lists.score_names, lists.rows)
-    say(f"{len(arguments.parts)} parts joined in {arguments.output}")
+    log.info(f"{len(arguments.parts)} parts joined in {arguments.output}")
 
 
 if __name__ == "__main__":

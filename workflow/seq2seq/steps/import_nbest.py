@@ -7,7 +7,7 @@ from seq2seq.data.test_set_alignment import align, check_lengths, renumber
 from seq2seq.io.files import read_lines
 from seq2seq.io.moses_nbest import read_moses
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
-from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.logging import log, run
 
 
 def main() -> None:
@@ -24,22 +24,22 @@ def main() -> None:
     lengths = [line.count(" ") + 1 for line in ours]
     checked = check_lengths(rows, lengths, name=arguments.moses)
     write_hypotheses(arguments.output, ("total",), checked)
-    say(f"n-best lists in {arguments.output}")
+    log.info(f"n-best lists in {arguments.output}")
 
 
 def _in_our_order(arguments: argparse.Namespace, ours: list[str]) -> Iterator[Hypothesis]:
     if not arguments.list_source:
-        say(f"{arguments.moses}: taken to number its sentences as the test set does")
+        log.info(f"{arguments.moses}: taken to number its sentences as the test set does")
         return read_moses(arguments.moses, sentences=len(ours))
     name = arguments.list_source[0]
     theirs = list(read_lines(name))
     places = align(theirs, ours, name=name)
     rows = read_moses(arguments.moses, sentences=len(theirs))
     if places == list(range(len(ours))):
-        say(f"{name}: the test set, in its order")
+        log.info(f"{name}: the test set, in its order")
         return rows
     moved = sum(place != number for number, place in enumerate(places))
-    say(f"{name}: {moved:,} of {len(theirs):,} sentences are renumbered as in the test set")
+    log.info(f"{name}: {moved:,} of {len(theirs):,} sentences are renumbered as in the test set")
     return renumber(rows, places)
 
 

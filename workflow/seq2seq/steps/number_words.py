@@ -5,8 +5,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from seq2seq.io.files import read_parallel
-from seq2seq.io.token_ids import write_sentences
-from seq2seq.runtime.logging import run, say
+from seq2seq.io.token_ids import write_token_dataset
+from seq2seq.runtime.logging import log, run
 from seq2seq.smt.sentences import split
 
 
@@ -22,8 +22,8 @@ def main() -> None:
         pairs = read_parallel(args.source, args.target)
         lines = (pair[column] for pair in pairs)
         numbers: dict[str, int] = {}
-        write_sentences(words, offsets, _numbered(lines, numbers))
-        say(f"number_words: {len(numbers):,} different words in {words}")
+        write_token_dataset(words, offsets, _numbered(lines, numbers))
+        log.info(f"number_words: {len(numbers):,} different words in {words}")
 
 
 def _numbered(lines: Iterable[str], numbers: dict[str, int]) -> Iterator[list[int]]:

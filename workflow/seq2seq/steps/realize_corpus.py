@@ -5,7 +5,7 @@ import json
 
 from seq2seq.corpus import embedded
 from seq2seq.io.files import write_lines
-from seq2seq.runtime.logging import Progress, run, say
+from seq2seq.runtime.logging import Progress, log, run
 from seq2seq.special_tokens import SIDES, SPLITS
 
 
@@ -35,7 +35,7 @@ def main() -> None:
         write_lines(getattr(arguments, f"{name}_target"), (pair.french for pair in chosen))
     progress.finish()
     sizes = ", ".join(f"{len(getattr(splits, name)):,} {name}" for name in SPLITS)
-    say(f"embedded corpus ({settings['lexicon']}): {len(pairs):,} pairs drawn, kept {sizes}")
+    log.info(f"embedded corpus ({settings['lexicon']}): {len(pairs):,} pairs drawn, kept {sizes}")
 
 
 def _arguments() -> argparse.Namespace:

@@ -3,7 +3,7 @@
 import argparse
 from collections import Counter
 
-from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.logging import log, run
 from seq2seq.smt.lexical import WordTranslations
 from seq2seq.smt.phrase_counts import read_sums
 from seq2seq.smt.phrase_table import write_phrase_table
@@ -26,7 +26,7 @@ def main() -> None:
         targets={word for key, _ in kept for word in split(key[1])},
     )
     written = write_phrase_table(args.output, scored(kept, targets, words))
-    say(f"score_phrases: {written:,} phrase pairs")
+    log.info(f"score_phrases: {written:,} phrase pairs")
 
 
 if __name__ == "__main__":

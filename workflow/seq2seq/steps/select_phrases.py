@@ -2,7 +2,7 @@
 
 import argparse
 
-from seq2seq.runtime.logging import run, say
+from seq2seq.runtime.logging import log, run
 from seq2seq.smt.phrase_counts import read_sums, write_sorted
 from seq2seq.smt.phrases import PAIR_FIELDS, most_frequent
 
@@ -15,7 +15,7 @@ def main() -> None:
     args = parser.parse_args()
     kept = most_frequent(read_sums(args.phrases, fields=PAIR_FIELDS), options=args.options)
     written = write_sorted(args.output, kept)
-    say(f"select_phrases: {written:,} phrase pairs kept")
+    log.info(f"select_phrases: {written:,} phrase pairs kept")
 
 
 if __name__ == "__main__":

@@ -6,7 +6,7 @@ from itertools import islice
 from pathlib import Path
 
 from seq2seq.io.files import read_parallel
-from seq2seq.runtime.logging import run, say, watched
+from seq2seq.runtime.logging import log, run, with_progress
 from seq2seq.smt.decoder import SearchSettings
 from seq2seq.smt.features import write_weights
 from seq2seq.smt.translator import Request, Translation, read_translator, translate_all
@@ -27,16 +27,16 @@ def arguments() -> argparse.Namespace:
 
 def main() -> None:
     args = arguments()
-    wanted = args.settings["tune_nbest_size"]
+    nbest = args.settings["tune_nbest_size"]
     pairs = list(islice(read_parallel(args.source, args.target), args.settings["tune_sentences"]))
     translator = read_translator(
         args.phrase_table, args.language_model, SearchSettings.parse(args.settings)
     )
 
     def decode(weights: tuple[float, ...]) -> list[list[Translation]]:
-        requests = [Request(source, weights, wanted) for source, _ in pairs]
+        requests = [Request(source, weights, nbest) for source, _ in pairs]
         lists = translate_all(translator, requests, processes=args.processes)
-        return list(watched(lists, "decode", total=len(pairs), unit="sentences"))
+        return list(with_progress(lists, "decode", total=len(pairs), unit="sentences"))
 
     tuning = TuningSettings(
         args.settings["tune_rounds"], args.settings["tune_starts"], args.settings["seed"]
@@ -44,7 +44,7 @@ def main() -> None:
     rounds = tune(decode, [target for _, target in pairs], tuning)
     best = best_round(rounds)
     write_weights(args.output, best.weights, rounds)
-    say(f"tune_baseline: BLEU {100 * rounds[0].bleu:.2f} -> {100 * best.bleu:.2f} on dev")
+    log.info(f"tune_baseline: BLEU {100 * rounds[0].bleu:.2f} -> {100 * best.bleu:.2f} on dev")
 
 
 if __name__ == "__main__":

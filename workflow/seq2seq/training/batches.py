@@ -14,7 +14,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from seq2seq.io.token_ids import Sentences
+from seq2seq.io.token_ids import TokenDataset
 from seq2seq.special_tokens import EOS_ID, PAD_ID
 
 REVERSED, FORWARD = "reversed", "forward"
@@ -42,11 +42,11 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class ParallelIds:
+class ParallelDataset:
     """A corpus as word numbers, and the order in which the encoder reads a sentence."""
 
-    source: Sentences
-    target: Sentences
+    source: TokenDataset
+    target: TokenDataset
     source_order: str
 
     def __len__(self) -> int:
@@ -107,13 +107,13 @@ def batches_per_epoch(pairs: int, batch_size: int) -> int:
 
 
 def training_batches(
-    corpus: ParallelIds,
+    corpus: ParallelDataset,
     *,
     batch_size: int,
     seed: int,
     first_update: int,
     last_update: int,
-    share: Callable[[ParallelIds, NDArray[np.int64]], Batch] = ParallelIds.batch,
+    share: Callable[[ParallelDataset, NDArray[np.int64]], Batch] = ParallelDataset.batch,
 ) -> Iterator[Batch]:
     """The batches of updates ``first_update`` to ``last_update - 1``, counted over all epochs.
 

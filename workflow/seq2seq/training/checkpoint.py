@@ -19,7 +19,7 @@ from seq2seq.config.loading import build
 from seq2seq.errors import UserError
 from seq2seq.io.files import atomic
 from seq2seq.model.encoder_decoder import EncoderDecoder
-from seq2seq.training.fingerprint import Identity
+from seq2seq.training.fingerprint import Fingerprint
 
 _KEY = "seq2seq"  # one metadata key: safetensors keeps several in no particular order
 
@@ -28,23 +28,25 @@ _KEY = "seq2seq"  # one metadata key: safetensors keeps several in no particular
 class Checkpoint:
     """A training after ``updates`` updates; tensors are on the CPU."""
 
-    identity: Identity
+    fingerprint: Fingerprint
     segment: int
     updates: int
     network: Mapping[str, Tensor]
     optimizer: Mapping[str, Tensor]
 
     def make_network(self) -> EncoderDecoder:
-        network = build_network(self.identity, device="meta")
+        network = build_network(self.fingerprint, device="meta")
         network.load_state_dict(dict(self.network), assign=True)
         return network
 
 
-def build_network(identity: Identity, *, device: str = "cpu") -> EncoderDecoder:
+def build_network(fingerprint: Fingerprint, *, device: str = "cpu") -> EncoderDecoder:
     """A network of that shape; on the device ``meta`` it takes no memory."""
     with torch.device(device):
         return EncoderDecoder(
-            identity.model, source_words=identity.source_words, target_words=identity.target_words
+            fingerprint.model,
+            source_words=fingerprint.source_words,
+            target_words=fingerprint.target_words,
         )
 
 
@@ -57,7 +59,7 @@ def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
     tensors = {f"network.{name}": tensor for name, tensor in checkpoint.network.items()}
     tensors |= {f"optimizer.{name}": tensor for name, tensor in checkpoint.optimizer.items()}
     description = {
-        "identity": asdict(checkpoint.identity),
+        "fingerprint": asdict(checkpoint.fingerprint),
         "segment": checkpoint.segment,
         "updates": checkpoint.updates,
     }
@@ -81,14 +83,14 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
     """
     description, tensors = _read(path)
     try:
-        identity = build(Identity, description["identity"])
+        fingerprint = build(Fingerprint, description["fingerprint"])
     except UserError as error:
         raise UserError(
-            f"{path}: written by another version of seq2seq (identity.{error}) Use that version, or "
+            f"{path}: written by another version of seq2seq (fingerprint.{error}) Use that version, or "
             "remove the file to make it anew."
         ) from error
     return Checkpoint(
-        identity=identity,
+        fingerprint=fingerprint,
         segment=description["segment"],
         updates=description["updates"],
         network=_part(tensors, "network."),

@@ -30,13 +30,13 @@ from torch import Tensor, nn
 
 from seq2seq.errors import UserError
 from seq2seq.model.device import best_device, device_name
-from seq2seq.runtime.logging import say
+from seq2seq.runtime.logging import log
 from seq2seq.special_tokens import PAD_ID
-from seq2seq.training.batches import Batch, ParallelIds
+from seq2seq.training.batches import Batch, ParallelDataset
 
 
 @dataclass(frozen=True)
-class Team:
+class World:
     """The processes of a training as one of them sees them; most trainings have one."""
 
     rank: int
@@ -44,7 +44,7 @@ class Team:
     device: torch.device
 
     @property
-    def leads(self) -> bool:
+    def is_main(self) -> bool:
         """The one that writes files and shows progress."""
         return self.rank == 0
 
@@ -54,7 +54,7 @@ class Team:
         name = device_name(self.device)
         return name if self.size == 1 else f"{self.size} x {name}"
 
-    def batch(self, corpus: ParallelIds, indices: NDArray[np.int64]) -> Batch:
+    def batch(self, corpus: ParallelDataset, indices: NDArray[np.int64]) -> Batch:
         """This rank's share of the pairs at ``indices``, which knows how many they are in all.
 
         A rank for which none is left reads the first source with nothing to predict: its gradient is
@@ -76,9 +76,9 @@ class Team:
                     dist.all_reduce(tensor)
 
 
-def alone(device: torch.device) -> Team:
+def single_process(device: torch.device) -> World:
     """A training by one process."""
-    return Team(0, 1, device)
+    return World(0, 1, device)
 
 
 def shares(
@@ -94,7 +94,7 @@ def shares(
 
 
 @contextmanager
-def training_team() -> Iterator[Team]:
+def training_world() -> Iterator[World]:
     """The processes that torchrun started this one with; it alone, if torchrun did not.
 
     Raises:
@@ -103,14 +103,14 @@ def training_team() -> Iterator[Team]:
     """
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
-        yield alone(best_device())
+        yield single_process(best_device())
         return
     rank = int(os.environ["RANK"])
     try:
         device = _device_of(int(os.environ["LOCAL_RANK"]))
         dist.init_process_group("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo")
-        say(f"{_called(rank, size)}: {shlex.join(sys.orig_argv)}")
-        yield Team(rank, size, device)
+        log.info(f"{_called(rank, size)}: {shlex.join(sys.orig_argv)}")
+        yield World(rank, size, device)
     except UserError as error:
         raise UserError(f"{_called(rank, size)}: {error}") from error
     dist.destroy_process_group()
@@ -138,11 +138,11 @@ class GradientSum:
     The ranks' networks have one shape, so that their gradients come in one order.
     """
 
-    def __init__(self, network: nn.Module, team: Team) -> None:
-        self._size = team.size
+    def __init__(self, network: nn.Module, world: World) -> None:
+        self._size = world.size
         self._under_way: list[dist.Work] = []
         self._sparse: list[nn.Parameter] = []
-        if team.size > 1:
+        if world.size > 1:
             for parameter in network.parameters():
                 parameter.register_post_accumulate_grad_hook(self._begin)
 

@@ -15,8 +15,8 @@ from seq2seq.config.model_size import ModelSize, count_parameters
 from seq2seq.config.schema import ModelSettings
 from seq2seq.errors import UserError
 from seq2seq.io.files import read_lines, sha256
-from seq2seq.io.token_ids import Sentences
-from seq2seq.training.batches import ParallelIds
+from seq2seq.io.token_ids import TokenDataset
+from seq2seq.training.batches import ParallelDataset
 
 _SAMPLE = 1000  # sentences looked at, evenly spread
 _DIGITS = 16  # of a digest
@@ -35,7 +35,7 @@ class DataIdentity:
 
 
 @dataclass(frozen=True)
-class Identity:
+class Fingerprint:
     """What two checkpoints of one training have in common; ``data`` is unknown in benchmarks."""
 
     model: ModelSettings
@@ -52,17 +52,17 @@ class Identity:
         )
 
 
-def identify(
+def fingerprint_of(
     model: ModelSettings,
-    corpus: ParallelIds,
+    corpus: ParallelDataset,
     *,
     seed: int,
     source_vocabulary: str | Path,
     target_vocabulary: str | Path,
-) -> Identity:
+) -> Fingerprint:
     """The identity of a training on these files."""
     sides = (corpus.source, corpus.target)
-    return Identity(
+    return Fingerprint(
         model=model,
         source_words=_vocabulary_size(source_vocabulary),
         target_words=_vocabulary_size(target_vocabulary),
@@ -83,7 +83,7 @@ def _vocabulary_size(path: str | Path) -> int:
     return sum(1 for _ in read_lines(path)) - 1  # the first line is a header
 
 
-def _sample_digest(*sides: Sentences) -> str:
+def _sample_digest(*sides: TokenDataset) -> str:
     digest = hashlib.sha256()
     for side in sides:
         for position in np.unique(np.linspace(0, len(side) - 1, _SAMPLE).astype(np.int64)):
@@ -92,13 +92,13 @@ def _sample_digest(*sides: Sentences) -> str:
     return digest.hexdigest()[:_DIGITS]
 
 
-def check_identity(path: str | Path, found: Identity, wanted: Identity) -> None:
+def check_fingerprint(path: str | Path, found: Fingerprint, expected: Fingerprint) -> None:
     """Refuse to go on from a checkpoint of another training, naming the differences.
 
     Raises:
         UserError: something is not as it was when the training began.
     """
-    before, now = _flat(asdict(found)), _flat(asdict(wanted))
+    before, now = _flat(asdict(found)), _flat(asdict(expected))
     differences = [
         f"{key} was {before.get(key)} and is {now[key]}"
         for key in now

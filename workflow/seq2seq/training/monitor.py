@@ -12,8 +12,8 @@ from torch import Tensor
 from seq2seq.config.model_size import ModelSize
 from seq2seq.config.schema import SegmentSettings
 from seq2seq.errors import UserError
-from seq2seq.runtime.logging import duration, say
-from seq2seq.training.prefetch import Step
+from seq2seq.runtime.logging import duration, log
+from seq2seq.training.prefetch import DeviceBatch
 
 _RECORDS = 20  # of a segment at least
 _MOST_UPDATES = 100  # between two records
@@ -58,7 +58,7 @@ class Sums:
         loss, norm, source_words, words = torch.zeros(4, device=device, dtype=torch.float64)
         return cls(loss, norm, source_words, words)
 
-    def add(self, step: Step, loss: Tensor, norm: Tensor) -> None:
+    def add(self, step: DeviceBatch, loss: Tensor, norm: Tensor) -> None:
         """One update more."""
         self.loss += loss
         self.norm += norm
@@ -67,8 +67,8 @@ class Sums:
         self.updates += 1
 
 
-class Watch:
-    """Turns sums into records and progress lines, in the process that ``leads``.
+class Monitor:
+    """Turns sums into records and progress lines, in the process that ``is_main``.
 
     ``name`` stands before the lines, as several models may train at once; ``done`` is the update that
     an attempt before this one came to.
@@ -85,10 +85,10 @@ class Watch:
         size: ModelSize,
         record: Callable[[dict[str, Any]], None],
         name: str,
-        leads: bool,
+        is_main: bool,
     ) -> None:
         self._settings, self._size, self._record, self._name = settings, size, record, name
-        self._leads = leads
+        self._leads = is_main
         self._per_epoch = updates_per_epoch
         self._first, self._last = first, last
         self._updates = self._resumed = done
@@ -146,7 +146,7 @@ class Watch:
         self._shown = now
         done = self._updates - self._resumed
         left = (now - self._began) / done * (self._last - self._updates)
-        say(
+        log.info(
             f"{self._name}: epoch {made.epoch:.2f}, loss {made.loss_per_word:.3f} a word, perplexity "
             f"{made.perplexity:.2f}, gradient {made.gradient_norm:.2f}, "
             f"{made.words_per_second:,.0f} words/s, {made.flops_per_second / 1e9:,.0f} GFLOP/s, "

@@ -2,7 +2,7 @@
 
 SLURM's signals do not reach a program inside a Snakemake job, and Snakemake removes the outputs of a
 job that fails.  So the trainer looks at the clock after each record, and what it has done is kept in a
-folder that is no output: ``train/<model>/partial/``.  Who takes it up ends with the same bits.
+folder that is no output: ``train/<model>/segment_progress/``.  Who takes it up ends with the same bits.
 """
 
 import json
@@ -24,14 +24,14 @@ MARGIN = 120.0  # seconds: starting Snakemake in the job, and saving
 QUEUED = "SEQ2SEQ_QUEUED"  # set by the workflow in a job that a queue ends at its limit
 
 
-def never() -> bool:
+def no_deadline() -> bool:
     """The clock of a training that nobody ends."""
     return False
 
 
-def queue_clock(minutes: float) -> Callable[[], bool]:
+def job_deadline(minutes: float) -> Callable[[], bool]:
     """The clock of a job with so much time, if this is one of a queue."""
-    return Deadline(minutes) if os.environ.get(QUEUED) else never
+    return Deadline(minutes) if os.environ.get(QUEUED) else no_deadline
 
 
 @dataclass
@@ -53,7 +53,7 @@ class Deadline:
 
 
 @dataclass(frozen=True)
-class Started:
+class ResumeState:
     """A training to go on from: a checkpoint, which may be within a segment, and its records so far."""
 
     checkpoint: Checkpoint
@@ -61,7 +61,7 @@ class Started:
 
 
 @dataclass(frozen=True)
-class Partial:
+class SegmentProgress:
     """The part of the segment that ``output`` will be of; ``settings`` and ``before`` are its own.
 
     A part of another segment, settings or beginning is not taken up.
@@ -79,14 +79,14 @@ class Partial:
     def description(self) -> Path:
         return self.checkpoint.with_suffix(".json")
 
-    def start(self, before: Checkpoint) -> Started:
+    def start(self, before: Checkpoint) -> ResumeState:
         """What an attempt before this one has left; else the segment's beginning."""
         if not self.description.is_file():
-            return Started(before, [])
+            return ResumeState(before, [])
         found = read_json(self.description)
         if found["origin"] != self._origin():
-            return Started(before, [])
-        return Started(read_checkpoint(self.checkpoint), found["records"])
+            return ResumeState(before, [])
+        return ResumeState(read_checkpoint(self.checkpoint), found["records"])
 
     def save(self, checkpoint: Checkpoint, records: list[Record]) -> None:
         """Keep it; the description comes last: a checkpoint without one counts for nothing."""

@@ -24,7 +24,7 @@ _AHEAD = 4  # batches that wait, ready
 
 
 @dataclass(frozen=True)
-class Step:
+class DeviceBatch:
     """One step of training: the words to predict, and their places among the decoder's outputs.
 
     ``sentences`` are those the gradient is divided by; both counts of words include ``<EOS>``.
@@ -38,7 +38,7 @@ class Step:
     source_words: int
     target_words: int
 
-    def to(self, device: torch.device) -> "Step":
+    def to(self, device: torch.device) -> "DeviceBatch":
         """The same on ``device``; the host does not wait for copies out of pinned memory."""
         if device.type == "cpu":
             return self
@@ -51,11 +51,11 @@ class Step:
         )
 
 
-def make_step(batch: Batch, device: torch.device) -> Step:
+def make_device_batch(batch: Batch, device: torch.device) -> DeviceBatch:
     """What there is to be counted, counted; in pinned memory, if it is to go to a GPU."""
     flat_targets = batch.targets_TB.flatten()
     place_N = (flat_targets != PAD_ID).nonzero().squeeze(1)
-    return Step(
+    return DeviceBatch(
         source_TB=_pinned(batch.source_TB, device),
         inputs_TB=_pinned(batch.inputs_TB, device),
         place_N=_pinned(place_N, device),
@@ -70,13 +70,13 @@ def _pinned(tensor: Tensor, device: torch.device) -> Tensor:
     return tensor.pin_memory() if device.type == "cuda" else tensor
 
 
-def steps_on(device: torch.device, batches: Iterator[Batch]) -> Iterator[Step]:
+def prefetch_to_device(device: torch.device, batches: Iterator[Batch]) -> Iterator[DeviceBatch]:
     """The batches as steps on ``device``, in their order."""
-    for step in made_ahead(make_step(batch, device) for batch in batches):
+    for step in prefetch(make_device_batch(batch, device) for batch in batches):
         yield step.to(device)
 
 
-def made_ahead(items: Iterator[T], count: int = _AHEAD) -> Iterator[T]:
+def prefetch(items: Iterator[T], count: int = _AHEAD) -> Iterator[T]:
     """The items as they are; a thread is up to ``count`` ahead of who asks for them."""
     nothing = object()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches") as thread:

@@ -9,13 +9,13 @@ from seq2seq.config.schema import SegmentSettings
 from seq2seq.errors import UserError
 from seq2seq.model.device import COMPUTE_TYPES
 from seq2seq.model.encoder_decoder import EncoderDecoder
-from seq2seq.training.batches import ParallelIds, batches_per_epoch, training_batches
+from seq2seq.training.batches import ParallelDataset, batches_per_epoch, training_batches
 from seq2seq.training.checkpoint import Checkpoint
-from seq2seq.training.distributed import GradientSum, Team
-from seq2seq.training.monitor import Sums, Watch
+from seq2seq.training.distributed import GradientSum, World
+from seq2seq.training.monitor import Monitor, Sums
 from seq2seq.training.optimizers import Optimizer, make_optimizer
-from seq2seq.training.preemption import never
-from seq2seq.training.prefetch import Step, steps_on
+from seq2seq.training.preemption import no_deadline
+from seq2seq.training.prefetch import DeviceBatch, prefetch_to_device
 
 
 def segment_updates(pairs: int, settings: SegmentSettings, segment: int) -> tuple[int, int]:
@@ -29,13 +29,13 @@ def segment_updates(pairs: int, settings: SegmentSettings, segment: int) -> tupl
 
 def train_segment(
     before: Checkpoint,
-    corpus: ParallelIds,
+    corpus: ParallelDataset,
     settings: SegmentSettings,
     *,
-    team: Team,
+    world: World,
     record: Callable[[dict[str, Any]], None],
     name: str = "training",
-    stop: Callable[[], bool] = never,
+    stop: Callable[[], bool] = no_deadline,
 ) -> Checkpoint:
     """Train for one segment; ``record`` is given measurements, ``name`` stands in progress lines.
 
@@ -49,32 +49,32 @@ def train_segment(
     first, last = segment_updates(len(corpus), settings, segment)
     assert first <= before.updates < last, (first, before.updates, last)
     _check_vocabulary(corpus, before)
-    network = _make_network(before, settings, team.device)
+    network = _make_network(before, settings, world.device)
     optimizer = make_optimizer(network, settings)
-    optimizer.restore({name: tensor.to(team.device) for name, tensor in before.optimizer.items()})
+    optimizer.restore({name: tensor.to(world.device) for name, tensor in before.optimizer.items()})
     batches = training_batches(
         corpus,
         batch_size=settings.batch_size,
-        seed=before.identity.seed,
+        seed=before.fingerprint.seed,
         first_update=before.updates,
         last_update=last,
-        share=team.batch,
+        share=world.batch,
     )
-    watch = Watch(
+    monitor = Monitor(
         settings,
         updates_per_epoch=batches_per_epoch(len(corpus), settings.batch_size),
         first=first,
         last=last,
         done=before.updates,
-        size=before.identity.model_size,
+        size=before.fingerprint.model_size,
         record=record,
         name=name,
-        leads=team.leads,
+        is_main=world.is_main,
     )
-    steps = enumerate(steps_on(team.device, batches), start=before.updates - first + 1)
-    updates = first + _update(network, optimizer, steps, team=team, watch=watch, stop=stop)
+    steps = enumerate(prefetch_to_device(world.device, batches), start=before.updates - first + 1)
+    updates = first + _update(network, optimizer, steps, world=world, monitor=monitor, stop=stop)
     reached = segment if updates == last else before.segment
-    return Checkpoint(before.identity, reached, updates, network.state_dict(), optimizer.state())
+    return Checkpoint(before.fingerprint, reached, updates, network.state_dict(), optimizer.state())
 
 
 def _make_network(
@@ -87,14 +87,17 @@ def _make_network(
     return network
 
 
-def _check_vocabulary(corpus: ParallelIds, checkpoint: Checkpoint) -> None:
+def _check_vocabulary(corpus: ParallelDataset, checkpoint: Checkpoint) -> None:
     """Refuse a corpus that was numbered by a larger vocabulary than the model's."""
-    known = {"source": checkpoint.identity.source_words, "target": checkpoint.identity.target_words}
+    known = {
+        "source": checkpoint.fingerprint.source_words,
+        "target": checkpoint.fingerprint.target_words,
+    }
     for side, sentences in (("source", corpus.source), ("target", corpus.target)):
-        largest = int(sentences.words.max(initial=0))
-        if largest >= known[side]:
+        max_logit = int(sentences.words.max(initial=0))
+        if max_logit >= known[side]:
             raise UserError(
-                f"The corpus has {side} word number {largest}, but the model knows {known[side]} "
+                f"The corpus has {side} word number {max_logit}, but the model knows {known[side]} "
                 "words: it was trained on another vocabulary. Remove its folder under `train/` to "
                 "begin anew."
             )
@@ -103,34 +106,34 @@ def _check_vocabulary(corpus: ParallelIds, checkpoint: Checkpoint) -> None:
 def _update(
     network: EncoderDecoder,
     optimizer: Optimizer,
-    steps: Iterator[tuple[int, Step]],
+    steps: Iterator[tuple[int, DeviceBatch]],
     *,
-    team: Team,
-    watch: Watch,
+    world: World,
+    monitor: Monitor,
     stop: Callable[[], bool],
 ) -> int:
     """Go through the batches, to the segment's last or until it is time to stop; to which is told.
 
     Between two records nobody waits for the device.
     """
-    sums, gradients = Sums.zero(team.device), GradientSum(network, team)
+    sums, gradients = Sums.zero(world.device), GradientSum(network, world)
     done = 0
     for done, step in steps:
         loss = network.loss_at(step.source_TB, step.inputs_TB, step.place_N, step.targets_N)
         loss.backward()
         gradients.finish()
         sums.add(step, loss.detach(), optimizer.update(step.sentences))
-        if watch.is_due(done):
-            team.sum(sums.loss, sums.source_words, sums.words)
-            watch.report(sums)
-            sums = Sums.zero(team.device)
-            if _agreed(stop(), team):
+        if monitor.is_due(done):
+            world.sum(sums.loss, sums.source_words, sums.words)
+            monitor.report(sums)
+            sums = Sums.zero(world.device)
+            if _agreed(stop(), world):
                 break
     return done
 
 
-def _agreed(stop: bool, team: Team) -> bool:
+def _agreed(stop: bool, world: World) -> bool:
     """All processes stop as soon as one has to."""
-    votes = torch.tensor(float(stop), device=team.device)
-    team.sum(votes)
+    votes = torch.tensor(float(stop), device=world.device)
+    world.sum(votes)
     return bool(votes)

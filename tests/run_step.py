@@ -1,0 +1,9 @@
+"""Run a step of the workflow in this process, as its rule would."""
+
+import importlib
+
+
+def run_step(stage: str, step: str, *arguments: object) -> None:
+    """``run_step("data", "count-words", "--tokens", path, ...)``; a failure is its exception."""
+    app = importlib.import_module(f"seq2seq.steps.{stage}").app
+    app([step, *map(str, arguments)], exit_on_error=False, print_error=False)

@@ -1,0 +1,227 @@
+"""Steps of the data stage: from published archives to token ids (section 3.1 of the paper)."""
+
+import os
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Literal
+
+from seq2seq.config.data import PieceSettings
+from seq2seq.data import corpus_stats, offline_bundle, preparation, vocabulary
+from seq2seq.data.archives import read_pairs
+from seq2seq.data.blocks import read_blocks, read_shard
+from seq2seq.data.catalogue import CATALOGUE, read_catalogue
+from seq2seq.data.download import download as fetch
+from seq2seq.data.encode import Encoder
+from seq2seq.data.pairs import PairFiles
+from seq2seq.data.selection import sample
+from seq2seq.data.tokenizer import tokenizer as make_tokenizer
+from seq2seq.data.word_counts import read_counts, write_counts
+from seq2seq.io.files import read_lines, sha256, write_lines
+from seq2seq.io.token_ids import write_blocks
+from seq2seq.runtime.command_line import Json, ShardName, main_of, step_app
+from seq2seq.runtime.logging import log, with_progress
+
+app = step_app("data", "Corpora: download, extract, tokenize, clean, count, encode.")
+
+
+@app.command
+def download(
+    *,
+    file: str,
+    output: Path,
+    checksum: Path,
+    catalogue: Path = CATALOGUE,
+    mirror: str | None = os.environ.get("SEQ2SEQ_MIRROR"),
+) -> None:
+    """Fetch one published file of the catalogue, verify it, and record its checksum.
+
+    Args:
+        file: its name in the catalogue.
+        checksum: file to write, in the format of sha256sum.
+        mirror: folder or URL to try first; defaults to $SEQ2SEQ_MIRROR.
+    """
+    entry = read_catalogue(catalogue).file(file)
+    origin = fetch(entry, output, mirror=mirror)
+    digest = sha256(output)
+    write_lines(checksum, [f"{digest}  {entry.name}"])
+    log.info(f"{entry.name}: {output.stat().st_size:,} bytes from {origin}, sha256 {digest}")
+    if not entry.is_checkable:
+        log.warning(
+            f"warning: no checksum of {entry.name} is published, so only its size was verified. "
+            f"Add {digest} to {catalogue} to compare every later download with this one."
+        )
+
+
+@app.command
+def bundle(*, files: list[Path], bundle: Path, catalogue: Path = CATALOGUE) -> None:
+    """Collect an experiment's published files in one folder, to use elsewhere as `data.mirror`.
+
+    Args:
+        files: the downloads.
+        bundle: folder to write.
+    """
+    entries = read_catalogue(catalogue)
+    offline_bundle.write_bundle({path: entries.file(path.name) for path in files}, bundle)
+    log.info(
+        f"{bundle}: {len(files)} files. Copy it, verify the copy with "
+        f"`sha256sum --check {offline_bundle.CHECKSUMS}`, and set SEQ2SEQ_MIRROR to it."
+    )
+
+
+@app.command
+def extract_corpus(
+    *,
+    corpora: list[str],
+    downloads: Path,
+    source_text: Path,
+    target_text: Path,
+    catalogue: Path = CATALOGUE,
+) -> None:
+    """Write both sides of one or more corpora as plain text, one corpus after the other.
+
+    Args:
+        corpora: names in the catalogue.
+        downloads: folder of the fetched files.
+    """
+    entries = read_catalogue(catalogue)
+    entries.form_of(corpora)
+
+    def pairs() -> Iterator[tuple[str, str]]:
+        for corpus in map(entries.corpus, corpora):
+            found = read_pairs(corpus, downloads)
+            yield from with_progress(found, corpus.name, total=corpus.pairs or 0, unit="pairs")
+
+    count = PairFiles(source_text, target_text).write(pairs())
+    log.info(f"{count:,} pairs of {' '.join(corpora)} in {source_text} and {target_text}")
+
+
+@app.command
+def tokenize_corpus(
+    *,
+    text: Path,
+    shard: ShardName,
+    tokenizer: Literal["moses", "none"],
+    language: str,
+    tokens: Path,
+) -> None:
+    """Tokenize one side of a corpus, or one shard of it: a line of tokens per line of text.
+
+    Args:
+        language: of the text, such as fr.
+        tokens: file to write.
+    """
+    lines = with_progress(read_shard(text, shard), "tokenizing", total=0, unit="lines")
+    count = write_lines(tokens, map(make_tokenizer(tokenizer, language), lines))
+    log.info(f"{count:,} lines of {text} tokenized in {tokens}")
+
+
+@app.command
+def clean_corpus(
+    *,
+    settings: Json[preparation.Preparation],
+    source: list[Path],
+    target: list[Path],
+    dev: tuple[Path, Path],
+    test: tuple[Path, Path],
+    source_tokens: Path,
+    target_tokens: Path,
+    table: Path,
+) -> None:
+    """Clean the tokenized training corpus, select the pairs to train on, and count what was dropped.
+
+    Args:
+        source: shards in order.
+        target: shards in order.
+        dev: source and target tokens.
+        test: source and target tokens.
+        table: pairs left after each filter.
+    """
+    steps = preparation.prepare(
+        preparation.PartFiles(source, target),
+        PairFiles(source_tokens, target_tokens),
+        settings,
+        dev=PairFiles(*dev),
+        test=PairFiles(*test),
+    )
+    preparation.write_steps(table, steps)
+    log.info(f"{steps[-1].left:,} of {steps[0].left:,} pairs kept; {table} lists every filter")
+
+
+@app.command
+def count_words(*, tokens: Path, shard: ShardName, counts: Path) -> None:
+    """Count the words of one side of the training corpus, or of one shard of it."""
+    words = write_counts(counts, read_blocks(tokens, shard))
+    log.info(f"{words:,} distinct words counted in {counts}")
+
+
+@app.command
+def build_vocabulary(
+    *,
+    settings: Json[PieceSettings],
+    counts: list[Path],
+    tokens: Path,
+    size: int,
+    output: Path,
+) -> None:
+    """Keep the most frequent words of the training corpus (section 3.1), or learn subword pieces.
+
+    Args:
+        counts: of all shards of the corpus.
+        tokens: sentences to learn pieces from.
+        size: number of words, UNK and <EOS> included.
+    """
+    words = _vocabulary(settings, counts, tokens, size)
+    vocabulary.write_vocabulary(output, words)
+    fewer = "" if len(words) == size else f" (of {size:,}: the text has no more)"
+    log.info(
+        f"{len(words):,} {settings.kind}{fewer} cover {words.coverage:.2%} of the training text, "
+        f"in {output}"
+    )
+
+
+def _vocabulary(
+    settings: PieceSettings, counts: Sequence[Path], tokens: Path, size: int
+) -> vocabulary.Vocabulary:
+    from seq2seq.data.subwords import count_pieces, learn_pieces
+
+    sentences, counted = read_counts(counts)
+    words = ((word.decode("utf-8"), count) for word, count in counted)
+    if settings.kind == "words":
+        return vocabulary.most_frequent(words, sentences=sentences, size=size)
+    wanted = min(sentences, settings.sample_sentences)
+    sampled = sample(read_lines(tokens), total=sentences, wanted=wanted, seed=settings.seed)
+    return count_pieces(learn_pieces(sampled, settings.kind, size), words, sentences)
+
+
+@app.command
+def encode_corpus(*, tokens: Path, vocabulary: Path, ids: Path, offsets: Path) -> None:
+    """Map the tokens of one side to token ids.
+
+    Args:
+        ids: array of all token ids, .npy.
+        offsets: array of sentence starts, .npy.
+    """
+    from seq2seq.data.vocabulary import read_vocabulary
+
+    words = read_vocabulary(vocabulary)
+    blocks = with_progress(read_blocks(tokens), "encoding", total=0, unit="megabytes")
+    count = write_blocks(ids, offsets, map(Encoder(words).encode, blocks))
+    log.info(f"{count:,} lines as ids of {len(words):,} words in {ids}")
+
+
+@app.command
+def describe_corpus(*, data: Path, table: Path) -> None:
+    """Tabulate the corpus after each step: lines, tokens, types, unknown words, checksums.
+
+    Args:
+        data: folder of text, tokens and ids.
+    """
+    described = [
+        corpus_stats.Described(place, corpus_stats.describe(data, place))
+        for place in corpus_stats.places()
+    ]
+    corpus_stats.write_descriptions(table, described)
+    log.info(f"{len(described)} files described in {table}")
+
+
+main_of(app, __name__)

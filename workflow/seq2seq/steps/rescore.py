@@ -1,0 +1,250 @@
+"""Steps of the rescore stage: n-best lists of the baseline, rescored by the LSTMs (section 3.5)."""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict
+from itertools import islice, takewhile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from seq2seq.config.experiment import JOIN
+from seq2seq.data.tokenizer import split
+from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
+from seq2seq.evaluation.rescoring import TOTAL, ScoredList, average, chosen_counts, scored_lists
+from seq2seq.evaluation.sweep import SIZES, WEIGHTS, Outcome, Sweep, best_weight
+from seq2seq.io.files import read_json, read_lines, write_json
+from seq2seq.io.nbest import Hypothesis, in_blocks, read_hypotheses, read_parts, write_hypotheses
+from seq2seq.io.token_ids import TokenDataset, read_token_dataset
+from seq2seq.runtime.command_line import ShardName, main_of, step_app
+from seq2seq.runtime.logging import log, with_progress
+from seq2seq.runtime.shards import WHOLE
+from seq2seq.smt.bleu import Reference
+from seq2seq.smt.line_search import NbestLists, Sentence
+from seq2seq.smt.mert import optimize
+
+if TYPE_CHECKING:
+    from seq2seq.inference.scoring import TrainedModel
+
+app = step_app("rescore", "Rescoring: score n-best lists, choose from them, tune the weights.")
+
+
+@app.command
+def score_nbest(
+    *,
+    model: Path,
+    nbest: Path,
+    source: tuple[Path, Path],
+    sentences: int | None = None,
+    shard: ShardName = WHOLE,
+    batch_size: int,
+    output: Path,
+) -> None:
+    """Compute a model's log probability of every hypothesis of the n-best lists, or of one shard.
+
+    Args:
+        model: model folder.
+        nbest: n-best lists, columnar.
+        source: token ids and offsets.
+        sentences: score the lists of the first so many only.
+        batch_size: hypotheses scored at once.
+        output: the lists with the model's score alone.
+    """
+    from seq2seq.inference import model_folder
+    from seq2seq.model.device import best_device
+
+    trained = model_folder.read_model(model, best_device())
+    vocabulary = read_vocabulary(model / model_folder.VOCABULARIES["target"])
+    sources = read_token_dataset(*source)
+    selected = shard.of(min(len(sources) if sentences is None else sentences, len(sources)))
+    before_end = takewhile(lambda one: one[0] < selected.stop, read_hypotheses(nbest).by_sentence())
+    lists = with_progress(
+        (rows for number, rows in before_end if number in selected),
+        f"scoring by {trained.name}",
+        total=len(selected),
+        unit="sentences",
+    )
+    rows = _scored(trained, vocabulary, lists, sources, batch_size)
+    write_hypotheses(output, (trained.name,), rows)
+    log.info(f"scores by {trained.name} in {output}")
+
+
+def _scored(
+    model: "TrainedModel",
+    vocabulary: Vocabulary,
+    lists: Iterable[list[Hypothesis]],
+    sources: TokenDataset,
+    batch_size: int,
+) -> Iterator[Hypothesis]:
+    from seq2seq.inference.prefix_trie import trie_log_probabilities
+
+    for rows in in_blocks(lists, batch_size):
+        words = [np.array(vocabulary.encode(split(row.tokens)), np.int32) for row in rows]
+        needed, source_index = np.unique([row.sentence for row in rows], return_inverse=True)
+        scores = trie_log_probabilities(
+            *(model, [sources[sentence] for sentence in needed], words, source_index),
+            batch_size=batch_size,
+        )
+        for row, score in zip(rows, scores, strict=True):
+            yield Hypothesis(row.sentence, row.rank, (float(score),), row.tokens)
+
+
+@app.command
+def rescore_nbest(*, weight: float, nbest: Path, scores: list[Path], output: Path) -> None:
+    """Sort n-best lists by the average of the baseline's score and the models' log probability.
+
+    The log probabilities of several models are averaged first.
+
+    Args:
+        weight: of the models, 0 to 1.
+        nbest: the baseline's lists, columnar.
+        scores: of each model, whole or in shards.
+    """
+    files = read_parts(scores)
+    models = [file.score_names[0] for file in files]
+    rows = _rescored(scored_lists(read_hypotheses(nbest), files), models, weight)
+    write_hypotheses(output, ("total", "log_probability", "combined"), rows)
+    log.info(f"rescored lists in {output}")
+
+
+def _rescored(
+    lists: Iterable[ScoredList], models: list[str], weight: float
+) -> Iterator[Hypothesis]:
+    for scored in lists:
+        combined = scored.weighted(average(models, weight))
+        columns = (scored.scores[TOTAL], scored.weighted(average(models, 1.0)), combined)
+        for rank, place in enumerate(np.argsort(-combined, kind="stable").tolist(), start=1):
+            values = tuple(float(column[place]) for column in columns)
+            yield Hypothesis(scored.sentence, rank, values, scored.tokens[place])
+
+
+@app.command
+def tune_rescoring(
+    *,
+    combinations: list[str],
+    nbest: Path,
+    scores: list[Path],
+    reference: Path,
+    sentences: int | None = None,
+    starts: int,
+    seed: int,
+    output: Path,
+) -> None:
+    """Learn a weight for every score, the baseline's features and the models', by MERT on dev.
+
+    Args:
+        combinations: model names joined by +.
+        nbest: the baseline's lists of dev, columnar.
+        scores: of each model, whole or in shards.
+        reference: of dev, Moses tokens.
+        sentences: use the first so many of dev.
+        starts: random restarts.
+        seed: for starts and directions.
+    """
+    lists, files = read_hypotheses(nbest), read_parts(scores)
+    models = [file.score_names[0] for file in files]
+    names = [TOTAL, *(name for name in lists.score_names if name != TOTAL), *models]
+    references = list(islice(read_lines(reference), sentences))
+    dev = NbestLists.of(list(_dev_sentences(scored_lists(lists, files), references, names)))
+    learned = {}
+    for combination in combinations:
+        own = combination.split(JOIN)
+        start = _best_average(dev, names, own)
+        tuned = tuple(k for k, name in enumerate(names) if name in own or name not in models)
+        generator = np.random.default_rng(seed)
+        found = optimize(dev, start, tuned=tuned, starts=starts, generator=generator)
+        learned[combination] = {names[k]: float(found[k]) for k in tuned}
+        gain = f"BLEU {100 * dev.bleu(start):.2f} -> {100 * dev.bleu(found):.2f} on dev"
+        log.info(f"{combination}: {gain}")
+    write_json(output, {"weights": learned})
+
+
+def _dev_sentences(
+    lists: Iterator[ScoredList], references: Sequence[str], names: Sequence[str]
+) -> Iterator[Sentence]:
+    """Scores and BLEU statistics of every hypothesis, all that tuning needs."""
+    shown = with_progress(lists, "BLEU statistics", total=len(references), unit="sentences")
+    for scored in shown:
+        reference = Reference(references[scored.sentence])
+        features = np.stack([scored.scores[name] for name in names], axis=1)
+        counts = np.array([reference.counts(tokens) for tokens in scored.tokens], float)
+        yield Sentence(features, counts)
+
+
+def _best_average(dev: NbestLists, names: Sequence[str], models: Sequence[str]) -> np.ndarray:
+    """Where tuning starts: the average of the baseline's total and the models' that is best on dev."""
+    ways = [average(models, weight) for weight in WEIGHTS]
+    starts = [np.array([way.get(name, 0.0) for name in names]) for way in ways]
+    return max(starts, key=dev.bleu)
+
+
+@app.command
+def sweep_rescoring(
+    *,
+    combinations: list[str],
+    weight: float,
+    test_nbest: Path,
+    test_scores: list[Path],
+    test_reference: Path,
+    dev_nbest: list[Path],
+    dev_scores: list[Path],
+    dev_reference: list[Path],
+    learned: list[Path],
+    dev_sentences: int | None = None,
+    seed: int,
+    output: Path,
+) -> None:
+    """Score rescoring for every weight of the models and for shorter lists; tune weights on dev.
+
+    Args:
+        combinations: model names joined by +.
+        weight: the paper's, even one.
+        test_nbest: the baseline's lists, columnar.
+        dev_nbest: one file, or none where dev has no lists.
+        learned: weights from tune-rescoring, or none.
+        dev_sentences: use the first so many of dev.
+        seed: for the resampled test sets.
+    """
+    named = tuple(tuple(names.split(JOIN)) for names in combinations)
+    weights = [read_json(path)["weights"] for path in learned]
+    sweep = Sweep(named, weight, tuple(one[name] for one in weights for name in combinations))
+    test = _outcome(sweep, test_nbest, test_scores, test_reference, oracle=True, seed=seed)
+    dev = None
+    if dev_nbest:
+        files = (dev_nbest[0], dev_scores, dev_reference[0])
+        dev = _outcome(sweep, *files, sentences=dev_sentences, seed=seed)
+    found = []
+    for index, models in enumerate(named):
+        own = dev.curves[index] if dev else None
+        tuned = best_weight(own.by_weight, even_weight=weight) if own else None
+        curves = {"test": asdict(test.curves[index]), "dev": asdict(own) if own else None}
+        found.append({"models": models, "tuned_weight": tuned, **curves})
+    points = [asdict(point) for point in test.oracle]
+    write_json(output, {"even_weight": weight, "combinations": found, "oracle": points})
+    tuning = "tuned on dev" if dev else "not tuned: there are no n-best lists of the dev set"
+    log.info(f"{output}: {len(sweep.choices())} choices from the lists, weights {tuning}")
+
+
+def _outcome(
+    sweep: Sweep,
+    nbest: Path,
+    scores: list[Path],
+    reference: Path,
+    *,
+    seed: int,
+    sentences: int | None = None,
+    oracle: bool = False,
+) -> Outcome:
+    references = list(islice(read_lines(reference), sentences))
+    lists = with_progress(
+        scored_lists(read_hypotheses(nbest), read_parts(scores)),
+        nbest.name,
+        total=len(references),
+        unit="sentences",
+    )
+    sizes = SIZES if oracle else ()
+    chosen = chosen_counts(lists, references, sweep.choices(), oracle_sizes=sizes)
+    return sweep.outcome(chosen, seed=seed)
+
+
+main_of(app, __name__)

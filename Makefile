@@ -16,7 +16,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k ablation ablation-multi30k paper bundle report test check format bench bench-peers bench-precision chaos paper-smoke clean-demo verify-data bench-data plan test-slurm test-conda test-crash-recovery offline-bundle
+.PHONY: help setup demo multi30k ablation ablation-multi30k paper bundle report test check format bench bench-peers bench-precision chaos paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda test-crash-recovery offline-bundle
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -70,10 +70,10 @@ $(RESULTS)/report.html: $(wildcard $(RESULTS)/tables/* $(RESULTS)/figures/*)
 	@snakemake --quiet all $(OVERLAY) --report $@
 
 DEVICE ?= H100
-PLACE ?= local
-plan: setup  ## what a run will take: make plan EXPERIMENT=paper GPUS=8 CORES=64 DEVICE=A100
-	@seq2seq plan $(OVERLAY) --cores $(CORES) --gpus $(GPUS) --device $(DEVICE) --place $(PLACE) \
-	  $(if $(CALIBRATE),--calibrate) $(if $(TIME_LIMIT),--time-limit $(TIME_LIMIT))
+estimate: setup  ## what a run will take: make estimate EXPERIMENT=paper GPUS=8 CORES=64 DEVICE=A100
+	@seq2seq estimate $(OVERLAY) --cores $(CORES) --gpus $(GPUS) $(if $(filter-out 0,$(GPUS)),--device $(DEVICE))
+
+plan: estimate  ## the same
 
 test-slurm: setup  ## the demo and every fault of a job on SLURM, yours or a throw-away one
 	@cd tests && pytest -v slurm/run_demo.py slurm/run_faults.py slurm/run_two_nodes.py

@@ -44,8 +44,6 @@ class Plain:
         for layer, (input_weight, recurrent_weight) in enumerate(stack.layers.all_weights):
             hidden, cell = self.states[layer]
             gates = input_weight @ vector + recurrent_weight @ hidden
-            if self.settings.biases:
-                gates = gates + stack.bias_LG[layer]
             enter, keep, candidate, leave = gates.split(len(hidden))
             to_enter, to_keep, to_leave = (
                 stack.peephole_L3H[layer] if self.settings.peepholes else torch.zeros(3, 1)
@@ -62,10 +60,7 @@ class Plain:
         for word in [*words_in_order, *end]:
             self.read(self.network.encoder, self.network.source_embedding.weight[word])
         embeddings, total = self.network.target_embedding.weight, 0.0
-        beginning = -1 if self.settings.decoder_start == "own" else EOS_ID
-        for word, following in zip([beginning, *target], [*target, EOS_ID], strict=True):
+        for word, following in zip([EOS_ID, *target], [*target, EOS_ID], strict=True):
             top = self.read(self.network.decoder, embeddings[word])
-            if self.settings.biases:
-                top = torch.cat([top, torch.ones(1, dtype=top.dtype)])
             total = total - (self.network.output_weight_VH @ top).log_softmax(0)[following]
         return total

@@ -14,7 +14,7 @@ from seq2seq.training.batches import ParallelDataset
 from seq2seq.training.checkpoint import Checkpoint, Fingerprint, build_network
 
 # What the paper leaves open, as in config.yaml.
-OPEN = {"peepholes": False, "biases": False, "encoder_reads_end": True, "decoder_start": "end"}
+OPEN = {"peepholes": False, "encoder_reads_end": True}
 
 
 def model_settings(cell: str = "lstm", layers: int = 2) -> ModelSettings:

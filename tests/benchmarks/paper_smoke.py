@@ -74,7 +74,7 @@ def begin(fingerprint: Fingerprint, path: Path) -> None:
     network.initialize(
         initial_range=fingerprint.model.initial_range, generator=torch.Generator().manual_seed(1)
     )
-    log.info(f"{network.count_parameters().total:,} parameters")
+    log.info(f"{fingerprint.model_size.total:,} parameters")
     write_checkpoint(path, Checkpoint(fingerprint, 0, 0, network.state_dict(), {}))
 
 

@@ -1,6 +1,6 @@
 """Who may import whom (docs: the house's directions), read from the code's import statements.
 
-steps -> {corpus | smt | nn | evaluation | figures | planning} -> core; sub-packages meet in files.
+steps -> {corpus | smt | nn | evaluation | figures} -> core; sub-packages meet in files.
 """
 
 import ast
@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).resolve().parents[2] / "workflow" / "seq2seq"
-LIBRARY = {"corpus", "smt", "nn", "evaluation", "figures", "planning"}
+LIBRARY = {"corpus", "smt", "nn", "evaluation", "figures"}
 PROGRAMS = {"steps", "commands", "__main__"}  # above the library: nothing imports them
 FILES = sorted(PACKAGE.rglob("*.py"))
 
@@ -57,7 +57,7 @@ def users_of(library):
 
 def test_every_folder_of_the_package_is_known_here():
     folders = {path.name for path in PACKAGE.iterdir() if (path / "__init__.py").is_file()}
-    assert folders - PROGRAMS == LIBRARY | {"settings"}
+    assert folders - PROGRAMS == LIBRARY | {"settings", "runtime"}
 
 
 @pytest.mark.parametrize("path", FILES, ids=name)
@@ -109,7 +109,6 @@ def test_what_snakemake_imports_while_it_plans_is_standard_library_alone():
         f"settings/{name}" for name in ("__init__", "data", "decoding", "evidence", "training")
     ]
     planned += ["corpus/catalogue", "corpus/catalogue_rows", "evaluation/ledger"]
-    planned += ["shards", *(f"planning/{name}" for name in ("costs", "devices", "loads", "sizes"))]
     for module in planned:
         outside = {
             found.split(".")[0] for found in imports(PACKAGE / f"{module}.py")

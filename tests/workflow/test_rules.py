@@ -110,6 +110,13 @@ def test_a_rule_has_a_log_a_benchmark_and_an_environment(rule):
 
 
 @each
+def test_a_benchmark_is_named_after_its_rule(rule):
+    """The table of measured costs tells the rule by the file's name."""
+    for name in re.findall(r"<benchmarks>/\w+/(\w+)", rule.text):
+        assert name == rule.name
+
+
+@each
 def test_a_rule_s_environment_is_there(rule):
     for environment in re.findall(r'"\.\./\.\./(envs/\w+\.yaml)"', rule.text):
         assert (REPOSITORY / environment).is_file()

@@ -31,8 +31,8 @@ rule tabulate_ablation:
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         length_buckets=settings.ablation.length_buckets,
         seed=settings.evaluate.seed,

@@ -13,8 +13,6 @@ from seq2seq.errors import UserError
 from seq2seq.evaluation.claim_definitions import read_claims
 from seq2seq.config.experiment import Experiment
 from seq2seq.config.loading import load_settings
-from seq2seq.planning.costs import Costs
-from seq2seq.planning.sizes import sizes_of
 from seq2seq.special_tokens import SIDES, SPLITS
 
 configuration = Path(workflow.basedir) / "config"
@@ -25,8 +23,6 @@ try:
     catalogue = read_catalogue(configuration / "corpora.tsv")
     paper = load_settings(load_configfile(configuration / "config.yaml"))
     experiment = Experiment(settings)
-    pairs = {name: corpus.pairs for name, corpus in catalogue.corpora.items()}
-    costs = Costs(settings, sizes_of(settings, pairs))
     claims = read_claims(configuration / "claims.tsv")
     claim_inputs = experiment.claim_inputs(claim.operands for claim in claims)
     if not settings.data.embedded:

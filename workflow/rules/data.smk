@@ -17,10 +17,10 @@ if settings.data.embedded:
             "<benchmarks>/data/realize_corpus.tsv"
         conda:
             "../../envs/demo.yaml"
-        threads: processors
+        threads: 2
         resources:
-            mem_mb=memory,
-            runtime=minutes,
+            mem_mb=grows(1000),
+            runtime=grows(10),
         params:
             settings=as_json(settings.data.embedded),
         shell:
@@ -51,8 +51,8 @@ else:
         conda:
             "../../envs/text.yaml"
         resources:
-            mem_mb=memory,
-            runtime=minutes,
+            mem_mb=grows(1000),
+            runtime=grows(60),
         params:
             corpora=corpora,
         shell:
@@ -77,8 +77,8 @@ rule tokenize_corpus:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(60),
     params:
         shard=shard,
         tokenizer=settings.data.tokenizer,
@@ -101,7 +101,7 @@ use rule tokenize_corpus as tokenize_held_out with:
     log:
         "<logs>/data/tokenize_corpus.{split}.{side}.log",
     benchmark:
-        "<benchmarks>/data/tokenize_corpus.{split}.{side}.tsv"
+        "<benchmarks>/data/tokenize_held_out.{split}.{side}.tsv"
     wildcard_constraints:
         split="dev|test",
 
@@ -129,8 +129,8 @@ rule clean_corpus:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=by_input(1000, per_mb=3),
+        runtime=by_input(10, per_mb=0.015),
     params:
         settings=pick(
             settings.data,
@@ -171,13 +171,11 @@ rule describe_corpus:
         "<logs>/data/describe_corpus.log",
     benchmark:
         "<benchmarks>/data/describe_corpus.tsv"
-    group:
-        "numbers"
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=by_input(1000, per_mb=0.3),
+        runtime=by_input(10, per_mb=0.004),
     params:
         data=subpath(input[0], ancestor=2),
     shell:

@@ -12,7 +12,7 @@ rule score_bleu:
     log:
         "<logs>/evaluate/{output}.log",
     benchmark:
-        "<benchmarks>/evaluate/{output}.tsv"
+        "<benchmarks>/evaluate/score_bleu.{output}.tsv"
     wildcard_constraints:
         output="(translations|rescore)/[^/]+|baseline/(best|oracle)",
     group:
@@ -20,8 +20,8 @@ rule score_bleu:
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         language=settings.data.target_language,
         seed=settings.evaluate.seed,
@@ -55,8 +55,8 @@ rule tabulate_perplexities:
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         orders=[
             f"{model}={settings.models[model].source_order}" for model in experiment.trained_models
@@ -87,8 +87,8 @@ rule choose_oracle:
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1500),
+        runtime=grows(30),
     shell:
         "python -m seq2seq.steps.evaluate choose-oracle"
         " --nbest {input.nbest:q}"
@@ -119,8 +119,8 @@ rule compare_systems:
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         systems=table_systems,
         seed=settings.evaluate.seed,
@@ -161,8 +161,8 @@ rule score_bleu_variants:
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         systems=experiment.outputs(settings.bleu_variants.systems),
         language=settings.data.target_language,

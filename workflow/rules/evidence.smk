@@ -176,8 +176,8 @@ rule write_certificate:
     conda:
         "../../envs/report.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     params:
         settings=experiment.numbers,
         outputs=experiment.made_outputs,

@@ -1,9 +1,32 @@
-"""Inputs and parameters that depend on the wildcards, one function for each."""
+"""Inputs, parameters and resources that are functions, such as of the wildcards."""
 
+import math
 import re
 
 from seq2seq.config.loading import as_json, pick
 from seq2seq.config.experiment import JOIN
+
+
+def grows(number):
+    """A resource that grows with each attempt."""
+
+    def resource(wildcards, attempt):
+        return number * attempt
+
+    return resource
+
+
+def by_input(least, per_mb):
+    """A resource that grows with the input, and with each attempt; not for a rule in a group."""
+
+    def resource(wildcards, input, attempt):
+        return max(least, math.ceil(per_mb * input.size_mb)) * attempt
+
+    return resource
+
+
+# Of the baseline's rules, until each has numbers of its own.
+processors, memory, minutes = 2, grows(3000), grows(10)
 
 
 def corpora(wildcards):
@@ -144,18 +167,6 @@ def table_systems(wildcards):
 
 def table_outputs(wildcards):
     return experiment.output_files(settings.tables[wildcards.table])
-
-
-def processors(wildcards, rulename):
-    return costs.need(rulename, wildcards).threads
-
-
-def memory(wildcards, rulename, attempt):
-    return costs.need(rulename, wildcards).megabytes * attempt
-
-
-def minutes(wildcards, rulename, attempt):
-    return costs.need(rulename, wildcards).minutes * attempt
 
 
 def main_table(wildcards):

@@ -141,40 +141,31 @@ rule show_translations:
         " 2>&1 | tee {log:q}"
 
 
-rule compare_costs:
-    """What the run was to take beside what it took, of the benchmarks that its jobs have left."""
+rule list_costs:
+    """Seconds, processor seconds and memory of the jobs, by rule, from their benchmark files."""
     input:
         last="<results>/certificate.json",
-        devices=configuration / "devices.tsv",
-        metrics=expand("<results>/models/{model}/metrics.jsonl", model=experiment.trained_models),
     output:
         tsv="<results>/tables/costs.tsv",
         html=report(
             "<results>/tables/costs.html",
             caption="../report/costs.rst",
             category="Costs",
-            labels={"table": "forecast and measured"},
+            labels={"table": "measured costs"},
         ),
     log:
-        "<logs>/report/compare_costs.log",
+        "<logs>/report/list_costs.log",
     benchmark:
-        "<benchmarks>/report/compare_costs.tsv"
+        "<benchmarks>/report/list_costs.tsv"
     localrule: True
     conda:
         "../../envs/report.yaml"
     params:
-        settings=as_json(settings),
-        pairs=json.dumps(pairs),
         benchmarks=f"{experiment.results}/benchmarks",
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.compare_costs"
-        " --settings {params.settings:q}"
-        " --pairs {params.pairs:q}"
-        " --devices {input.devices:q}"
-        " --metrics {input.metrics:q}"
+        "python -m seq2seq.steps.evaluate list-costs"
         " --benchmarks {params.benchmarks:q}"
         " --note {params.note:q}"
-        " --tsv {output.tsv:q}"
-        " --html {output.html:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"

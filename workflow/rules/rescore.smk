@@ -16,8 +16,8 @@ rule score_nbest:
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=by_input(2000, per_mb=5),
+        runtime=grows(180),
         gpu=1,
     params:
         folder=subpath(input.model, parent=True),
@@ -49,8 +49,8 @@ rule rescore_nbest:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(5000),
+        runtime=grows(20),
     params:
         weight=settings.rescore.weight,
     shell:
@@ -77,8 +77,8 @@ rule tune_rescoring:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1500),
+        runtime=grows(20),
     params:
         combinations=experiment.rescorings,
         sentences=settings.rescore.tune_sentences,
@@ -118,8 +118,8 @@ rule sweep_rescoring:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(6000),
+        runtime=grows(30),
     params:
         combinations=experiment.rescorings,
         weight=settings.rescore.weight,

@@ -13,12 +13,12 @@ rule initialize_model:
     log:
         "<logs>/train/{model}/initialize_model.log",
     benchmark:
-        "<benchmarks>/train/{model}/initialize_model.tsv"
+        "<benchmarks>/train/initialize_model.{model}.tsv"
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(8000),
+        runtime=grows(20),
     params:
         model=model_settings,
         seed=seed,
@@ -50,14 +50,14 @@ rule train_segment:
     log:
         "<logs>/train/{model}/{segment}.log",
     benchmark:
-        "<benchmarks>/train/{model}/{segment}.tsv"
+        "<benchmarks>/train/train_segment.{model}.{segment}.tsv"
     wildcard_constraints:
         segment=rf"(?!000|{experiment.last_segment})\d{{3}}",
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=by_input(3000, per_mb=4),
+        runtime=grows(180),
         gpu=1,
     params:
         settings=segment_settings,
@@ -104,13 +104,13 @@ rule validate_segment:
     log:
         "<logs>/train/{model}/{segment}.dev.log",
     benchmark:
-        "<benchmarks>/train/{model}/{segment}.dev.tsv"
+        "<benchmarks>/train/validate_segment.{model}.{segment}.tsv"
     priority: 1
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=by_input(2000, per_mb=3),
+        runtime=grows(90),
         gpu=1,
     params:
         settings=as_json(settings.translate),
@@ -152,12 +152,12 @@ rule export_model:
     log:
         "<logs>/train/{model}/export_model.log",
     benchmark:
-        "<benchmarks>/train/{model}/export_model.tsv"
+        "<benchmarks>/train/export_model.{model}.tsv"
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=by_input(2000, per_mb=5),
+        runtime=grows(20),
     params:
         folder=subpath(output.weights, parent=True),
         source_language=settings.data.source_language,

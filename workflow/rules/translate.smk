@@ -11,12 +11,12 @@ rule translate_test:
     log:
         "<logs>/translate/{models}.beam{beam}.{scatteritem}.log",
     benchmark:
-        "<benchmarks>/translate/{models}.beam{beam}.{scatteritem}.tsv"
+        "<benchmarks>/translate/translate_test.{models}.beam{beam}.{scatteritem}.tsv"
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=by_input(2000, per_mb=3),
+        runtime=grows(180),
         gpu=1,
     params:
         settings=as_json(settings.translate),
@@ -67,8 +67,8 @@ rule score_perplexity:
     conda:
         "../../envs/torch.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(6000),
+        runtime=grows(120),
         gpu=1,
     params:
         folders=[f"{experiment.results}/models/{model}" for model in experiment.trained_models],

@@ -16,8 +16,8 @@ rule count_words:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(1000),
+        runtime=grows(10),
     shell:
         "python -m seq2seq.steps.data count-words"
         " --tokens {input:q}"
@@ -42,8 +42,8 @@ rule build_vocabulary:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=grows(2000),
+        runtime=grows(20),
     params:
         settings=pick(settings.vocabulary, "kind", "sample_sentences", "seed"),
         size=vocabulary_size,
@@ -69,13 +69,11 @@ rule encode_corpus:
         "<logs>/data/encode_corpus.{split}.{side}.log",
     benchmark:
         "<benchmarks>/data/encode_corpus.{split}.{side}.tsv"
-    group:
-        "numbers"
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=memory,
-        runtime=minutes,
+        mem_mb=by_input(1000, per_mb=3),
+        runtime=by_input(10, per_mb=0.01),
     shell:
         "python -m seq2seq.steps.data encode-corpus"
         " --tokens {input.tokens:q}"

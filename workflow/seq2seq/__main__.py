@@ -37,9 +37,9 @@ def verify() -> None:
     main()
 
 
-def plan() -> None:
-    """what a run will take, before it begins: hours, memory, energy, money"""
-    from seq2seq.commands.plan import main
+def estimate() -> None:
+    """what a run will take, before it begins: hours, disk, energy, money"""
+    from seq2seq.commands.estimate import main
 
     main()
 
@@ -57,7 +57,7 @@ COMMANDS = {
     "bleu": bleu,
     "verify": verify,
     "verify-data": verify_data,
-    "plan": plan,
+    "estimate": estimate,
 }
 
 

@@ -29,7 +29,7 @@ def test_the_dispatcher_alone_loads_no_library(repository: Path) -> None:
 def test_every_command_explains_itself(name: str, seq2seq: Any) -> None:
     found = seq2seq(name, "--help")
     assert found.returncode == 0
-    assert found.stdout.decode().startswith(f"usage: seq2seq {name} ")
+    assert found.stdout.decode().lower().startswith(f"usage: seq2seq {name} ")
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,11 @@ MISTAKES = {
         "\nmodell: {}\n",
         "{overlay}, line 2: modell: unknown key (did you mean `model`?).",
     ),
+    "a key of an earlier version": (
+        "model:\n  layers: 4\n  biases: false\n",
+        "{overlay}, line 3: model.biases: is gone, as the paper's parameter count has no room for "
+        "biases; leave it out.",
+    ),
     "a key that is a number": (
         "train:\n  7: 3\n",
         "{overlay}, line 2: train.7: unknown key.",

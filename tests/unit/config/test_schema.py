@@ -144,7 +144,7 @@ words = st.text(max_size=20)
 @given(st.builds(ModelSettings, cell=st.sampled_from(["lstm", "gru", "rnn"]),
                  layers=st.integers(1), hidden_size=st.integers(1), embedding_size=st.integers(1),
                  initial_range=st.floats(0, exclude_min=True, allow_infinity=False),
-                 peepholes=st.just(False), biases=st.just(False)))  # fmt: skip
+                 peepholes=st.just(False)))  # fmt: skip
 def test_any_model_s_settings_come_back_from_json_to_the_last_bit(settings):
     assert from_json(ModelSettings, as_json(settings)) == settings
 

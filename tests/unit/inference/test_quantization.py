@@ -66,5 +66,5 @@ def test_a_network_that_int8_does_not_know_is_refused():
     fingerprint = beginning().fingerprint
     assert isinstance(fingerprint, Fingerprint)
     made = build_network(replace(fingerprint, model=model_settings("gru")))
-    with pytest.raises(UserError, match="g: int8 knows LSTMs without biases and peepholes alone"):
+    with pytest.raises(UserError, match="g: int8 needs an LSTM without peepholes"):
         at_precision(TrainedModel("g", made, "reversed"), "int8")

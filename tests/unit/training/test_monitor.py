@@ -1,8 +1,8 @@
 import pytest
 import torch
 
+from seq2seq.config.model_size import ModelSize
 from seq2seq.errors import UserError
-from seq2seq.model.encoder_decoder import UpdateCost
 from seq2seq.training import monitor as module
 from seq2seq.training.monitor import Monitor, Sums
 from seq2seq.training.prefetch import DeviceBatch
@@ -41,7 +41,7 @@ def monitor(records, *, first=0, last=40, is_main=True):
         first=first,
         last=last,
         done=first,
-        cost=UpdateCost(source_word=100, target_word=1000),
+        size=ModelSize(0, 0, softmax=60, encoder=10, decoder=40),
         record=records.append,
         name="reversed-1",
         is_main=is_main,
@@ -66,7 +66,7 @@ def test_a_record_has_means_rates_and_the_model_s_operations_a_second(clock, rec
     assert record["perplexity"] == pytest.approx(7.389056)
     assert record["gradient_norm"] == 3.0
     assert record["words_per_second"] == 10.0
-    assert record["flops_per_second"] == (60 * 100 + 40 * 1000) / 4
+    assert record["flops_per_second"] == 6 * (60 * 10 + 40 * 100) / 4
 
 
 def test_a_line_tells_epoch_loss_norm_speed_and_the_time_left(clock, records, capsys):

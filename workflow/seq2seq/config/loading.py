@@ -20,6 +20,12 @@ from seq2seq.io.files import read_lines
 
 T = TypeVar("T")
 
+# Keys of earlier versions, by their full name, and what to do about each.
+_RENAMED = {
+    "model.biases": "is gone, as the paper's parameter count has no room for biases; leave it out.",
+    "model.decoder_start": "is gone, as both of its values gave the same model; leave it out.",
+}
+
 
 def load_settings(config: Mapping[str, Any], files: Iterable[str] = ()) -> Settings:
     """Check a merged configuration; ``files`` are where it was read from, for the messages.
@@ -90,7 +96,7 @@ def _build_dataclass(kind: type, value: Any, key: tuple[str, ...]) -> object:
     hints = typing.get_type_hints(kind)
     for name in value:
         if name not in fields:
-            raise SettingError((*key, str(name)), f"unknown key{did_you_mean(str(name), fields)}.")
+            raise SettingError((*key, str(name)), _why_unknown((*key, str(name)), fields))
     built = {name: build(hints[name], item, (*key, name)) for name, item in value.items()}
     for name, field in fields.items():
         if name not in built and field.default is dataclasses.MISSING:
@@ -99,6 +105,15 @@ def _build_dataclass(kind: type, value: Any, key: tuple[str, ...]) -> object:
         return kind(**built)
     except SettingError as error:
         raise SettingError((*key, *error.key), error.problem) from error
+
+
+def _why_unknown(key: tuple[str, ...], known: Iterable[str]) -> str:
+    """A key of an earlier version gets its own sentence, in part of the settings (JSON) too."""
+    name = ".".join(key)
+    for old, advice in _RENAMED.items():
+        if old == name or old.endswith(f".{name}") or name.endswith(f".{old}"):
+            return advice
+    return f"unknown key{did_you_mean(key[-1], known)}."
 
 
 def _one_of(choices: tuple[Any, ...], value: Any, key: tuple[str, ...]) -> Any:

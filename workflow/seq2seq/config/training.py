@@ -20,15 +20,12 @@ class ModelSettings:
     embedding_size: int
     initial_range: float
     peepholes: bool
-    biases: bool
     encoder_reads_end: bool
-    decoder_start: Literal["end", "own"]
 
     def __post_init__(self) -> None:
         positive(self, "layers", "hidden_size", "embedding_size", "initial_range")
-        for name in ("peepholes", "biases"):
-            if getattr(self, name) and self.cell != "lstm":
-                raise SettingError((name,), f"only LSTM cells have them here, not `{self.cell}`.")
+        if self.peepholes and self.cell != "lstm":
+            raise SettingError(("peepholes",), f"only LSTM cells have them, not `{self.cell}`.")
 
 
 @dataclass(frozen=True)

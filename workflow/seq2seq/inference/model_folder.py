@@ -46,7 +46,7 @@ def write_model(
 ) -> None:
     """Write the folder's files, each whole or not at all."""
     folder = Path(folder)
-    counts = checkpoint.make_network().count_parameters()
+    size = checkpoint.fingerprint.model_size
     for name, path in (("source", source_vocabulary), ("target", target_vocabulary)):
         with atomic(folder / VOCABULARIES[name]) as temporary:
             shutil.copyfile(path, temporary)
@@ -55,11 +55,11 @@ def write_model(
         "fingerprint": asdict(checkpoint.fingerprint),
         "languages": asdict(languages),
         "updates": checkpoint.updates,
-        "parameters": {**asdict(counts), "total": counts.total},
+        "parameters": size.by_part(),
         "provenance": asdict(provenance),
     }
     write_json(folder / DESCRIPTION, description)
-    write_lines(folder / CARD, _card(folder.name, checkpoint, languages, provenance, counts.total))
+    write_lines(folder / CARD, _card(folder.name, checkpoint, languages, provenance, size.total))
 
 
 def _card(

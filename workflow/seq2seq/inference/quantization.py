@@ -62,10 +62,8 @@ def _int8(network: EncoderDecoder) -> EncoderDecoder:
 
 def _check_int8(model: TrainedModel) -> None:
     settings = model.network.settings
-    if settings.cell != "lstm" or settings.biases or settings.peepholes:
-        raise UserError(
-            f"{model.name}: int8 knows LSTMs without biases and peepholes alone: use bf16 or fp32."
-        )
+    if settings.cell != "lstm" or settings.peepholes:
+        raise UserError(f"{model.name}: int8 needs an LSTM without peepholes; use bf16 or fp32.")
     if model.device.type != "cpu" or not torch.backends.mkldnn.is_available():
         raise UserError(f"int8 needs an x86 CPU, not {model.device}: use bf16 or fp32.")
 

@@ -10,12 +10,6 @@ def best_device() -> torch.device:
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 
-def all_devices() -> list[torch.device]:
-    """Every GPU that this job may use, else the CPU."""
-    gpus = [torch.device("cuda", number) for number in range(torch.cuda.device_count())]
-    return gpus or [torch.device("cpu")]
-
-
 def device_name(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)

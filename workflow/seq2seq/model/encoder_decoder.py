@@ -4,8 +4,6 @@ Shapes: T steps, B sentences, R rows (hypotheses), L layers, E embedding, H cell
 to predict.
 """
 
-from dataclasses import dataclass
-
 import torch
 from torch import Tensor, nn
 
@@ -13,32 +11,7 @@ from seq2seq.config.schema import ModelSettings
 from seq2seq.model.linear import linear
 from seq2seq.model.lstm import RecurrentStack, State
 from seq2seq.model.softmax import SummedCrossEntropy
-from seq2seq.special_tokens import EOS_ID, PAD_ID
-
-
-@dataclass(frozen=True)
-class UpdateCost:
-    """Floating-point operations of an update: for a word that is read, and for one to predict.
-
-    Two for each weight that a word meets on its way forward, four on the way back.
-    """
-
-    source_word: int
-    target_word: int
-
-
-@dataclass(frozen=True)
-class ParameterCount:
-    """Weights by their place in the paper's sum (section 3.4): 384M = 160M + 80M + 80M + 64M."""
-
-    source_embedding: int
-    target_embedding: int
-    softmax: int
-    recurrent: int
-
-    @property
-    def total(self) -> int:
-        return self.source_embedding + self.target_embedding + self.softmax + self.recurrent
+from seq2seq.special_tokens import PAD_ID
 
 
 def _unfilled_embedding(words: int, size: int) -> nn.Embedding:
@@ -54,7 +27,6 @@ def _make_stack(settings: ModelSettings) -> RecurrentStack:
         input_size=settings.embedding_size,
         hidden_size=settings.hidden_size,
         peepholes=settings.peepholes,
-        biases=settings.biases,
     )
 
 
@@ -68,12 +40,10 @@ class EncoderDecoder(nn.Module):
         super().__init__()
         self.settings = settings
         self.compute_type: torch.dtype | None = None
-        started_words = target_words + (settings.decoder_start == "own")
         self.source_embedding = _unfilled_embedding(source_words, settings.embedding_size)
-        self.target_embedding = _unfilled_embedding(started_words, settings.embedding_size)
+        self.target_embedding = _unfilled_embedding(target_words, settings.embedding_size)
         self.encoder, self.decoder = _make_stack(settings), _make_stack(settings)
-        outputs = settings.hidden_size + settings.biases  # a bias is the weight of a constant one
-        self.output_weight_VH = nn.Parameter(torch.empty(target_words, outputs))
+        self.output_weight_VH = nn.Parameter(torch.empty(target_words, settings.hidden_size))
 
     def initialize(self, *, initial_range: float, generator: torch.Generator) -> None:
         """Every weight uniform in [-initial_range, initial_range] (section 3.4: 0.08)."""
@@ -84,22 +54,6 @@ class EncoderDecoder(nn.Module):
     def use_sparse_embedding_gradients(self) -> None:
         """Give embeddings a gradient for the batch's words alone; not every optimizer takes it."""
         self.source_embedding.sparse = self.target_embedding.sparse = True
-
-    def count_parameters(self) -> ParameterCount:
-        stacks = (*self.encoder.parameters(), *self.decoder.parameters())
-        return ParameterCount(
-            source_embedding=self.source_embedding.weight.numel(),
-            target_embedding=self.target_embedding.weight.numel(),
-            softmax=self.output_weight_VH.numel(),
-            recurrent=sum(parameter.numel() for parameter in stacks),
-        )
-
-    def update_cost(self) -> UpdateCost:
-        encoder, decoder = (
-            sum(parameter.numel() for parameter in stack.parameters())
-            for stack in (self.encoder, self.decoder)
-        )
-        return UpdateCost(6 * encoder, 6 * (decoder + self.output_weight_VH.numel()))
 
     def encode(self, source_TB: Tensor) -> State:
         """The sentence vectors: the state after ``<EOS>``; ``PAD_ID`` may stand on the left."""
@@ -113,15 +67,9 @@ class EncoderDecoder(nn.Module):
     def decode(self, inputs_TB: Tensor, state: State) -> tuple[Tensor, State]:
         """The top layer's outputs (T, B, H) on reading ``inputs_TB`` from ``state`` on.
 
-        A translation is begun by ``EOS_ID``.  With biases a constant one is the last of the outputs.
+        The first input of a translation is ``EOS_ID``.
         """
-        if self.settings.decoder_start == "own":
-            own = len(self.target_embedding.weight) - 1
-            inputs_TB = inputs_TB.masked_fill(inputs_TB == EOS_ID, own)
-        outputs, after = self.decoder(self._embed(self.target_embedding, inputs_TB), state)
-        if self.settings.biases:
-            outputs = nn.functional.pad(outputs, (0, 1), value=1.0)
-        return outputs, after
+        return self.decoder(self._embed(self.target_embedding, inputs_TB), state)
 
     def loss(self, source_TB: Tensor, inputs_TB: Tensor, targets_TB: Tensor) -> Tensor:
         """Minus log p(T|S) summed over all words of the batch, ``<EOS>`` included (section 3.2)."""

@@ -1,14 +1,12 @@
 """Stacks of recurrent layers: LSTM as in the paper; tanh RNN and GRU, which it argues against.
 
-No layer has a bias unless it is asked for: the paper's 384M parameters leave room for none.  It
-follows that a zero input leaves a zero state at zero, so that sentences padded with zero vectors on
-the left need no mask.  A bias is therefore the weight of one input more, which is one at a word and
-zero at padding.
+No layer has a bias: the paper's 384M parameters leave room for none.  So a zero input leaves a zero
+state at zero, and sentences padded with zero vectors on the left need no mask.
 
 On a GPU cuDNN runs the whole stack; on a CPU, in single precision, oneDNN.  In other types on a CPU an
 LSTM layer is stepped by hand, which in bfloat16 makes it twice as fast: the weights' gradient is one
-product for all steps, and the cell stays in single precision.  Layers with biases are stepped by hand
-everywhere; peepholes, which no library has, plainly.
+product for all steps, and the cell stays in single precision.  Peepholes, which no library has, are
+stepped plainly.
 
 Shapes: T steps, B sentences, L layers, I inputs, H cells, G = 4H gates (input, forget, candidate,
 output).
@@ -40,7 +38,6 @@ class State:
 class RecurrentStack(nn.Module):
     """Layers on top of one another; the parameters are those of ``nn.LSTM`` and its kin."""
 
-    bias_LG: nn.Parameter | None
     peephole_L3H: nn.Parameter | None
 
     def __init__(
@@ -51,14 +48,11 @@ class RecurrentStack(nn.Module):
         input_size: int,
         hidden_size: int,
         peepholes: bool = False,
-        biases: bool = False,
     ) -> None:
         super().__init__()
         self.cell = cell
         self.layers = CELLS[cell](input_size, hidden_size, layers, bias=False)
-        bias = nn.Parameter(torch.empty(layers, 4 * hidden_size)) if biases else None
         peephole = nn.Parameter(torch.empty(layers, 3, hidden_size)) if peepholes else None
-        self.register_parameter("bias_LG", bias)
         self.register_parameter("peephole_L3H", peephole)
 
     def initial_state(self, batch: int, like: Tensor) -> State:
@@ -75,25 +69,20 @@ class RecurrentStack(nn.Module):
         Returns:
             The top layer's outputs (T, B, H), in the inputs' type, and the last state.
         """
-        plain = self.bias_LG is None and self.peephole_L3H is None
+        plain = self.peephole_L3H is None
         single = inputs_TBI.dtype == self.layers.weight_ih_l0.dtype == torch.float32
         if self.cell == "lstm" and plain and single and _is_one_step_of_a_search(inputs_TBI):
             return self._step(inputs_TBI[0], state)
         if self.cell != "lstm" or (plain and (inputs_TBI.is_cuda or single)):
             return self._by_library(inputs_TBI, state)
         assert state.cell_LBH is not None
-        is_word_TB1 = (inputs_TBI != 0).any(dim=2, keepdim=True).to(inputs_TBI.dtype)
         outputs, hidden, cell = inputs_TBI, [], []
         for layer, weights in enumerate(self.layers.all_weights):
-            input_weight: Tensor = weights[0]
-            if self.bias_LG is not None:
-                outputs = torch.cat([outputs, is_word_TB1], dim=2)
-                input_weight = torch.cat([input_weight, self.bias_LG[layer, :, None]], dim=1)
             operands = (
                 outputs,
                 state.hidden_LBH[layer],
                 state.cell_LBH[layer],
-                input_weight.to(inputs_TBI.dtype),
+                weights[0].to(inputs_TBI.dtype),
                 weights[1].to(inputs_TBI.dtype),
             )
             if self.peephole_L3H is None:
@@ -165,7 +154,7 @@ def lstm_with_peepholes(
 
 
 class LSTMLayer(torch.autograd.Function):
-    """One LSTM layer over all steps, without peepholes or biases (Graves 2013, eq. 7-11).
+    """One LSTM layer over all steps, without peepholes (Graves 2013, eq. 7-11).
 
     The cell is kept in at least single precision whatever the type of the products.
     """

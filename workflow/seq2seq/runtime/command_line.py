@@ -69,7 +69,8 @@ def run_app(app: App, arguments: Sequence[str] | None = None) -> None:
 
     def main() -> None:
         try:
-            app(arguments, exit_on_error=False, print_error=False)
+            given = sys.argv[1:] if arguments is None else arguments
+            app(given, exit_on_error=False, print_error=False)
         except CycloptsError as error:
             raise UserError(f"{' '.join(str(error).split())} See --help.") from error
 

@@ -18,6 +18,7 @@ from seq2seq.evaluation.bleu_variants import Output, WayScore, score_ways, witho
 from seq2seq.evaluation.bootstrap import compare, interval_of, test_sets
 from seq2seq.evaluation.claim_definitions import read_claims
 from seq2seq.evaluation.comet import comet_score
+from seq2seq.evaluation.costs import measured_costs
 from seq2seq.evaluation.counts import Reference, corpus_counts, tokens_of
 from seq2seq.evaluation.lengths import shorter_than
 from seq2seq.evaluation.measurements import read_number
@@ -280,6 +281,31 @@ def _words_of_both(corpus: Path) -> float:
     return throughput.words_of_both(
         int(source["tokens"].iloc[0]), int(target["tokens"].iloc[0]), int(target["lines"].iloc[0])
     )
+
+
+@app.command
+def list_costs(*, benchmarks: Path, note: str, output: list[Path]) -> None:
+    """Tabulate what the run's jobs took, rule by rule: seconds, processor seconds, memory.
+
+    Args:
+        benchmarks: folder of Snakemake's benchmark files.
+        note: says what data this is.
+        output: .tsv and .html files.
+    """
+    costs = measured_costs(benchmarks)
+    formats = {"seconds": "{:.1f}", "cpu_seconds": "{:.1f}", "max_megabytes": "{:.0f}"}
+    cells = costs.assign(**{name: costs[name].map(text.format) for name, text in formats.items()})
+    rows = [tuple(map(str, row)) for row in cells.itertuples(index=False)]
+    Table(
+        title="Measured costs",
+        note=note,
+        header=("Stage", "Rule", "Jobs", "Seconds", "Processor seconds", "Highest memory, MB"),
+        rows=rows,
+        columns=list(costs.columns),
+        data=rows,
+        text_columns=frozenset({0, 1}),
+    ).write(output)
+    log.info(f"{output[0]}: {costs['jobs'].iloc[-1]} jobs")
 
 
 @app.command

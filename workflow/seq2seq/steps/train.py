@@ -67,7 +67,7 @@ def initialize_model(
     generator = torch.Generator().manual_seed(seed)
     network.initialize(initial_range=model.initial_range, generator=generator)
     write_checkpoint(output, Checkpoint(fingerprint, 0, 0, network.state_dict(), {}))
-    log.info(f"{network.count_parameters().total:,} parameters in {output}")
+    log.info(f"{fingerprint.model_size.total:,} parameters in {output}")
 
 
 @app.command

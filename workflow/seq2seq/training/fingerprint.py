@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 
+from seq2seq.config.model_size import ModelSize, count_parameters
 from seq2seq.config.schema import ModelSettings
 from seq2seq.errors import UserError
 from seq2seq.io.files import read_lines, sha256
@@ -43,6 +44,12 @@ class Fingerprint:
     source_order: str
     seed: int
     data: DataIdentity | None = None
+
+    @property
+    def model_size(self) -> ModelSize:
+        return count_parameters(
+            self.model, source_words=self.source_words, target_words=self.target_words
+        )
 
 
 def fingerprint_of(

@@ -9,9 +9,9 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from seq2seq.config.model_size import ModelSize
 from seq2seq.config.schema import SegmentSettings
 from seq2seq.errors import UserError
-from seq2seq.model.encoder_decoder import UpdateCost
 from seq2seq.runtime.logging import duration, log
 from seq2seq.training.prefetch import DeviceBatch
 
@@ -82,12 +82,12 @@ class Monitor:
         first: int,
         last: int,
         done: int,
-        cost: UpdateCost,
+        size: ModelSize,
         record: Callable[[dict[str, Any]], None],
         name: str,
         is_main: bool,
     ) -> None:
-        self._settings, self._cost, self._record, self._name = settings, cost, record, name
+        self._settings, self._size, self._record, self._name = settings, size, record, name
         self._leads = is_main
         self._per_epoch = updates_per_epoch
         self._first, self._last = first, last
@@ -114,7 +114,7 @@ class Monitor:
         self._check(loss, norm)
         if not self._leads:
             return
-        flops = self._cost.source_word * source_words + self._cost.target_word * words
+        flops = self._size.source_word_flops * source_words + self._size.target_word_flops * words
         made = TrainingRecord(
             epoch=self._updates / self._per_epoch,
             updates=self._updates,

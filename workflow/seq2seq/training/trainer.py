@@ -9,9 +9,8 @@ from seq2seq.config.schema import SegmentSettings
 from seq2seq.errors import UserError
 from seq2seq.model.device import COMPUTE_TYPES
 from seq2seq.model.encoder_decoder import EncoderDecoder
-from seq2seq.nn.placement import PlacedEncoderDecoder, Placement
 from seq2seq.training.batches import ParallelDataset, batches_per_epoch, training_batches
-from seq2seq.training.checkpoint import Checkpoint, build_network
+from seq2seq.training.checkpoint import Checkpoint
 from seq2seq.training.distributed import GradientSum, World
 from seq2seq.training.monitor import Monitor, Sums
 from seq2seq.training.optimizers import Optimizer, make_optimizer
@@ -36,23 +35,21 @@ def train_segment(
     world: World,
     record: Callable[[dict[str, Any]], None],
     name: str = "training",
-    placement: Placement | None = None,
     stop: Callable[[], bool] = no_deadline,
 ) -> Checkpoint:
     """Train for one segment; ``record`` is given measurements, ``name`` stands in progress lines.
 
-    With a ``placement`` one process spreads the network over several devices.  ``stop`` is asked after
-    each record; if it says so, the checkpoint is of the segment before still, with more updates, and
-    the training goes on from it as from any other.
+    ``stop`` is called after each record.  If it returns true, the checkpoint still belongs to the
+    segment before, with more updates, and training continues from it as from any other.
 
     Raises:
-        UserError: the training has diverged; the optimizer does not go with a placement.
+        UserError: the training has diverged.
     """
     segment = before.segment + 1
     first, last = segment_updates(len(corpus), settings, segment)
     assert first <= before.updates < last, (first, before.updates, last)
     _check_vocabulary(corpus, before)
-    network = _make_network(before, settings, placement or world.device)
+    network = _make_network(before, settings, world.device)
     optimizer = make_optimizer(network, settings)
     optimizer.restore({name: tensor.to(world.device) for name, tensor in before.optimizer.items()})
     batches = training_batches(
@@ -69,7 +66,7 @@ def train_segment(
         first=first,
         last=last,
         done=before.updates,
-        cost=build_network(before.fingerprint, device="meta").update_cost(),
+        size=before.fingerprint.model_size,
         record=record,
         name=name,
         is_main=world.is_main,
@@ -81,18 +78,9 @@ def train_segment(
 
 
 def _make_network(
-    before: Checkpoint, settings: SegmentSettings, place: Placement | torch.device
+    before: Checkpoint, settings: SegmentSettings, device: torch.device
 ) -> EncoderDecoder:
-    network = before.make_network()
-    if isinstance(place, torch.device):
-        network = network.to(place)
-    elif settings.optimizer == "sgd":
-        network = PlacedEncoderDecoder(network, place)
-    else:
-        raise UserError(
-            "The paper's layout is for the paper's optimizer: set `train.optimizer` to sgd, or take "
-            "`layout: layers` out of the profile."
-        )
+    network = before.make_network().to(device)
     network.compute_type = COMPUTE_TYPES[settings.precision]
     if settings.optimizer == "sgd":
         network.use_sparse_embedding_gradients()

@@ -1,1 +1,0 @@
-"""What a run takes: measured rates, forecasts from them, and what was taken."""

@@ -131,7 +131,7 @@ def tiny_settings(bench: Workbench) -> dict[str, Any]:
     tiny = _fewer_models(config)
     tiny["models"] = {name: models[name] for name in ("forward-1", "reversed-1")}
     tiny["experiment"] = "tiny"
-    tiny["shards"] |= {"text": 2, "baseline": 2, "score": 2}
+    tiny["shards"] |= {"text": 2, "score": 2}
     tiny["data"] |= {
         "description": "NOT THE PAPER'S DATA: numbers in words.",
         "mirror": "mirror",

@@ -1,4 +1,134 @@
-"""The phrase-based baseline (section 3.5): a user's n-best lists where given, else our own system's."""
+"""The phrase-based baseline (section 3.5): from tokens to n-best lists of dev and test.
+
+A user's Moses list of the test set (``baseline: nbest:``) takes the place of our own system's.
+"""
+
+SEARCH = ["ttable_limit", "stack_size", "pop_limit", "distortion_limit"]
+MODELS = multiext("<results>/baseline/", "phrases.txt.gz", "language_model.arpa.gz")
+TUNING = ["tune_sentences", "tune_nbest_size", "tune_rounds", "tune_starts", "seed"]
+
+
+rule sample_baseline_text:
+    """The pairs that the baseline is trained on, from all over the training text."""
+    input:
+        multiext("<results>/data/tokens/train.", "source.txt", "target.txt"),
+    output:
+        temp(multiext("<results>/baseline/text/", "source.txt", "target.txt")),
+    log:
+        "<logs>/baseline/sample_baseline_text.log",
+    benchmark:
+        "<benchmarks>/baseline/sample_baseline_text.tsv"
+    conda:
+        "../../envs/text.yaml"
+    resources:
+        mem_mb=grows(500),
+        runtime=grows(20),
+    params:
+        pairs=training_pairs,
+    shell:
+        "python -m seq2seq.steps.baseline sample-baseline-text {params.pairs:q}"
+        " --text {input:q} --output {output:q} 2>&1 | tee {log:q}"
+
+
+rule align_words:
+    """Word alignment by fast_align's model, both directions, grow-diag-final-and."""
+    input:
+        multiext("<results>/baseline/text/", "source.txt", "target.txt"),
+    output:
+        temp("<results>/baseline/aligned.tsv.gz"),
+    log:
+        "<logs>/baseline/align_words.log",
+    benchmark:
+        "<benchmarks>/baseline/align_words.tsv"
+    conda:
+        "../../envs/text.yaml"
+    threads: 8
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(60),
+    params:
+        settings=pick(
+            settings.baseline, "alignment_iterations", "null_probability", "dirichlet_alpha"
+        ),
+    shell:
+        "python -m seq2seq.steps.baseline align-words --settings {params.settings:q}"
+        " --processes {threads} --text {input:q} --output {output:q} 2>&1 | tee {log:q}"
+
+
+rule build_phrase_table:
+    """The phrases of dev and test with their translations and the four customary scores."""
+    input:
+        aligned="<results>/baseline/aligned.tsv.gz",
+        to_translate=expand("<results>/data/tokens/{split}.source.txt", split=["dev", "test"]),
+    output:
+        "<results>/baseline/phrases.txt.gz",
+    log:
+        "<logs>/baseline/build_phrase_table.log",
+    benchmark:
+        "<benchmarks>/baseline/build_phrase_table.tsv"
+    conda:
+        "../../envs/text.yaml"
+    threads: 8
+    resources:
+        mem_mb=grows(6000),
+        runtime=grows(60),
+    params:
+        longest=settings.baseline.max_phrase_length,
+        limit=settings.baseline.phrase_table_limit,
+    shell:
+        "python -m seq2seq.steps.baseline build-phrase-table"
+        " --max-phrase-length {params.longest} --phrase-table-limit {params.limit}"
+        " --processes {threads} --aligned {input.aligned:q} --to-translate {input.to_translate:q}"
+        " --output {output:q} 2>&1 | tee {log:q}"
+
+
+rule estimate_language_model:
+    """N-grams of the target side, interpolated modified Kneser-Ney."""
+    input:
+        "<results>/baseline/text/target.txt",
+    output:
+        "<results>/baseline/language_model.arpa.gz",
+    log:
+        "<logs>/baseline/estimate_language_model.log",
+    benchmark:
+        "<benchmarks>/baseline/estimate_language_model.tsv"
+    conda:
+        "../../envs/text.yaml"
+    resources:
+        mem_mb=grows(4000),
+        runtime=grows(20),
+    params:
+        order=settings.baseline.lm_order,
+    shell:
+        "python -m seq2seq.steps.baseline estimate-language-model --order {params.order}"
+        " --target {input:q} --output {output:q} 2>&1 | tee {log:q}"
+
+
+rule tune_baseline:
+    """The features' weights by MERT on the dev set."""
+    input:
+        dev=multiext("<results>/data/tokens/dev.", "source.txt", "target.txt"),
+        models=MODELS,
+    output:
+        "<results>/baseline/weights.json",
+    log:
+        "<logs>/baseline/tune_baseline.log",
+    benchmark:
+        "<benchmarks>/baseline/tune_baseline.tsv"
+    conda:
+        "../../envs/text.yaml"
+    threads: 8
+    resources:
+        mem_mb=grows(8000),
+        runtime=grows(120),
+    params:
+        search=pick(settings.baseline, *SEARCH),
+        tuning=pick(settings.baseline, *TUNING),
+    shell:
+        "python -m seq2seq.steps.baseline tune-baseline --processes {threads}"
+        " --search {params.search:q} --tuning {params.tuning:q}"
+        " --dev {input.dev:q} --models {input.models:q} --output {output:q} 2>&1 | tee {log:q}"
+
 
 if settings.baseline.nbest:
 
@@ -18,135 +148,41 @@ if settings.baseline.nbest:
         conda:
             "../../envs/text.yaml"
         resources:
-            mem_mb=memory,
-            runtime=minutes,
+            mem_mb=grows(1000),
+            runtime=grows(30),
         shell:
-            "python -m seq2seq.steps.import_nbest"
-            " --moses {input.moses:q}"
-            " --source-tokens {input.source_tokens:q}"
-            " --list-source {input.list_source:q}"
-            " --output {output:q}"
-            " 2>&1 | tee {log:q}"
+            "python -m seq2seq.steps.baseline import-nbest --moses {input.moses:q}"
+            " --source-tokens {input.source_tokens:q} --list-source {input.list_source:q}"
+            " --output {output:q} 2>&1 | tee {log:q}"
 
 else:
 
-    rule estimate_language_model:
-        """N-grams of the target side, interpolated modified Kneser-Ney."""
-        input:
-            "<results>/baseline/text/target.txt",
-        output:
-            "<results>/baseline/language_model.arpa.gz",
-        log:
-            "<logs>/baseline/estimate_language_model.log",
-        benchmark:
-            "<benchmarks>/baseline/estimate_language_model.tsv"
-        conda:
-            "../../envs/text.yaml"
-        resources:
-            mem_mb=memory,
-            runtime=minutes,
-        params:
-            order=settings.baseline.lm_order,
-        shell:
-            "python -m seq2seq.steps.estimate_language_model"
-            " --order {params.order}"
-            " --target {input:q}"
-            " --output {output:q}"
-            " 2>&1 | tee {log:q}"
-
-    rule tune_baseline:
-        """The features' weights by MERT on the dev set."""
-        input:
-            source="<results>/data/tokens/dev.source.txt",
-            target="<results>/data/tokens/dev.target.txt",
-            phrases="<results>/baseline/phrases.txt.gz",
-            language_model="<results>/baseline/language_model.arpa.gz",
-        output:
-            "<results>/baseline/weights.json",
-        log:
-            "<logs>/baseline/tune_baseline.log",
-        benchmark:
-            "<benchmarks>/baseline/tune_baseline.tsv"
-        conda:
-            "../../envs/text.yaml"
-        threads: processors
-        resources:
-            mem_mb=memory,
-            runtime=minutes,
-        params:
-            settings=pick(
-                settings.baseline,
-                *("options", "stack_size", "pop_limit", "distortion_limit"),
-                *("tune_sentences", "tune_nbest_size", "tune_rounds", "tune_starts", "seed"),
-            ),
-        shell:
-            "python -m seq2seq.steps.tune_baseline"
-            " --settings {params.settings:q}"
-            " --processes {threads}"
-            " --source {input.source:q}"
-            " --target {input.target:q}"
-            " --phrase-table {input.phrases:q}"
-            " --language-model {input.language_model:q}"
-            " --output {output:q}"
-            " 2>&1 | tee {log:q}"
-
     rule decode_baseline:
-        """The n-best lists of a part of the test set, or of the dev sentences that tune rescoring."""
+        """The n-best lists of the test set, or of the dev sentences that tune rescoring."""
         input:
             source="<results>/data/tokens/{split}.source.txt",
-            phrases="<results>/baseline/phrases.txt.gz",
-            language_model="<results>/baseline/language_model.arpa.gz",
+            models=MODELS,
             weights="<results>/baseline/weights.json",
-        output:
-            temp("<results>/baseline/nbest.{split}.{scatteritem}.tsv.gz"),
-        log:
-            "<logs>/baseline/decode_baseline.{split}.{scatteritem}.log",
-        benchmark:
-            "<benchmarks>/baseline/decode_baseline.{split}.{scatteritem}.tsv"
-        wildcard_constraints:
-            split="dev|test",
-        conda:
-            "../../envs/text.yaml"
-        threads: processors
-        resources:
-            mem_mb=memory,
-            runtime=minutes,
-        params:
-            settings=pick(
-                settings.baseline,
-                *("options", "stack_size", "pop_limit", "distortion_limit", "nbest_size"),
-            ),
-            sentences=sentences_to_decode,
-        shell:
-            "python -m seq2seq.steps.decode_baseline"
-            " --settings {params.settings:q}"
-            " --processes {threads}"
-            " {params.sentences:q}"
-            " --shard {wildcards.scatteritem}"
-            " --source {input.source:q}"
-            " --phrase-table {input.phrases:q}"
-            " --language-model {input.language_model:q}"
-            " --weights {input.weights:q}"
-            " --output {output:q}"
-            " 2>&1 | tee {log:q}"
-
-    rule gather_nbest:
-        """The n-best lists of all parts in one file."""
-        input:
-            gather.baseline("<results>/baseline/nbest.{{split}}.{scatteritem}.tsv.gz"),
         output:
             "<results>/baseline/nbest.{split}.tsv.gz",
         log:
-            "<logs>/baseline/gather_nbest.{split}.log",
+            "<logs>/baseline/decode_baseline.{split}.log",
         benchmark:
-            "<benchmarks>/baseline/gather_nbest.{split}.tsv"
+            "<benchmarks>/baseline/decode_baseline.{split}.tsv"
         wildcard_constraints:
             split="dev|test",
-        localrule: True
         conda:
             "../../envs/text.yaml"
+        threads: 8
+        resources:
+            mem_mb=grows(8000),
+            runtime=grows(120),
+        params:
+            search=pick(settings.baseline, *SEARCH),
+            nbest_size=settings.baseline.nbest_size,
+            sentences=sentences_to_decode,
         shell:
-            "python -m seq2seq.steps.gather_nbest"
-            " --parts {input:q}"
-            " --output {output:q}"
-            " 2>&1 | tee {log:q}"
+            "python -m seq2seq.steps.baseline decode-baseline --processes {threads}"
+            " --search {params.search:q} --nbest-size {params.nbest_size} {params.sentences:q}"
+            " --source {input.source:q} --models {input.models:q} --weights {input.weights:q}"
+            " --output {output:q} 2>&1 | tee {log:q}"

@@ -42,7 +42,6 @@ pathvars:
 
 scattergather:
     text=settings.shards.text,
-    baseline=settings.shards.baseline,
     translate=settings.shards.translate,
     score=settings.shards.score,
 

@@ -25,10 +25,6 @@ def by_input(least, per_mb):
     return resource
 
 
-# Of the baseline's rules, until each has numbers of its own.
-processors, memory, minutes = 2, grows(3000), grows(10)
-
-
 def corpora(wildcards):
     return settings.data.corpora(wildcards.split)
 
@@ -129,13 +125,6 @@ def dev_scores(wildcards):
 def training_pairs(wildcards):
     pairs = settings.baseline.training_pairs
     return [] if pairs is None else ["--pairs", pairs]
-
-
-def links_before(wildcards):
-    """The aligner's tables of the round before; the first round has none."""
-    before = int(wildcards.round) - 1
-    directions = ["forward", "backward"] if before else []
-    return [f"{experiment.results}/baseline/links/{before}.{way}" for way in directions]
 
 
 def sentences_to_decode(wildcards):

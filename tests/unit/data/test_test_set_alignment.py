@@ -2,7 +2,6 @@
 
 import gzip
 import random
-import sys
 from pathlib import Path
 
 import pytest
@@ -12,7 +11,7 @@ from seq2seq.data.tokenizer import tokenize
 from seq2seq.errors import UserError
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.io.nbest import Hypothesis, best_translations, read_hypotheses
-from seq2seq.steps import import_nbest
+from seq2seq.steps import baseline
 
 
 def test_sentences_are_aligned_by_text_but_for_blanks_and_entities() -> None:
@@ -43,13 +42,10 @@ def test_lists_are_renumbered_and_come_in_the_new_order() -> None:
     assert found[1].scores == (-0.2,)
 
 
-def imported(
-    monkeypatch: pytest.MonkeyPatch, folder: Path, moses: Path, ours: Path, *more: str
-) -> Path:
+def imported(folder: Path, moses: Path, ours: Path, *more: str) -> Path:
     output = folder / "nbest.tsv.gz"
     arguments = ["--moses", moses, "--source-tokens", ours, "--output", output]
-    monkeypatch.setattr(sys, "argv", ["import_nbest", *map(str, arguments), *more])
-    import_nbest.main()
+    baseline.app(["import-nbest", *map(str, arguments), *more], result_action="return_value")
     return output
 
 
@@ -71,27 +67,24 @@ def newstest(shared_data: Path, tmp_path: Path) -> Path:
 def test_both_orders_of_newstest2014_are_recognised(
     newstest: Path,
     shared_data: Path,
-    monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     theirs = str(newstest / "theirs.en")
     given = [newstest / "list.gz", newstest / "ours.en"]
-    output = imported(monkeypatch, newstest, *given, "--list-source", theirs)
+    output = imported(newstest, *given, "--list-source", theirs)
     assert "of 3,003 sentences are renumbered as in the test set" in capsys.readouterr().err
     full = list(read_lines(shared_data / "wmt-newstest/derived/newstest2014.full.fr"))
     assert best_translations(output, 3003)[::50] == [tokenize(line, "fr") for line in full[::50]]
     same = [newstest / "list.gz", newstest / "theirs.en"]
-    imported(monkeypatch, newstest, *same, "--list-source", theirs)
+    imported(newstest, *same, "--list-source", theirs)
     assert "the test set, in its order" in capsys.readouterr().err
 
 
-def test_a_list_in_the_wrong_order_does_not_slip_through(
-    newstest: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_list_in_the_wrong_order_does_not_slip_through(newstest: Path) -> None:
     with pytest.raises(UserError, match=r"list\.gz: the lengths .* \(correlation -?0\.[012]\d\)"):
-        imported(monkeypatch, newstest, newstest / "list.gz", newstest / "ours.en", "--list-source")
+        imported(newstest, newstest / "list.gz", newstest / "ours.en", "--list-source")
     assert not (newstest / "nbest.tsv.gz").exists()
-    path = imported(monkeypatch, newstest, newstest / "list.gz", newstest / "theirs.en")
+    path = imported(newstest, newstest / "list.gz", newstest / "theirs.en")
     assert len(list(read_hypotheses(path).rows)) == 3003
 
 
@@ -102,9 +95,7 @@ def test_lengths_of_few_sentences_or_of_equal_ones_say_nothing() -> None:
     assert list(check_lengths(same, [3] * 200, name="n")) == same
 
 
-def test_real_moses_lists_are_taken_in(
-    shared_data: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_real_moses_lists_are_taken_in(shared_data: Path, tmp_path: Path) -> None:
     for number in (1, 2, 3):
         path = shared_data / f"moses-nbest-fr-en/nbest.{number}.gz"
         source = [f"sentence {k}" for k in range(10)]
@@ -112,10 +103,10 @@ def test_real_moses_lists_are_taken_in(
         random.Random(number).shuffle(source)
         write_lines(tmp_path / "other", source)
         renumbered = imported(
-            monkeypatch, tmp_path, path, tmp_path / "source", "--list-source", f"{tmp_path}/other"
+            tmp_path, path, tmp_path / "source", "--list-source", f"{tmp_path}/other"
         )
         found = best_translations(renumbered, 10)
-        plain = imported(monkeypatch, tmp_path, path, tmp_path / "source")
+        plain = imported(tmp_path, path, tmp_path / "source")
         texts = best_translations(plain, 10)
         assert [found[int(line.split(" ")[1])] for line in source] == texts
         lines = gzip.decompress(path.read_bytes()).decode().split("\n")

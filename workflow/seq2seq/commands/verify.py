@@ -12,7 +12,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from seq2seq.data.parallel_text import ordered_map
 from seq2seq.data.tokenizer import detokenize
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines
@@ -21,6 +20,7 @@ from seq2seq.evaluation.score import score_translations
 from seq2seq.io.files import read_parallel
 from seq2seq.io.nbest import best_translations
 from seq2seq.runtime.logging import log, run
+from seq2seq.runtime.parallel import fork_map
 
 
 def main() -> None:
@@ -77,7 +77,7 @@ def _differences(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
     )
     hypotheses = [output["hypotheses"] for output in outputs.values()]
     processes = min(os.cpu_count() or 1, len(hypotheses)) or 1
-    found = ordered_map(scorer.score, hypotheses, processes=processes)
+    found = fork_map(scorer.score, hypotheses, processes=processes)
     for (name, output), score in zip(outputs.items(), found, strict=True):
         if isinstance(score, str):
             yield f"{name}: {score}"

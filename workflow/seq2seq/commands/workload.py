@@ -19,6 +19,7 @@ WORDS = {"wmt": (25.2, 28.8), "multi30k": (13.0, 14.1), "generated": (10.9, 11.1
 UNKNOWN_PAIRS = 2_000_000  # of a corpus that the catalogue has no number for
 # Seconds of one thread of an AMD EPYC (Zen 4), measured on the demo.
 JOB = 2.5  # to start a job
+PROCESSES = 8  # that a job of the baseline shares its work among
 CLEANED, TOKENIZED, KEPT, DRAWN = 1.8e-6, 1.05e-5, 4.3e-6, 2.4e-4  # per word; per generated pair
 ALIGNED, COUNTED, SEARCHED = 2.9e-7, 2.4e-5, 3.2e-3  # per pair of words; per word; per source word
 SCORED, LISTED = 1.3e-4, 1.1e-5  # per hypothesis; per number of a list that is read again
@@ -98,7 +99,7 @@ class Workload:
         return Stage("data", work(seconds), work(chain), disk)
 
     def _baseline(self) -> Stage:
-        baseline, shards = self.settings.baseline, self.settings.shards.baseline
+        baseline = self.settings.baseline
         pairs = min(self.pairs["train"], baseline.training_pairs or self.pairs["train"])
         disk = HYPOTHESIS_BYTES * self.hypotheses + 4 * WORD_BYTES * pairs * sum(self.words)
         if baseline.nbest:
@@ -109,8 +110,8 @@ class Workload:
         decoding = SEARCHED * self.words[0] * self.hypotheses / baseline.nbest_size * longer
         tuned = min(baseline.tune_sentences, self.pairs["dev"])
         tuning = SEARCHED * self.words[0] * tuned * baseline.tune_rounds
-        seconds = table + decoding + tuning + (shards * (rounds + 4) + rounds + 7) * JOB
-        chain = (table + decoding) / shards + tuning / 2 + (2 * rounds + 7) * JOB
+        seconds = table + decoding + tuning + 7 * JOB
+        chain = (table + decoding + tuning) / PROCESSES + 7 * JOB
         return Stage("baseline", work(seconds), work(chain), disk)
 
     def _train(self) -> Stage:

@@ -88,9 +88,8 @@ class ShardSettings:
     """Into how many jobs a stage is cut; no result depends on it."""
 
     text: int
-    baseline: int
     translate: int
     score: int
 
     def __post_init__(self) -> None:
-        positive(self, "text", "baseline", "translate", "score")
+        positive(self, "text", "translate", "score")

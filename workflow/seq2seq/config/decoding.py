@@ -31,11 +31,11 @@ class BaselineSettings:
     training_pairs: int | None
     alignment_iterations: int
     null_probability: float
-    concentration: float
+    dirichlet_alpha: float
     max_phrase_length: int
-    table_options: int
+    phrase_table_limit: int
     lm_order: int
-    options: int
+    ttable_limit: int
     stack_size: int
     pop_limit: int
     distortion_limit: int

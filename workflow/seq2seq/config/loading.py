@@ -22,6 +22,21 @@ T = TypeVar("T")
 
 # Keys of earlier versions, by their full name, and what to do about each.
 _RENAMED = {
+    "translate.after_end": "is now `translate.finished`: shrink_beam (was shrink) or keep_width (refill).",
+    "translate.ensemble": "is now `translate.ensemble_mean`: arithmetic (was probabilities) or geometric.",
+    "evaluate.perplexity_without": "is now `evaluate.perplexity_ignore`.",
+    "evaluate.group_size": "is now `evaluate.bucket_size`.",
+    "length_plot.group_size": "is now `length_plot.bucket_size`.",
+    "length_plot.slope_below": "is now `length_plot.slope_max_length`.",
+    "rarity_plot.group_size": "is now `rarity_plot.bucket_size`.",
+    "ablation.length_groups": "is now `ablation.length_buckets`.",
+    "baseline.concentration": "is now `baseline.dirichlet_alpha`.",
+    "baseline.table_options": "is now `baseline.phrase_table_limit`.",
+    "baseline.options": "is now `baseline.ttable_limit`.",
+    "shards.baseline": "is gone, as the baseline's jobs share their work among processes; leave it out.",
+    "bridge": "is now `bleu_variants`.",
+    "show": "is now `examples`.",
+    "data.embedded": "is now `data.demo_corpus`.",
     "model.biases": "is gone, as the paper's parameter count has no room for biases; leave it out.",
     "model.decoder_start": "is gone, as both of its values gave the same model; leave it out.",
 }
@@ -111,7 +126,7 @@ def _why_unknown(key: tuple[str, ...], known: Iterable[str]) -> str:
     """A key of an earlier version gets its own sentence, in part of the settings (JSON) too."""
     name = ".".join(key)
     for old, advice in _RENAMED.items():
-        if old == name or old.endswith(f".{name}") or name.endswith(f".{old}"):
+        if old == name or ("." in old and (old.endswith(f".{name}") or name.endswith(f".{old}"))):
             return advice
     return f"unknown key{did_you_mean(key[-1], known)}."
 

@@ -12,8 +12,8 @@ from seq2seq.corpus import embedded_english, embedded_french
 from seq2seq.corpus.embedded_forms import check_installed
 from seq2seq.corpus.embedded_grammar import SentenceDrawer
 from seq2seq.corpus.lexicon import load
-from seq2seq.data.parallel_text import ordered_map
 from seq2seq.errors import UserError
+from seq2seq.runtime.parallel import fork_map
 
 SHARDS = 16
 FEWEST_WORDS, MOST_WORDS = 3, 50
@@ -74,7 +74,7 @@ def generate(*, seed: int, pairs: int, lexicon: str, processes: int) -> Iterator
         Shard(seed, index, pairs * (index + 1) // SHARDS - pairs * index // SHARDS, lexicon)
         for index in range(SHARDS)
     ]
-    yield from ordered_map(realized, shards, processes=processes)
+    yield from fork_map(realized, shards, processes=processes)
 
 
 def realized(shard: Shard) -> tuple[Pair, ...]:

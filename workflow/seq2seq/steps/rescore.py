@@ -8,9 +8,11 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from seq2seq.baseline.mert import NbestLists, optimize
 from seq2seq.config.experiment import JOIN
 from seq2seq.data.tokenizer import split
 from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
+from seq2seq.evaluation.counts import Counts, Reference, sentence_counts
 from seq2seq.evaluation.rescoring import TOTAL, ScoredList, average, chosen_counts, scored_lists
 from seq2seq.evaluation.sweep import SIZES, WEIGHTS, Outcome, Sweep, best_weight
 from seq2seq.io.files import read_json, read_lines, write_json
@@ -19,9 +21,6 @@ from seq2seq.io.token_ids import TokenDataset, read_token_dataset
 from seq2seq.runtime.command_line import ShardName, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
 from seq2seq.runtime.shards import WHOLE
-from seq2seq.smt.bleu import Reference
-from seq2seq.smt.line_search import NbestLists, Sentence
-from seq2seq.smt.mert import optimize
 
 if TYPE_CHECKING:
     from seq2seq.inference.scoring import TrainedModel
@@ -161,14 +160,14 @@ def tune_rescoring(
 
 def _dev_sentences(
     lists: Iterator[ScoredList], references: Sequence[str], names: Sequence[str]
-) -> Iterator[Sentence]:
+) -> Iterator[tuple[np.ndarray, Counts]]:
     """Scores and BLEU statistics of every hypothesis, all that tuning needs."""
     shown = with_progress(lists, "BLEU statistics", total=len(references), unit="sentences")
     for scored in shown:
-        reference = Reference(references[scored.sentence])
+        reference = Reference.of(references[scored.sentence])
         features = np.stack([scored.scores[name] for name in names], axis=1)
-        counts = np.array([reference.counts(tokens) for tokens in scored.tokens], float)
-        yield Sentence(features, counts)
+        counts = np.array([sentence_counts(tokens, reference) for tokens in scored.tokens])
+        yield features, counts
 
 
 def _best_average(dev: NbestLists, names: Sequence[str], models: Sequence[str]) -> np.ndarray:

@@ -1,0 +1,169 @@
+"""Search and n-best lists against every segmentation in every order."""
+
+import random
+from collections.abc import Iterator
+from dataclasses import dataclass
+from math import log
+from pathlib import Path
+
+import pytest
+
+from seq2seq.baseline.decoder import SearchSettings, Translator
+from seq2seq.baseline.language_model import LanguageModel, estimate, read_arpa, write_arpa
+from seq2seq.baseline.lattice import Candidate
+from seq2seq.baseline.options import (
+    FEATURES,
+    START_WEIGHTS,
+    OptionTable,
+    phrase_features,
+    weighted,
+)
+from seq2seq.baseline.phrase_table import PhrasePair, PhraseTable
+
+EVERYTHING = 10**6
+CHANCE_WEIGHTS = (0.3, 0.1, 0.4, 0.2, -0.3, 0.7, 0.4, 0.25, 1.0)
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> LanguageModel:
+    chance = random.Random(5)
+    path: Path = tmp_path_factory.mktemp("lm") / "lm.arpa"
+    write_arpa(path, estimate((chance.choices("uvwxy", k=6) for _ in range(60)), order=3))
+    return LanguageModel(read_arpa(path))
+
+
+def random_table(chance: random.Random) -> PhraseTable:
+    """Options for all single words but ``d``, and for some pairs and triples of a, b, c."""
+    sources = ["a", "b", "c", "a b", "b c", "c a", "b a", "a b c", "d a"]
+    table = {}
+    for source in sources[: chance.randint(4, 9)]:
+        targets = {" ".join(chance.choices("uvwxyz", k=chance.randint(1, 3))) for _ in range(2)}
+        table[source] = [
+            PhrasePair(source, target, tuple(chance.uniform(0.05, 1.0) for _ in range(4)))
+            for target in sorted(targets)
+        ]
+    return table
+
+
+@dataclass(frozen=True)
+class Part:
+    begin: int
+    end: int
+    target: str
+    features: tuple[float, ...]
+
+
+def parts(source: list[str], table: PhraseTable) -> Iterator[Part]:
+    for begin in range(len(source)):
+        for end in range(begin + 1, len(source) + 1):
+            entries = table.get(" ".join(source[begin:end]), [])
+            for pair in entries:
+                scores = tuple(map(log, pair.scores))
+                size = len(pair.target.split())
+                yield Part(begin, end, pair.target, phrase_features(scores, size, unknown=False))
+            if end == begin + 1 and not entries:
+                features = phrase_features((0.0,) * 4, 1, unknown=True)
+                yield Part(begin, end, source[begin], features)
+
+
+def orders(available: list[Part], words: int, limit: int, done: list[Part]) -> Iterator[list[Part]]:
+    """All ways to go on from ``done`` that keep to the distortion limit."""
+    covered = {place for part in done for place in range(part.begin, part.end)}
+    if len(covered) == words:
+        yield done
+        return
+    last, gap = (done[-1].end if done else 0), min(set(range(words)) - covered)
+    for part in available:
+        if covered & set(range(part.begin, part.end)) or abs(part.begin - last) > limit:
+            continue
+        if part.begin == gap or part.end - gap <= limit:
+            yield from orders(available, words, limit, [*done, part])
+
+
+def brute_force(
+    source: list[str],
+    table: PhraseTable,
+    model: LanguageModel,
+    limit: int,
+    weights: tuple[float, ...],
+) -> list[Candidate]:
+    """The best derivation of every possible translation, best first."""
+    best: dict[str, Candidate] = {}
+    for done in orders(list(parts(source, table)), len(source), limit, []):
+        sums = [sum(part.features[place] for part in done) for place in range(len(FEATURES))]
+        tokens = " ".join(part.target for part in done)
+        words = [model.word(word) for word in [*tokens.split(), "</s>"]]
+        sums[FEATURES.index("language_model")] = model.follow(model.start, words).log_probability
+        ends = [0, *(part.end for part in done)]
+        jumps = sum(abs(part.begin - end) for part, end in zip(done, ends, strict=False))
+        sums[FEATURES.index("distortion")] = -float(jumps)
+        total = weighted(weights, sums)
+        if tokens not in best or total > best[tokens].total:
+            best[tokens] = Candidate(tokens, tuple(sums), total)
+    return sorted(best.values(), key=lambda one: -one.total)
+
+
+@pytest.mark.parametrize("weights", [START_WEIGHTS, CHANCE_WEIGHTS])
+@pytest.mark.parametrize("limit", [0, 1, 2, 6])
+@pytest.mark.parametrize("seed", range(4))
+def test_the_whole_list_is_that_of_brute_force(
+    model: LanguageModel, seed: int, limit: int, weights: tuple[float, ...]
+) -> None:
+    chance = random.Random(seed)
+    table, source = random_table(chance), chance.choices("abcd", k=4)
+    settings = SearchSettings(
+        ttable_limit=9, stack_size=EVERYTHING, pop_limit=EVERYTHING, distortion_limit=limit
+    )
+    translator = Translator(OptionTable(table, model, limit=9), model, settings)
+    found = translator.translate(" ".join(source), weights, nbest=EVERYTHING)
+    expected = brute_force(source, table, model, limit, weights)
+    assert [one.total for one in found] == pytest.approx([one.total for one in expected])
+    by_tokens = {one.tokens: one for one in expected}  # unknown words make equal totals
+    assert len({one.tokens for one in found}) == len(found)
+    for one in found:
+        assert one.total == pytest.approx(by_tokens[one.tokens].total)
+        assert one.total == weighted(weights, one.features)
+        assert one.features == pytest.approx(by_tokens[one.tokens].features)
+
+
+def test_a_shorter_list_is_the_beginning_of_a_longer_one(model: LanguageModel) -> None:
+    table = random_table(random.Random(3))
+    settings = SearchSettings(ttable_limit=9, stack_size=100, pop_limit=200, distortion_limit=6)
+    translator = Translator(OptionTable(table, model, limit=9), model, settings)
+    long = translator.translate("a b c a b d", START_WEIGHTS, nbest=50)
+    short = translator.translate("a b c a b d", START_WEIGHTS, nbest=7)
+    assert len(short) == 7
+    assert short == long[:7]
+    assert len({one.tokens for one in long}) == len(long) == 50
+
+
+def test_narrow_search_finds_no_better_but_complete_translations(model: LanguageModel) -> None:
+    table = random_table(random.Random(4))
+    narrow = SearchSettings(ttable_limit=1, stack_size=1, pop_limit=1, distortion_limit=2)
+    wide = SearchSettings(ttable_limit=9, stack_size=100, pop_limit=1000, distortion_limit=2)
+    totals = []
+    for settings in (narrow, wide):
+        options = OptionTable(table, model, limit=settings.ttable_limit)
+        best = Translator(options, model, settings).translate(
+            "a b c d c b a", START_WEIGHTS, nbest=1
+        )
+        totals.append(best[0].total)
+    assert totals[0] <= totals[1]
+
+
+def test_unknown_words_pass_through_in_their_place(model: LanguageModel) -> None:
+    settings = SearchSettings(ttable_limit=9, stack_size=100, pop_limit=200, distortion_limit=6)
+    table = {"a": [PhrasePair("a", "u", (1.0,) * 4)]}
+    translator = Translator(OptionTable(table, model, limit=9), model, settings)
+    best = translator.translate("Zürich a 3|4", START_WEIGHTS, nbest=1)[0]
+    assert sorted(best.tokens.split()) == ["3|4", "Zürich", "u"]
+    assert best.features[FEATURES.index("unknown")] == -200.0
+
+
+def test_an_empty_sentence_has_one_empty_translation(model: LanguageModel) -> None:
+    settings = SearchSettings(ttable_limit=9, stack_size=100, pop_limit=200, distortion_limit=6)
+    found = Translator(OptionTable({}, model, limit=9), model, settings).translate(
+        "", START_WEIGHTS, nbest=10
+    )
+    assert [one.tokens for one in found] == [""]
+    assert found[0].features[FEATURES.index("language_model")] == model.end(model.start)

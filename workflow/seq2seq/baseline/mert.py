@@ -1,0 +1,164 @@
+"""Minimum error rate training (Och 2003): weights of the best BLEU on n-best lists.
+
+Serves the baseline, whose features it weighs, and rescoring, where the models' scores join them.
+Along a line in the space of weights each hypothesis' total is a straight line, the best hypothesis of
+a sentence changes at the corners of their upper envelope, and between corners BLEU is constant.  So
+the sorted corners of all sentences give BLEU everywhere, and the best point on a line exactly.
+
+Legend: S sentences, H hypotheses of the longest list (shorter ones repeat their first), F features,
+C numbers of BLEU's statistics, K corners.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2seq.evaluation.bleu import scores_of
+from seq2seq.evaluation.counts import Counts
+
+Array = NDArray[np.float64]
+Integers = NDArray[np.int64]
+
+PARALLEL = 1e-12  # lines whose slopes differ by less never cross
+SMALLEST_GAIN = 1e-7
+WORTH_ANOTHER_PASS = 1e-4
+
+
+def bleu(counts: Counts) -> Array:
+    """BLEU, 0 to 1, of sums of statistics, (K, C)."""
+    return scores_of(counts) / 100
+
+
+@dataclass(frozen=True)
+class NbestLists:
+    """n-best lists as arrays: features (S, H, F) and statistics of BLEU (S, H, C)."""
+
+    features: Array
+    counts: Counts
+
+    @classmethod
+    def of(cls, lists: Sequence[tuple[Array, Counts]]) -> "NbestLists":
+        """From each sentence's features (H, F) and statistics (H, C), none of them empty."""
+        places = np.arange(max(len(features) for features, _ in lists))
+        rows = [np.where(places < len(features), places, 0) for features, _ in lists]
+        return cls(
+            np.stack([features[row] for (features, _), row in zip(lists, rows, strict=True)]),
+            np.stack([counts[row] for (_, counts), row in zip(lists, rows, strict=True)]),
+        )
+
+    def totals(self, weights: Array) -> Array:
+        """(S, H) weighted sums, bit for bit the same on any number of threads (no BLAS)."""
+        return np.einsum("shf,f->sh", self.features, weights)
+
+    def bleu(self, weights: Array) -> float:
+        """BLEU, 0 to 1, of the hypotheses these weights put first."""
+        best = self.totals(weights).argmax(axis=1)
+        return float(bleu(self.counts[np.arange(len(best)), best].sum(axis=0, keepdims=True))[0])
+
+
+class LineOptimum(NamedTuple):
+    """The best point on a line: how far along the direction, and BLEU there."""
+
+    step: float
+    bleu: float
+
+
+class _Envelopes(NamedTuple):
+    """The best hypothesis of each sentence far to the left (S), and where it changes (K each)."""
+
+    leftmost: Integers
+    steps: Array
+    sentences: Integers
+    before: Integers
+    after: Integers
+
+
+def optimize(
+    lists: NbestLists,
+    weights: Array,
+    *,
+    tuned: Sequence[int],
+    starts: int,
+    generator: np.random.Generator,
+) -> Array:
+    """The best weights found from ``weights`` and from ``starts`` points around them.
+
+    Only the places ``tuned`` are changed.  BLEU on these lists is never below that of ``weights``;
+    the sum of absolute values over those places is the same.
+    """
+    places = list(tuned)
+    best, best_bleu = weights, lists.bleu(weights)
+    for number in range(starts + 1):
+        start = weights.copy()
+        if number > 0:
+            start[places] *= generator.uniform(0.0, 2.0, len(places))
+        found = _climb(lists, start, places, generator)
+        found[places] *= np.abs(weights[places]).sum() / np.abs(found[places]).sum()
+        if (reached := lists.bleu(found)) > best_bleu + SMALLEST_GAIN:
+            best, best_bleu = found, reached
+    return best
+
+
+def _climb(
+    lists: NbestLists, start: Array, places: list[int], generator: np.random.Generator
+) -> Array:
+    """Search along every direction in turn until a whole pass gains next to nothing."""
+    weights, reached = start.copy(), lists.bleu(start)
+    while True:
+        before = reached
+        for direction in _directions(len(weights), places, generator):
+            found = search_line(lists, weights, direction)
+            if found.bleu > reached + SMALLEST_GAIN:
+                weights, reached = weights + found.step * direction, found.bleu
+        if reached - before < WORTH_ANOTHER_PASS:
+            return weights
+
+
+def _directions(features: int, places: list[int], generator: np.random.Generator) -> list[Array]:
+    """Each tuned feature in random order, then half as many mixtures of all."""
+    units = np.eye(features)[places]
+    mixtures = np.zeros((len(places) // 2, features))
+    mixtures[:, places] = generator.normal(size=(len(mixtures), len(places)))
+    return [*generator.permutation(units), *mixtures]
+
+
+def search_line(lists: NbestLists, weights: Array, direction: Array) -> LineOptimum:
+    """The best BLEU along ``direction`` from ``weights``, in the middle of where it holds."""
+    envelopes = _envelopes(lists.totals(weights), lists.totals(direction))
+    if len(envelopes.steps) == 0:
+        return LineOptimum(0.0, lists.bleu(weights))
+    order = np.lexsort((envelopes.sentences, envelopes.steps))
+    sentences, steps = envelopes.sentences[order], envelopes.steps[order]
+    rows = np.arange(len(envelopes.leftmost))
+    left = lists.counts[rows, envelopes.leftmost].sum(axis=0)
+    gained = lists.counts[sentences, envelopes.after[order]]
+    lost = lists.counts[sentences, envelopes.before[order]]
+    counts = np.vstack((left, left + (gained - lost).cumsum(axis=0)))
+    edges = np.concatenate(([steps[0] - 1.0], steps, [steps[-1] + 1.0]))
+    scores = np.where(np.diff(edges) > 0, bleu(counts), -1.0)
+    best = int(scores.argmax())
+    return LineOptimum(float(edges[best] + edges[best + 1]) / 2, float(scores[best]))
+
+
+def _envelopes(intercepts: Array, slopes: Array) -> _Envelopes:
+    """Walk from left to right, from each line to the one that first rises above it."""
+    lowest = slopes == slopes.min(axis=1, keepdims=True)
+    leftmost = np.where(lowest, intercepts, -np.inf).argmax(axis=1)
+    active, current = np.arange(len(leftmost)), leftmost
+    parts: list[tuple[Array, Integers, Integers, Integers]] = []
+    while len(active):
+        rise = slopes - slopes[np.arange(len(current)), current][:, None]
+        drop = intercepts[np.arange(len(current)), current][:, None] - intercepts
+        crossing = np.full(rise.shape, np.inf)
+        np.divide(drop, rise, out=crossing, where=rise > PARALLEL)
+        steps = crossing.min(axis=1)
+        following = np.where(crossing == steps[:, None], rise, -np.inf).argmax(axis=1)
+        going = np.isfinite(steps)
+        parts.append((steps[going], active[going], current[going], following[going]))
+        active, current = active[going], following[going]
+        intercepts, slopes = intercepts[going], slopes[going]
+    steps, sentences, before, after = map(np.concatenate, zip(*parts, strict=True))
+    return _Envelopes(leftmost, steps, sentences, before, after)

@@ -1,0 +1,122 @@
+"""Two one-way alignments made one (grow-diag-final-and), and the file of aligned text.
+
+The heuristic is that of Koehn, Axelrod, Birch, Callison-Burch, Osborne and Talbot (2005).  A line of
+the file is ``source TAB target TAB links``, with links in the Pharaoh format ``0-0 1-2``:
+source-target, from 0.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
+from typing import NamedTuple
+
+from seq2seq.errors import UserError, at
+from seq2seq.evaluation.counts import tokens_of
+from seq2seq.io.files import write_lines
+
+Link = tuple[int, int]  # source position, target position
+
+NEIGHBORS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
+
+
+class AlignedPair(NamedTuple):
+    """One sentence pair with its links."""
+
+    source: list[str]
+    target: list[str]
+    links: list[Link]
+
+    def swapped(self) -> "AlignedPair":
+        return AlignedPair(self.target, self.source, [(j, i) for i, j in self.links])
+
+
+def symmetrize(source_of_target: Sequence[int], target_of_source: Sequence[int]) -> list[Link]:
+    """The links, sorted; -1 in either alignment means none."""
+    forward = [(source, target) for target, source in enumerate(source_of_target) if source >= 0]
+    backward = [(source, target) for source, target in enumerate(target_of_source) if target >= 0]
+    links = set(forward) & set(backward)
+    sources, targets = {source for source, _ in links}, {target for _, target in links}
+    _grow(links, set(forward) | set(backward), sources, targets)
+    for source, target in (*sorted(forward), *backward):
+        if source not in sources and target not in targets:
+            links.add((source, target))
+            sources.add(source)
+            targets.add(target)
+    return sorted(links)
+
+
+def _grow(links: set[Link], union: set[Link], sources: set[int], targets: set[int]) -> None:
+    """Add to ``links`` their neighbors in ``union`` that link a word so far without any."""
+    candidates = union - links
+    grown = True
+    while grown and candidates:
+        grown = False
+        for link in sorted(links):
+            for down, right in NEIGHBORS:
+                source, target = link[0] + down, link[1] + right
+                if (source, target) not in candidates:
+                    continue
+                if source not in sources or target not in targets:
+                    candidates.discard((source, target))
+                    links.add((source, target))
+                    sources.add(source)
+                    targets.add(target)
+                    grown = True
+
+
+def format_links(links: Sequence[Link]) -> str:
+    return " ".join(f"{source}-{target}" for source, target in links)
+
+
+def parse_links(line: str) -> list[Link]:
+    """The links of one line, in its order.
+
+    Raises:
+        ValueError: not a list of ``source-target``.
+    """
+    links = []
+    for field in line.split(" ") if line else []:
+        source, target = field.split("-")
+        links.append((int(source), int(target)))
+    return links
+
+
+def write_aligned(
+    path: str | Path, pairs: Iterable[tuple[str, str]], links: Iterable[list[Link]]
+) -> int:
+    """Write sentence pairs with their links; returns the number of pairs.
+
+    Raises:
+        UserError: a text with a tab, which would split a field.
+    """
+    both = enumerate(zip(pairs, links, strict=True), start=1)
+    return write_lines(path, (_line(number, *pair, own) for number, (pair, own) in both))
+
+
+def _line(number: int, source: str, target: str, links: list[Link]) -> str:
+    if "\t" in source or "\t" in target:
+        raise UserError(
+            f"training sentence pair {number} contains a tab, but tokens are separated by spaces. "
+            "Tokenize the training text again."
+        )
+    return f"{source}\t{target}\t{format_links(links)}"
+
+
+def parse_aligned(path: str | Path, lines: Iterable[tuple[int, str]]) -> Iterator[AlignedPair]:
+    """The pairs of numbered lines of the file; the numbers are for messages.
+
+    Raises:
+        UserError: not such a line, or links to words that are not there.
+    """
+    for number, line in lines:
+        try:
+            source, target, links = line.split("\t")
+            pair = AlignedPair(tokens_of(source), tokens_of(target), parse_links(links))
+            if any(k >= len(pair.source) or j >= len(pair.target) for k, j in pair.links):
+                raise ValueError(links)
+        except ValueError as error:
+            raise UserError(
+                f"{at(path, number)}: expected a source and a target sentence and links such as "
+                f"`0-0 1-2` to their words, separated by tabs, found {line[:60]!r}. Align the "
+                "words again."
+            ) from error
+        yield pair

@@ -1,0 +1,241 @@
+"""The rules of the phrase-based baseline: each is one function, its flags are the parameters."""
+
+import shutil
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from itertools import islice
+from pathlib import Path
+from typing import TypeVar
+
+from seq2seq.baseline.alignment import AlignerSettings, align, encode_baseline_text
+from seq2seq.baseline.decoder import SearchSettings, read_translator
+from seq2seq.baseline.language_model import estimate, write_arpa
+from seq2seq.baseline.lattice import Candidate
+from seq2seq.baseline.options import FEATURES
+from seq2seq.baseline.phrase_table import (
+    AlignedText,
+    count_phrase_pairs,
+    count_target_phrases,
+    prune_phrase_table,
+    score_phrases,
+    source_phrases,
+    write_phrase_table,
+)
+from seq2seq.baseline.symmetrize import write_aligned
+from seq2seq.baseline.tuning import TuningSettings, Weights, read_weights, tune, write_weights
+from seq2seq.data.test_set_alignment import align as align_sentences
+from seq2seq.data.test_set_alignment import check_lengths, renumber
+from seq2seq.evaluation.counts import tokens_of
+from seq2seq.io.files import read_lines, read_parallel, write_lines
+from seq2seq.io.moses_nbest import read_moses
+from seq2seq.io.nbest import Hypothesis, write_hypotheses
+from seq2seq.runtime.command_line import Json, main_of, step_app
+from seq2seq.runtime.logging import log, with_progress
+
+T = TypeVar("T")
+Text = tuple[Path, Path]  # source and target
+Models = tuple[Path, Path]  # phrase table and language model
+
+SMALLEST_CHUNK = 5_000  # sentence pairs
+MOST_CHUNKS = 500  # their files are merged, and open, at once
+
+app = step_app("baseline", "The phrase-based baseline (section 3.5 of the paper).")
+
+
+@app.command
+def sample_baseline_text(*, text: Text, pairs: int | None = None, output: Text) -> None:
+    """Take the pairs that the baseline is trained on, evenly spaced over the training text.
+
+    Args:
+        text: Source and target.
+        pairs: How many to take; all without it.
+    """
+    total = sum(1 for _ in read_parallel(*text))
+    wanted = total if pairs is None else min(pairs, total)
+    for column, path in enumerate(output):
+        taken = evenly(read_parallel(*text), total=total, wanted=wanted)
+        write_lines(path, (pair[column] for pair in taken))
+    log.info(f"sample_baseline_text: {wanted:,} of {total:,} pairs")
+
+
+@app.command
+def align_words(
+    *, text: Text, settings: Json[AlignerSettings], processes: int = 1, output: Path
+) -> None:
+    """Link the words of each pair, by fast_align's model both ways and grow-diag-final-and.
+
+    Args:
+        text: Source and target.
+        processes: Change no byte of the result.
+    """
+    total = sum(1 for _ in read_parallel(*text))
+    with _scratch(output) as folder:
+        pairs = with_progress(read_parallel(*text), "encode", total=total, unit="pairs")
+        chunks = encode_baseline_text(pairs, chunk_size=_chunk_size(total))
+        links = align(chunks, settings, folder=folder, processes=processes)
+        written = write_aligned(output, read_parallel(*text), links)
+    log.info(f"align_words: {written:,} pairs aligned")
+
+
+@app.command
+def build_phrase_table(
+    *,
+    aligned: Path,
+    to_translate: list[Path],
+    max_phrase_length: int,
+    phrase_table_limit: int,
+    processes: int = 1,
+    output: Path,
+) -> None:
+    """Extract and score the phrase pairs whose source phrase occurs in a text to translate.
+
+    Args:
+        phrase_table_limit: Target phrases that are kept of a source phrase.
+        processes: Change no byte of the result.
+    """
+    pairs = sum(1 for _ in read_lines(aligned))
+    text = AlignedText(aligned, pairs, max_phrase_length, _chunk_size(pairs), processes)
+    lines = (line for path in to_translate for line in read_lines(path))
+    asked = source_phrases(lines, longest=max_phrase_length)
+    with _scratch(output) as folder:
+        files = count_phrase_pairs(text, asked, folder)
+        kept = list(prune_phrase_table(files, limit=phrase_table_limit))
+    written = write_phrase_table(output, score_phrases(kept, count_target_phrases(text, kept)))
+    log.info(
+        f"build_phrase_table: {written:,} phrase pairs for {len(asked):,} source phrases asked for"
+    )
+
+
+@app.command
+def estimate_language_model(*, target: Path, order: int, output: Path) -> None:
+    """Estimate an n-gram model of the target side, by interpolated modified Kneser-Ney.
+
+    Args:
+        order: Words of the longest n-grams.
+    """
+    written = write_arpa(output, estimate(map(tokens_of, read_lines(target)), order=order))
+    log.info(f"estimate_language_model: {written:,} n-grams of up to {order} words")
+
+
+@app.command
+def tune_baseline(
+    *,
+    dev: Text,
+    models: Models,
+    search: Json[SearchSettings],
+    tuning: Json[TuningSettings],
+    processes: int = 1,
+    output: Path,
+) -> None:
+    """Tune the weights of the features for BLEU on the dev set, by MERT.
+
+    Args:
+        dev: Source and target.
+        models: Phrase table and language model.
+        processes: Change no byte of the result.
+    """
+    pairs = list(islice(read_parallel(*dev), tuning.tune_sentences))
+    sources, references = [source for source, _ in pairs], [target for _, target in pairs]
+    translator, nbest = read_translator(*models, search), tuning.tune_nbest_size
+
+    def decode(weights: Weights) -> Iterator[list[Candidate]]:
+        lists = translator.translate_all(sources, weights, nbest=nbest, processes=processes)
+        return with_progress(lists, "decode", total=len(pairs), unit="sentences")
+
+    rounds = tune(decode, references, tuning)
+    best = write_weights(output, rounds)
+    log.info(f"tune_baseline: BLEU {100 * rounds[0].bleu:.2f} -> {100 * best.bleu:.2f} on dev")
+
+
+@app.command
+def decode_baseline(
+    *,
+    source: Path,
+    models: Models,
+    weights: Path,
+    search: Json[SearchSettings],
+    nbest_size: int,
+    sentences: int | None = None,
+    processes: int = 1,
+    output: Path,
+) -> None:
+    """Write an n-best list of every sentence.
+
+    Args:
+        models: Phrase table and language model.
+        sentences: Only the first of the source; all without it.
+        processes: Change no byte of the result.
+    """
+    lines, known = list(islice(read_lines(source), sentences)), read_weights(weights)
+    translator = read_translator(*models, search)
+    lists = translator.translate_all(lines, known, nbest=nbest_size, processes=processes)
+    shown = with_progress(lists, "decode", total=len(lines), unit="sentences")
+    rows = (
+        Hypothesis(sentence, rank, (*one.features, one.total), one.tokens)
+        for sentence, candidates in enumerate(shown)
+        for rank, one in enumerate(candidates, start=1)
+    )
+    write_hypotheses(output, (*FEATURES, "total"), rows)
+    log.info(
+        f"decode_baseline: {len(lines):,} sentences, up to {nbest_size:,} translations of each"
+    )
+
+
+@app.command
+def import_nbest(
+    *, moses: Path, source_tokens: Path, list_source: list[Path] | None = None, output: Path
+) -> None:
+    """Import a user's Moses n-best list of the test set, in place of our baseline's.
+
+    Args:
+        list_source: The text whose lines the list numbers, if not the test set's order.
+    """
+    ours = list(read_lines(source_tokens))
+    if list_source:
+        rows = _in_our_order(moses, list_source[0], ours)
+    else:
+        log.info(f"{moses}: taken to number its sentences as the test set does")
+        rows = read_moses(moses, sentences=len(ours))
+    lengths = [line.count(" ") + 1 for line in ours]
+    write_hypotheses(output, ("total",), check_lengths(rows, lengths, name=moses))
+    log.info(f"n-best lists in {output}")
+
+
+def _in_our_order(moses: Path, list_source: Path, ours: list[str]) -> Iterator[Hypothesis]:
+    theirs = list(read_lines(list_source))
+    places = align_sentences(theirs, ours, name=list_source)
+    rows = read_moses(moses, sentences=len(theirs))
+    if places == list(range(len(ours))):
+        log.info(f"{list_source}: the test set, in its order")
+        return rows
+    moved = sum(place != number for number, place in enumerate(places))
+    log.info(
+        f"{list_source}: {moved:,} of {len(theirs):,} sentences are renumbered as in the test set"
+    )
+    return renumber(rows, places)
+
+
+def evenly(items: Iterable[T], *, total: int, wanted: int) -> Iterator[T]:
+    """``wanted`` of the ``total`` items, as evenly spaced as whole numbers can be."""
+    for place, item in enumerate(items):
+        if place * wanted // total < (place + 1) * wanted // total:
+            yield item
+
+
+def _chunk_size(pairs: int) -> int:
+    return max(SMALLEST_CHUNK, -(-pairs // MOST_CHUNKS))
+
+
+@contextmanager
+def _scratch(output: Path) -> Iterator[Path]:
+    """A folder beside ``output``, where there is room; a killed job's is removed by the next."""
+    folder = output.with_name(f".{output.name}.scratch")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder)
+
+
+main_of(app, __name__)

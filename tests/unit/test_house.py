@@ -80,7 +80,7 @@ def test_no_layer_imports_a_higher_one():
 
 
 def test_nothing_is_unused(tmp_path):
-    """Rules and templates use the package too; pyproject.toml names what only files and libraries use."""
+    """Rules and templates use the package too; pyproject.toml names what files and libraries use."""
     users = [
         REPOSITORY / "Snakefile",
         *(REPOSITORY / "workflow").rglob("*.smk"),

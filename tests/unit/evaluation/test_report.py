@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from seq2seq.commands import bleu
+from run_step import run_command
 from seq2seq.errors import UserError
 from seq2seq.io.files import read_lines, write_lines
 
@@ -21,9 +21,8 @@ def reference(tmp_path: Path) -> str:
 
 
 def run_bleu(monkeypatch: pytest.MonkeyPatch, *arguments: str, standard_input: bytes = b"") -> None:
-    monkeypatch.setattr(sys, "argv", ["seq2seq bleu", *arguments])
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(standard_input)))
-    bleu.main()
+    run_command("bleu", *arguments)
 
 
 def test_multi_bleu_and_sacrebleu_print_the_same_numbers(

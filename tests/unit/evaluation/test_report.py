@@ -86,5 +86,5 @@ def test_an_empty_reference_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_standard_input_is_read_once_only(reference: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(UserError, match="once only"):
+    with pytest.raises(UserError, match="only once"):
         run_bleu(monkeypatch, "--reference", reference, "-", "-")

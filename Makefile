@@ -8,9 +8,7 @@ export PYTHONPATH := $(CURDIR)/workflow
 
 # `gpu` bounds how many trainings run at once; without a GPU, each has a core.
 BOUND = $(if $(filter 0,$(GPUS)),$(CORES),$(GPUS))
-# Why so many jobs a minute: docs/decisions/0010-the-scheduler-s-timers.md.
-SNAKEMAKE = snakemake --cores $(CORES) --resources gpu=$(BOUND) --quiet rules reason host \
-  --rerun-incomplete --max-jobs-per-timespan 6000/1m
+SNAKEMAKE = snakemake --cores $(CORES) --resources gpu=$(BOUND) --quiet rules reason host --rerun-incomplete
 # An experiment's overlays, from the first to the one that replaces it.
 overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/multi30k.yaml) config/$(1).yaml
 CODE = workflow/seq2seq tests

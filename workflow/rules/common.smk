@@ -17,6 +17,8 @@ from seq2seq.special_tokens import SIDES, SPLITS
 
 configuration = Path(workflow.basedir) / "config"
 
+if set(str(workflow.basedir)) & set("{}"):
+    sys.exit(f"error: {workflow.basedir}: Snakemake takes braces in a path for wildcards. Move it.")
 try:
     *overlays, complete = workflow.configfiles
     settings = load_settings(config, [complete, *overlays])
@@ -56,10 +58,11 @@ wildcard_constraints:
     table="|".join(settings.tables),
 
 
-# The package is found with and without --use-conda and --directory; a program that fails fails its rule.
+# The package is found with and without --use-conda and --directory; a failing program fails its rule.
+package = Path(workflow.basedir) / "workflow"
+# A job in a queue has a time limit, which the trainer then keeps.
+queued = "1" if workflow.remote_exec else ""
 shell.executable("bash")
-# A job that is sent to a queue is told so: the trainer then keeps to its time.
 shell.prefix(
-    f"set -euo pipefail; export PYTHONPATH={Path(workflow.basedir) / 'workflow'} PYTHONUNBUFFERED=1"
-    f" SEQ2SEQ_QUEUED={'1' if workflow.remote_exec else ''}; "
+    "set -euo pipefail; export PYTHONPATH={package:q} PYTHONUNBUFFERED=1 SEQ2SEQ_QUEUED={queued}; "
 )

@@ -3,7 +3,7 @@
 if settings.data.embedded:
 
     rule realize_corpus:
-        """The demo's corpus: one abstract sentence, realized in both languages."""
+        """The demo's corpus: pairs drawn from a synchronous grammar of English and French."""
         output:
             train_source="<results>/data/text/train.source.txt",
             train_target="<results>/data/text/train.target.txt",
@@ -16,7 +16,7 @@ if settings.data.embedded:
         benchmark:
             "<benchmarks>/data/realize_corpus.tsv"
         conda:
-            "../../envs/demo.yaml"
+            "../../envs/text.yaml"
         threads: 2
         resources:
             mem_mb=grows(1000),

@@ -20,7 +20,7 @@ def paper(repository):
 
 
 def on_test_set(experiment, *corpora):
-    embedded = None if corpora else EmbeddedSettings(1, 10, 1, 1, 9, "micro")
+    embedded = None if corpora else EmbeddedSettings(1, 10, 1, 1, 9)
     data = dataclasses.replace(experiment.settings.data, test=corpora, embedded=embedded)
     return Experiment(dataclasses.replace(experiment.settings, data=data))
 

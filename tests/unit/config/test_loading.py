@@ -193,8 +193,7 @@ MISTAKES = {
         "{overlay}, line 2: data.train: names no corpus of config/corpora.tsv.",
     ),
     "an embedded corpus without sentences": (
-        "data:\n  embedded: {seed: 1, pairs: 0, dev_pairs: 1, test_pairs: 1, max_words: 9, "
-        "lexicon: micro}\n",
+        "data:\n  embedded: {seed: 1, pairs: 0, dev_pairs: 1, test_pairs: 1, max_words: 9}\n",
         "{overlay}, line 2: data.embedded.pairs: is 0, a number above 0 is needed.",
     ),
 }

@@ -13,7 +13,6 @@ class EmbeddedSettings:
     dev_pairs: int
     test_pairs: int
     max_words: int
-    lexicon: Literal["micro", "small", "full"]
 
     def __post_init__(self) -> None:
         positive(self, "pairs", "dev_pairs", "test_pairs", "max_words")

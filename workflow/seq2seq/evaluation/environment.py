@@ -10,7 +10,7 @@ from pathlib import Path
 
 PACKAGES = (
     *("snakemake", "torch", "numpy", "sacrebleu", "sacremoses", "safetensors"),
-    *("sentencepiece", "matplotlib", "pyrealb"),
+    *("sentencepiece", "matplotlib"),
 )
 
 

@@ -17,9 +17,9 @@ LOCK = dict(
     for line in (REPOSITORY / "requirements.lock").read_text("utf-8").split("\n")
     if "==" in line and not line.startswith("#")
 )
-ON_PYPI = {"pytorch": "torch", "jinja2": "Jinja2"}
+ON_PYPI = {"pytorch": "torch"}
 # The package that brings an imported module.
-BROUGHT_ALONG = {"urllib3": "requests", "jinja2": "Jinja2", "yaml": "pyyaml"}
+BROUGHT_ALONG = {"urllib3": "requests", "yaml": "pyyaml"}
 SPEC = re.compile(r"(?P<name>[a-z0-9_-]+)=(?P<version>[0-9.]+)(?P<build>=[a-z0-9_*]+)?")
 RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", re.MULTILINE | re.DOTALL)
 each = pytest.mark.parametrize("path", ENVIRONMENTS, ids=lambda path: path.stem)

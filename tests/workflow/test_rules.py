@@ -85,12 +85,21 @@ def test_steps_are_typed_keyword_only_functions(path):
                    for one in parameters)  # fmt: skip
 
 
+def flags_of(signature):
+    """Each flag with its parameter; the fields of a dataclass are flags."""
+    for name, one in signature.parameters.items():
+        kind = getattr(one.annotation, "__origin__", one.annotation)
+        if name == "run":
+            yield from flags_of(inspect.signature(kind))
+        else:
+            yield f"--{name.replace('_', '-')}", one
+
+
 @each
 def test_a_rule_gives_its_step_the_flags_that_it_takes(rule):
     ((stage, step),) = rule.steps
     function = getattr(importlib.import_module(f"seq2seq.steps.{stage}"), step.replace("-", "_"))
-    taken = {f"--{name.replace('_', '-')}": one
-             for name, one in inspect.signature(function).parameters.items()}  # fmt: skip
+    taken = dict(flags_of(inspect.signature(function)))
     required = {flag for flag, one in taken.items() if one.default is one.empty}
     shell = rule.text.partition("shell:")[2]
     given = set(re.findall(r"[ \"](--[a-z0-9-]+)", shell.partition(step)[2]))

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq.commands import verify_data
-from seq2seq.data.corpus_stats import CorpusRow, Place, describe, write_descriptions
+from seq2seq.data.corpus_stats import CorpusFile, write_statistics
 
 
 def verify(table: Path, monkeypatch: pytest.MonkeyPatch) -> int:
@@ -21,11 +21,11 @@ def verify(table: Path, monkeypatch: pytest.MonkeyPatch) -> int:
 def test_a_changed_corpus_is_told_with_its_step(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    place, data = Place("tokens", "dev", "target"), tmp_path / "data"
+    file, data = CorpusFile("tokens", "dev", "target"), tmp_path / "data"
     (data / "tokens").mkdir(parents=True)
     (data / "tokens" / "dev.target.txt").write_text("a b\n")
     table = tmp_path / "tables" / "corpus.tsv"
-    write_descriptions(table, [CorpusRow(place, describe(data, place))])
+    write_statistics(table, [(file, file.describe(data))])
     assert verify(table, monkeypatch) == 0
     assert capsys.readouterr().out == ""
 

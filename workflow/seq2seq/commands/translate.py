@@ -15,7 +15,7 @@ import numpy as np
 
 from seq2seq.commands.models import Ensemble, load_ensemble, word_numbers
 from seq2seq.commands.streams import chunks, lines_of, print_lines
-from seq2seq.config.schema import TranslateSettings
+from seq2seq.config.decoding import TranslateSettings
 from seq2seq.data.tokenizer import detokenize, tokenize
 from seq2seq.errors import UserError
 from seq2seq.inference.hypotheses import Translation

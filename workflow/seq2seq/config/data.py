@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from seq2seq.config.validators import SettingError, not_negative, positive
+from seq2seq.config.validators import SettingError, not_empty, not_negative, positive
 
 
 @dataclass(frozen=True)
@@ -49,18 +49,16 @@ class DataSettings:
         if (self.selection == "all") != (self.train_pairs is None):
             raise SettingError(
                 ("train_pairs",),
-                f"is {self.train_pairs}, with `selection: {self.selection}`: give a number of pairs, "
+                f"is {self.train_pairs} with `selection: {self.selection}`. Give a number of pairs, "
                 "or null and `selection: all`.",
             )
         if self.embedded is None:
-            for split in ("train", "dev", "test"):
-                if not self.corpora(split):
-                    raise SettingError((split,), "names no corpus of config/corpora.tsv.")
+            not_empty(self, "train", "dev", "test")
 
 
 @dataclass(frozen=True)
 class PieceSettings:
-    """What a vocabulary is made of, but for its size."""
+    """Settings of both vocabularies, without their sizes."""
 
     kind: Literal["words", "unigram", "bpe"]
     sample_sentences: int
@@ -80,12 +78,12 @@ class VocabularySettings:
         not_negative(self, "seed")
         for name in ("source_words", "target_words"):
             if getattr(self, name) < 3:
-                raise SettingError((name,), "must leave room for UNK, <EOS> and a word: 3 or more.")
+                raise SettingError((name,), "must be >= 3, for UNK, <EOS> and a word.")
 
 
 @dataclass(frozen=True)
 class ShardSettings:
-    """Into how many jobs a stage is cut; no result depends on it."""
+    """Number of jobs per stage; no result depends on it."""
 
     text: int
     translate: int

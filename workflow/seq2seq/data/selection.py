@@ -1,7 +1,4 @@
-"""Which of the cleaned pairs are trained on: all, the first, a sample, or those like the dev set.
-
-Choices are made over the whole corpus, in its order, whatever parts it was tokenized in.
-"""
+"""Choose sentences or pairs: a uniform sample, or those with the lowest scores."""
 
 import random
 from collections.abc import Iterable, Iterator
@@ -14,46 +11,31 @@ from seq2seq.errors import UserError
 
 T = TypeVar("T")
 
-Places = NDArray[np.int64]
+Indices = NDArray[np.int64]
 
 
-def check_enough(wanted: int, total: int) -> None:
-    """Raises UserError: more pairs are wanted than there are."""
-    if wanted > total:
+def check_enough(size: int, total: int) -> None:
+    if size > total:
         raise UserError(
-            f"`train_pairs` asks for {wanted:,} pairs, but {total:,} are left after cleaning. Lower "
+            f"`train_pairs` asks for {size:,} pairs, but {total:,} are left after cleaning. Lower "
             "it, or set it to null and `selection` to all."
         )
 
 
-def sample(items: Iterable[T], *, total: int, wanted: int, seed: int) -> Iterator[T]:
-    """``wanted`` of the ``total`` items in their order, every choice being equally likely.
+def sample(items: Iterable[T], *, total: int, size: int, seed: int) -> Iterator[T]:
+    """A uniform sample of ``size`` of the ``total`` items, in order; one pass, no memory.
 
-    Selection sampling (Knuth, *The Art of Computer Programming* 2, 3.4.2, algorithm S): one pass,
-    no memory.
-
-    Raises:
-        UserError: more are wanted than there are.
+    Selection sampling: Knuth, *The Art of Computer Programming* 2, 3.4.2, algorithm S.
     """
-    check_enough(wanted, total)
-    chance = random.Random(seed)
+    check_enough(size, total)
+    generator = random.Random(seed)
     for index, item in enumerate(items):
-        if chance.random() * (total - index) < wanted:
-            wanted -= 1
+        if generator.random() * (total - index) < size:
+            size -= 1
             yield item
 
 
-def lowest(scores: NDArray[np.float32], wanted: int) -> Places:
-    """The places of the ``wanted`` lowest scores in rising order; of equal ones the first.
-
-    Raises:
-        UserError: more are wanted than there are.
-    """
-    check_enough(wanted, len(scores))
-    if wanted == 0:
-        return np.zeros(0, dtype=np.int64)
-    limit = np.partition(scores, wanted - 1)[wanted - 1]
-    chosen = scores < limit
-    equal = np.flatnonzero(scores == limit)
-    chosen[equal[: wanted - int(np.count_nonzero(chosen))]] = True
-    return np.flatnonzero(chosen)
+def lowest(scores: NDArray[np.float32], size: int) -> Indices:
+    """The indices of the ``size`` lowest scores, ascending; the first ones among equals."""
+    check_enough(size, len(scores))
+    return np.sort(np.argsort(scores, kind="stable")[:size])

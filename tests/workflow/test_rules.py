@@ -1,8 +1,8 @@
-"""Every rule of the workflow has one shape, and a program of its own name."""
+"""Every rule of the workflow has one shape, and a step of its own name."""
 
 import importlib
+import inspect
 import re
-import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,7 +12,6 @@ REPOSITORY = Path(__file__).resolve().parents[2]
 RULE_FILES = [REPOSITORY / "Snakefile", *sorted((REPOSITORY / "workflow" / "rules").glob("*.smk"))]
 STEPS = REPOSITORY / "workflow" / "seq2seq" / "steps"
 
-FOR_PEOPLE = {"bleu"}  # programs that no rule calls
 BEGINNING = re.compile(r"^( *)(?:rule (?P<name>\w+)|use rule (?P<base>\w+) as (?P<variant>\w+))")
 WITHOUT_BENCHMARK = {"download"}  # shared by all experiments, so it lies in none of their folders
 
@@ -28,8 +27,9 @@ class Rule:
         return re.findall(r"^ +(\w+):", self.text, re.MULTILINE)
 
     @property
-    def programs(self):
-        return re.findall(r"python -m seq2seq\.steps\.(\w+)", self.text)
+    def steps(self):
+        """The steps that the rule runs, each as stage and name."""
+        return re.findall(r"python -m seq2seq\.steps\.(\w+) ([a-z0-9-]+)", self.text)
 
 
 def rules_of(path):
@@ -61,37 +61,40 @@ def test_all_alone_is_a_rule_that_runs_nothing():
 
 
 @each
-def test_a_rule_calls_the_program_of_its_name(rule):
-    assert rule.programs == [rule.name]
-    assert (STEPS / f"{rule.name}.py").is_file()
+def test_a_rule_calls_the_step_of_its_name(rule):
+    assert [step for _, step in rule.steps] == [rule.name.replace("_", "-")]
 
 
-def test_every_program_is_called_by_the_rule_of_its_name():
-    programs = {path.stem for path in STEPS.glob("*.py")} - {"__init__"} - FOR_PEOPLE
-    assert programs == {rule.name for rule in RUN}
+def test_every_step_is_called_by_a_rule():
+    steps = {
+        (path.stem, function)
+        for path in STEPS.glob("[!_]*.py")
+        for function in re.findall(r"@app\.command\ndef (\w+)", path.read_text("utf-8"))
+    }
+    assert steps == {(stage, step.replace("-", "_")) for rule in RUN for stage, step in rule.steps}
 
 
 @pytest.mark.parametrize("path", sorted(STEPS.glob("[!_]*.py")), ids=lambda path: path.stem)
-def test_a_program_is_short_and_has_one_way_to_fail(path):
+def test_steps_are_typed_keyword_only_functions(path):
     text = path.read_text(encoding="utf-8")
-    assert text.endswith('if __name__ == "__main__":\n    run(main)\n')
-    assert text.startswith('"""')
-    assert "argparse.ArgumentParser(" in text and "description=__doc__" in text
+    assert text.startswith('"""') and text.endswith("main_of(app, __name__)\n")
+    for name in re.findall(r"@app\.command\ndef (\w+)", text):
+        function = getattr(importlib.import_module(f"seq2seq.steps.{path.stem}"), name)
+        parameters = inspect.signature(function).parameters.values()
+        assert all(one.kind is one.KEYWORD_ONLY and one.annotation is not one.empty
+                   for one in parameters)  # fmt: skip
 
 
 @each
-def test_a_rule_gives_its_program_the_flags_that_it_takes(rule, capsys, monkeypatch):
-    program = importlib.import_module(f"seq2seq.steps.{rule.name}")
-    monkeypatch.setattr(sys, "argv", [rule.name, "--help"])
-    with pytest.raises(SystemExit):
-        program.main()
-    usage = capsys.readouterr().out.partition("\n\n")[0]
-    required = set(re.findall(r"--[a-z-]+", re.sub(r"\[.*?\]", "", usage, flags=re.DOTALL)))
+def test_a_rule_gives_its_step_the_flags_that_it_takes(rule):
+    ((stage, step),) = rule.steps
+    function = getattr(importlib.import_module(f"seq2seq.steps.{stage}"), step.replace("-", "_"))
+    taken = {f"--{name.replace('_', '-')}": one
+             for name, one in inspect.signature(function).parameters.items()}  # fmt: skip
+    required = {flag for flag, one in taken.items() if one.default is one.empty}
     shell = rule.text.partition("shell:")[2]
-    given = set(re.findall(r'" (--[a-z-]+)', shell))
-    made_elsewhere = re.findall(r'" {params\.\w+:q}"', shell)  # such as --curve=LABEL=FILE
-    assert given <= set(re.findall(r"--[a-z-]+", usage))
-    assert len(required - given) <= len(made_elsewhere)
+    given = set(re.findall(r"[ \"](--[a-z0-9-]+)", shell.partition(step)[2]))
+    assert required <= given <= set(taken)
 
 
 @each
@@ -127,13 +130,6 @@ def test_files_are_quoted_on_the_command_line(rule):
     shell = rule.text.partition("shell:")[2]
     for placeholder in re.findall(r"{(?:input|output|log)\b[^}]*}", shell):
         assert placeholder.endswith(":q}"), placeholder
-
-
-@each
-def test_a_command_has_one_flag_a_line(rule):
-    shell = rule.text.partition("shell:")[2]
-    for line in re.findall(r'"(.*)"', shell):
-        assert line.count(" --") <= 1, line
 
 
 @pytest.mark.parametrize("path", RULE_FILES, ids=lambda path: path.name)

@@ -211,9 +211,9 @@ def test_a_checkpoint_of_other_settings_is_refused_by_what_differs(spoilable, se
     assert ended.code != 0
     log = (spoilable / "results/tiny/logs/train/reversed-1/003.log").read_text(encoding="utf-8")
     assert log == (
-        "error: results/tiny/train/reversed-1/002.safetensors: is of another training: "
-        "model.hidden_size was 8 and is 9. Set the configuration back, or remove the model's folder "
-        "under `train/` to begin anew.\n"
+        "error: results/tiny/train/reversed-1/002.safetensors: belongs to another training: "
+        "model.hidden_size was 8 and is 9. Restore the configuration, or delete the model's folder "
+        "under `train/` to retrain it.\n"
     )
     assert not (spoilable / nbest).exists()
 

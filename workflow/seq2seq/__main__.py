@@ -1,90 +1,42 @@
-"""``seq2seq COMMAND``: the programs for people; those of the workflow's rules are in ``steps``.
+"""``seq2seq COMMAND``: the commands for people; the steps of the workflow's rules are in ``steps``."""
 
-A command's module is imported when it is asked for: PyTorch alone takes seconds.
-"""
-
+import importlib
 import sys
 
 from seq2seq.errors import UserError, did_you_mean
 from seq2seq.runtime.logging import run
 
-
-def translate() -> None:
-    """raw text to raw text, by one model or an ensemble"""
-    from seq2seq.commands.translate import main
-
-    main()
-
-
-def rescore() -> None:
-    """a Moses n-best list in the order that models give it"""
-    from seq2seq.commands.rescore import main
-
-    main()
-
-
-def bleu() -> None:
-    """BLEU of raw translations, as in 2014 and as sacreBLEU has it"""
-    from seq2seq.commands.bleu import main
-
-    main()
-
-
-def verify() -> None:
-    """a run's certificate: are files and scores what it says?"""
-    from seq2seq.commands.verify import main
-
-    main()
-
-
-def estimate() -> None:
-    """what a run will take, before it begins: hours, disk, energy, money"""
-    from seq2seq.commands.estimate import main
-
-    main()
-
-
-def verify_data() -> None:
-    """a corpus against its table: which step differs?"""
-    from seq2seq.commands.verify_data import main
-
-    main()
-
-
+# A command's module is imported only when it is called: the libraries take seconds.
 COMMANDS = {
-    "translate": translate,
-    "rescore": rescore,
-    "bleu": bleu,
-    "verify": verify,
-    "verify-data": verify_data,
-    "estimate": estimate,
+    "translate": "translate raw text with a model or an ensemble",
+    "rescore": "rescore a Moses n-best list with models",
+    "bleu": "score raw translations: BLEU as in 2014, and sacreBLEU",
+    "verify": "check the files and scores of a run's certificate",
+    "verify-data": "check a corpus against its table",
+    "estimate": "estimate a run's hours, disk, energy and money",
 }
 
 
 def main() -> None:
-    """Run the command that the arguments name."""
+    """Run the command named on the command line."""
     run(_main)
 
 
 def _main() -> None:
-    name, *rest = sys.argv[1:] or [""]
+    name, *arguments = sys.argv[1:] or [""]
     if name in ("-h", "--help"):
-        print(_usage())
+        width = max(map(len, COMMANDS))
+        lines = [f"  {each:{width}}  {help}" for each, help in COMMANDS.items()]
+        print("\n".join(["usage: seq2seq COMMAND ...", "", *lines, ""]))
+        print("`seq2seq COMMAND --help` explains a command.")
         return
     if name not in COMMANDS:
         near = did_you_mean(name, COMMANDS)
-        wrong = f"there is no command `{name}`{near}" if name else "a command is missing"
-        raise UserError(f"{wrong}: use one of {', '.join(COMMANDS)}; `seq2seq --help` tells more.")
-    sys.argv = [f"seq2seq {name}", *rest]
-    COMMANDS[name]()
+        wrong = f"There is no command `{name}`{near}" if name else "A command is missing"
+        raise UserError(f"{wrong}. Use one of {', '.join(COMMANDS)}; see `seq2seq --help`.")
+    from seq2seq.runtime.command_line import run_app
 
-
-def _usage() -> str:
-    width = max(map(len, COMMANDS))
-    lines = [f"  {name:{width}}  {command.__doc__}" for name, command in COMMANDS.items()]
-    return "\n".join(
-        ["usage: seq2seq COMMAND ...", "", *lines, "", "`seq2seq COMMAND --help` says it all."]
-    )
+    run_app(importlib.import_module(f"seq2seq.commands.{name.replace('-', '_')}").app, arguments)
 
 
 if __name__ == "__main__":

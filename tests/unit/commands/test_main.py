@@ -35,9 +35,9 @@ def test_every_command_explains_itself(name: str, seq2seq: Any) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["transalte"], "there is no command `transalte` (did you mean `translate`?): use one of"),
-        (["--version"], "there is no command `--version`: use one of"),
-        ([], "a command is missing: use one of translate, rescore, bleu"),
+        (["transalte"], "There is no command `transalte` (did you mean `translate`?). Use one of"),
+        (["--version"], "There is no command `--version`. Use one of"),
+        ([], "A command is missing. Use one of translate, rescore, bleu"),
     ],
 )
 def test_an_unknown_command_is_one_sentence(

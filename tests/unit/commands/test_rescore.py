@@ -130,4 +130,4 @@ def test_a_weight_that_is_no_share_is_refused(
 ) -> None:
     found = seq2seq("rescore", "--model", models / "reversed-1", *given, f"--weight={weight}")
     assert (found.returncode, found.stderr.count(b"\n")) == (2, 1)
-    assert b"is no share between 0 and 1" in found.stderr
+    assert b"Must be a number from 0 to 1." in found.stderr

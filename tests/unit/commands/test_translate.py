@@ -125,10 +125,14 @@ def test_text_that_is_not_utf_8_is_one_sentence_after_what_came_before_it(
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--beam", "0"], "--beam must be 1 or more."),
-        (["--nbest", "13", "--format", "json"], "--nbest 13 is more than --beam 12 can find"),
+        (["--beam", "0"], 'Invalid value "0" for --beam. Must be a number >= 1.'),
+        (
+            ["--nbest", "13", "--format", "json"],
+            "--nbest 13 needs a --beam of at least 13, got 12.",
+        ),
         (["--nbest", "2"], "--nbest needs --format json"),
-        (["--length-penalty", "-1"], "--length-penalty must not be below 0."),
+        (["--length-penalty=-1"], 'Invalid value "-1.0" for --length-penalty. Must be'),
+        (["--max-words-factor", "inf"], 'Invalid value "inf" for --max-words-factor. Must be'),
         (["no/such/file"], "no/such/file: no such file."),
     ],
 )
@@ -143,6 +147,6 @@ def test_what_cannot_be_done_is_one_sentence(
 
 def test_folders_that_are_no_ensemble_are_refused(models: Path, seq2seq: Any) -> None:
     found = seq2seq("translate", "--model", models)
-    assert b"is no trained model" in found.stderr and found.stderr.count(b"\n") == 1
+    assert b"is not a trained model" in found.stderr and found.stderr.count(b"\n") == 1
     twice = ["--model", models / "reversed-1", "--model", models / "reversed-1"]
     assert b"Two models are called reversed-1" in seq2seq("translate", *twice).stderr

@@ -3,14 +3,12 @@
 import json
 import shutil
 import subprocess
-import sys
 from dataclasses import asdict
 from pathlib import Path
 
 import pytest
 
-from run_step import run_step
-from seq2seq.commands import verify
+from run_step import run_command, run_step
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines
 from seq2seq.evaluation.environment import Code, code_at, package_versions, this_machine
@@ -65,10 +63,9 @@ def results(tmp_path, monkeypatch):
 
 def differences(monkeypatch, capsys, folder):
     """What `seq2seq verify` prints, and its exit code."""
-    monkeypatch.setattr(sys, "argv", ["seq2seq verify", str(folder / "certificate.json")])
     code = 0
     try:
-        verify.main()
+        run_command("verify", folder / "certificate.json")
     except SystemExit as stop:
         code = stop.code
     return capsys.readouterr().out.split("\n")[:-1], code
@@ -143,9 +140,8 @@ def test_a_file_of_another_length_or_none_at_all_is_named(results, monkeypatch, 
 
 def test_a_file_that_is_no_certificate_is_refused(tmp_path, monkeypatch):
     write_json(tmp_path / "certificate.json", {"format": 1})
-    monkeypatch.setattr(sys, "argv", ["seq2seq verify", str(tmp_path / "certificate.json")])
     with pytest.raises(UserError, match="is no certificate of this version"):
-        verify.main()
+        run_command("verify", tmp_path / "certificate.json")
 
 
 def test_equal_settings_have_equal_digests():

@@ -7,7 +7,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from seq2seq.commands import bleu
+from run_step import run_command
 from seq2seq.errors import UserError
 from seq2seq.io.files import read_lines, write_lines
 
@@ -21,9 +21,8 @@ def reference(tmp_path: Path) -> str:
 
 
 def run_bleu(monkeypatch: pytest.MonkeyPatch, *arguments: str, standard_input: bytes = b"") -> None:
-    monkeypatch.setattr(sys, "argv", ["seq2seq bleu", *arguments])
     monkeypatch.setattr(sys, "stdin", SimpleNamespace(buffer=io.BytesIO(standard_input)))
-    bleu.main()
+    run_command("bleu", *arguments)
 
 
 def test_multi_bleu_and_sacrebleu_print_the_same_numbers(
@@ -87,5 +86,5 @@ def test_an_empty_reference_is_refused(tmp_path: Path, monkeypatch: pytest.Monke
 
 
 def test_standard_input_is_read_once_only(reference: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    with pytest.raises(UserError, match="once only"):
+    with pytest.raises(UserError, match="only once"):
         run_bleu(monkeypatch, "--reference", reference, "-", "-")

@@ -60,8 +60,7 @@ def test_more_nodes_than_a_block_of_the_softmax_change_no_score(monkeypatch):
     model = trained(seed=5)
     hypotheses, source_index = lists(120)
     expected = trie_log_probabilities(model, SOURCES, hypotheses, source_index, batch_size=200)
-    monkeypatch.setattr("seq2seq.inference.prefix_trie._BLOCK_ELEMENTS", {"cpu": 1})
-    monkeypatch.setattr("seq2seq.inference.prefix_trie._LEAST_ROWS", 3)
+    monkeypatch.setattr("seq2seq.inference.prefix_trie.decoding_block_rows", lambda weight: 3)
     found = trie_log_probabilities(model, SOURCES, hypotheses, source_index, batch_size=200)
     np.testing.assert_allclose(found, expected, rtol=1e-12)
 

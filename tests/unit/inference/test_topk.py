@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 import torch
 
-from seq2seq.inference import topk as next_words
+from seq2seq.inference import topk as topk
 from seq2seq.inference.topk import top, topk_tokens
 from tiny_models import network
 
@@ -30,7 +30,7 @@ def test_log_probabilities_are_those_of_the_softmax_and_blocks_change_nothing(mo
     hidden = torch.randn(150, 6, generator=torch.Generator().manual_seed(1)).double()
     log_p = one.logits(hidden).log_softmax(1).topk(3)
     whole = likeliest([one], [hidden])
-    monkeypatch.setitem(next_words._BLOCK_ELEMENTS, "cpu", 300 * 70)
+    monkeypatch.setattr(topk, "decoding_block_rows", lambda weight: 70)
     blocks = likeliest([one], [hidden])
     for found in (whole, blocks):
         assert torch.equal(found.word_RK, log_p.indices)

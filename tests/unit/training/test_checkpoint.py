@@ -25,7 +25,7 @@ def test_a_torn_checkpoint_is_refused_in_a_sentence(tmp_path, keep):
     path = tmp_path / "001.safetensors"
     write_checkpoint(path, beginning())
     path.write_bytes(path.read_bytes()[:keep])
-    with pytest.raises(UserError, match=r"001\.safetensors: a broken checkpoint"):
+    with pytest.raises(UserError, match=r"001\.safetensors: damaged checkpoint"):
         read_checkpoint(path)
 
 

@@ -31,7 +31,9 @@ def fingerprint(files, *, corpus=None, **changes):
 
 
 def refusal(found, expected):
-    with pytest.raises(UserError, match=r"^001\.safetensors: is of another training: ") as error:
+    with pytest.raises(
+        UserError, match=r"^001\.safetensors: belongs to another training: "
+    ) as error:
         check_fingerprint("001.safetensors", found, expected)
     return str(error.value)
 
@@ -44,7 +46,7 @@ def test_the_same_files_and_settings_are_one_training(files):
 def test_other_settings_are_named(files):
     other = fingerprint(files, seed=2, model=replace(model_settings(), layers=3))
     said = refusal(other, fingerprint(files))
-    assert "model.layers was 3 and is 2; seed was 2 and is 1. Set the configuration back" in said
+    assert "model.layers was 3 and is 2; seed was 2 and is 1. Restore the configuration" in said
 
 
 def test_a_vocabulary_of_the_same_size_but_another_word_is_named(files):

@@ -38,8 +38,7 @@ def monitor(records, *, first=0, last=40, is_main=True):
     return Monitor(
         segment_settings(),
         updates_per_epoch=80,
-        first=first,
-        last=last,
+        updates=range(first, last),
         done=first,
         size=ModelSize(0, 0, softmax=60, encoder=10, decoder=40),
         record=records.append,
@@ -74,7 +73,7 @@ def test_a_line_tells_epoch_loss_norm_speed_and_the_time_left(clock, records, ca
     clock.now += 20.0
     made.report(sums())
     assert capsys.readouterr().err == (
-        "reversed-1: epoch 0.03, loss 2.000 a word, perplexity 7.39, gradient 3.00, 2 words/s, "
+        "reversed-1: epoch 0.03, loss 2.000 per word, perplexity 7.39, gradient 3.00, 2 words/s, "
         "0 GFLOP/s, 6m20s left in this segment\n"
     )
 

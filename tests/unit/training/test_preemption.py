@@ -41,9 +41,11 @@ def test_a_segment_in_pieces_ends_in_the_same_bits(segments, tmp_path, monkeypat
     whole.begin()
     whole.train(1)
     stopping(monkeypatch, records=1)
-    with pytest.raises(UserError, match=r"partial/001\.safetensors: after 1 updates") as error:
+    with pytest.raises(
+        UserError, match=r"partial/001\.safetensors: stopped after 1 updates"
+    ) as error:
         segments.train(1)
-    assert "goes on from there" in str(error.value)
+    assert "to resume from there" in str(error.value)
     assert not segments.checkpoint(1).exists()
     assert read_checkpoint(segments.folder / "partial/001.safetensors").segment == 0
     stopping(monkeypatch, records=10)

@@ -32,7 +32,7 @@ def test_a_relay_goes_from_segment_to_segment_and_tells_its_measurements(chain):
 
 
 def refused(chain, segment=1):
-    with pytest.raises(UserError, match="is of another training") as error:
+    with pytest.raises(UserError, match="belongs to another training") as error:
         chain.train(segment)
     assert not chain.checkpoint(segment).exists()
     return str(error.value)
@@ -40,7 +40,7 @@ def refused(chain, segment=1):
 
 def test_other_settings_than_the_checkpoint_s_stop_the_segment(chain):
     chain.model = replace(chain.model, hidden_size=7)
-    assert "000.safetensors: is of another training: model.hidden_size was 6 and is 7" in (
+    assert "000.safetensors: belongs to another training: model.hidden_size was 6 and is 7" in (
         refused(chain)
     )
 
@@ -68,7 +68,7 @@ def test_a_full_disk_is_told_in_a_sentence_and_leaves_the_checkpoint_before(chai
     soft, hard = resource.getrlimit(resource.RLIMIT_FSIZE)
     resource.setrlimit(resource.RLIMIT_FSIZE, (room, hard))
     try:
-        with pytest.raises(UserError, match=r"000\.safetensors: cannot be written \(.+\)\. Make"):
+        with pytest.raises(UserError, match=r"000\.safetensors: cannot be written \(.+\)\. Free"):
             write_checkpoint(path, replace(checkpoint, segment=1))
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, (soft, hard))

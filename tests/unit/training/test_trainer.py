@@ -62,7 +62,9 @@ def test_a_training_that_diverges_stops_with_advice():
 
 
 def test_a_corpus_of_a_larger_vocabulary_is_refused():
-    with pytest.raises(UserError, match=r"source word number \d+, but the model knows 4 words"):
+    with pytest.raises(
+        UserError, match=r"source token id \d+, but the model's vocabulary has 4 words"
+    ):
         train_segment(
             beginning(source_words=4),
             random_corpus(101),

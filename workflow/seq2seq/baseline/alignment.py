@@ -66,7 +66,7 @@ class ChunkTable:
         return loaded
 
     def blocks(self) -> Iterator[tuple[Integers, Integers, tuple[int, int]]]:
-        """TokenDataset of each block, the places of their cells (B, J, N), and (I, J)."""
+        """Sentences of each block, the places of their cells (B, J, N), and (I, J)."""
         cells, used = self.load("cells"), 0
         for sentences, (source, target) in _shapes(self.load("lengths")):
             end = used + len(sentences) * target * (source + 1)
@@ -154,7 +154,7 @@ def prepare_chunk(
 
 
 def _shapes(lengths: Integers) -> Iterator[tuple[Integers, tuple[int, int]]]:
-    """TokenDataset of equal (I, J), no more than fill a block; those with an empty side are left out."""
+    """Sentences of equal (I, J), as many as fill a block; pairs with an empty side are skipped."""
     order = np.lexsort((lengths[1], lengths[0]))
     order = order[(lengths[:, order] > 0).all(axis=0)]
     changes = np.flatnonzero(np.diff(lengths[:, order]).any(axis=0)) + 1

@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from cyclopts import Parameter
 
+from seq2seq.commands.options import command_app
 from seq2seq.commands.workload import Stage, Work, Workload
 from seq2seq.config.loading import read_settings
 from seq2seq.data.catalogue import read_catalogue
 from seq2seq.errors import UserError, did_you_mean
-from seq2seq.runtime.command_line import run_app, step_app
 from seq2seq.runtime.logging import duration
 
 CONFIG = Path(__file__).resolve().parents[3] / "config"
@@ -22,7 +22,7 @@ CONFIG = Path(__file__).resolve().parents[3] / "config"
 PHASES = (["data"], ["baseline", "train"], ["translate", "rescore"], ["report"])
 HOURS = {"hours": 0, "hours_least": 1, "hours_most": -1}  # and the power of a device's factor
 
-app = step_app("seq2seq estimate", __doc__)
+app = command_app("estimate")
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,3 @@ def _conclusions(table: pd.DataFrame, machine: Machine, workload: Workload) -> l
         f"{one.device}: {one.source}; within a factor of {one.factor:g}."
         for one in dict.fromkeys((device, machine.core))
     ]
-
-
-def main() -> None:
-    run_app(app)

@@ -1,10 +1,8 @@
-"""Checks a run's certificate: are its files what they were, and its scores what it says?
+"""Check a run's certificate: are its files unchanged, and its scores correct?
 
-Prints what differs, one line each, and exits with 1 if something does.  Needs the folder of results
-that the certificate lies in, no GPU, and less than a minute.
+It needs the results folder that holds the certificate, no GPU, and less than a minute.
 """
 
-import argparse
 import os
 import sys
 from collections.abc import Iterator, Mapping
@@ -12,6 +10,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+from seq2seq.commands.options import command_app
 from seq2seq.data.tokenizer import detokenize
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines
@@ -19,14 +18,19 @@ from seq2seq.evaluation.manifest import read_certificate, wrong_files, wrong_sco
 from seq2seq.evaluation.score import score_translations
 from seq2seq.io.files import read_parallel
 from seq2seq.io.nbest import best_translations
-from seq2seq.runtime.logging import log, run
+from seq2seq.runtime.logging import log
 from seq2seq.runtime.parallel import fork_map
 
+app = command_app("verify")
 
-def main() -> None:
-    parser = argparse.ArgumentParser(prog="seq2seq verify", description=__doc__)
-    parser.add_argument("certificate", type=Path, help="such as results/demo/certificate.json")
-    path = parser.parse_args().certificate
+
+@app.default
+def verify(path: Path, /) -> None:
+    """Print the differences, one per line; exit with 1 if there are any.
+
+    Args:
+        path: certificate, such as results/demo/certificate.json.
+    """
     certificate = read_certificate(path)
     found = 0
     for line in _differences(certificate, path.parent):
@@ -41,7 +45,7 @@ def main() -> None:
 
 @dataclass(frozen=True)
 class Scorer:
-    """Scores outputs as the workflow does; ``folder`` is the certificate's."""
+    """Scores outputs as the workflow does; ``folder`` holds the certificate."""
 
     folder: Path
     tokens: str
@@ -53,7 +57,7 @@ class Scorer:
         return [name for name in names if not (self.folder / name).is_file()]
 
     def score(self, hypotheses: str) -> Mapping[str, Any] | str:
-        """The score of an output, or why it has none."""
+        """Return the score of an output, or a sentence that says why there is none."""
         if missing := self.missing(self.tokens, self.text, hypotheses):
             return f"cannot be scored without {missing[0]}"
         try:
@@ -83,7 +87,3 @@ def _differences(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
             yield f"{name}: {score}"
         else:
             yield from wrong_scores(name, output["score"], score)
-
-
-if __name__ == "__main__":
-    run(main)

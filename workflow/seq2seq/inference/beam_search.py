@@ -1,13 +1,13 @@
 """Beam search over one model or an ensemble, all sentences of a batch at once (section 3.2).
 
-Partial hypotheses are extended by every word and the B likeliest kept; one that ends leaves the beam,
-which has from then on one place less.  No score is normalised by length.  An ensemble's next word has
-the mean of its models' probabilities.  What the paper leaves open has other choices, in ``BeamSearchOptions``.
-A sentence is done when its beam is empty or no partial hypothesis can still overtake the ended ones
-that are wanted; this stops early, but finds the same.
+Each step extends every partial hypothesis by all words and keeps the B most probable.  A finished
+hypothesis is removed and the beam shrinks by one.  Scores are not normalized by length.  An ensemble
+averages the models' probabilities.  ``BeamSearchOptions`` has the alternatives that the paper leaves
+open.  A sentence is done when its beam is empty or no partial hypothesis can still win: this stops
+early without changing the result.
 
 The live hypotheses of all sentences are the rows of one batch, those of a sentence side by side.
-Shapes: S sentences, R rows, K best extensions, N wanted, F finished hypotheses.
+Shapes: S sentences, R rows, K best extensions, N n-best, F finished hypotheses.
 """
 
 import math
@@ -31,11 +31,13 @@ _NEVER = -math.inf
 class BeamSearchOptions:
     """What the paper leaves open about its search.
 
-    ``finished``: where a hypothesis has ended and left the beam, the beam may ``shrink_beam`` by its
-    place, or ``keep_width`` it: then the B best that do not end go on, and those that end must be among
-    the B best of all.  ``ensemble_mean``: models are averaged by ``arithmetic`` or
-    ``geometric``.  ``length_penalty``: see ``length_divisor``.  ``unknown_words``: UNK is
-    ``allowed`` in translations or ``forbidden``.  ``min_words``: a translation has before it may end.
+    Attributes:
+        finished: ``shrink_beam`` by one for each finished hypothesis, or ``keep_width``: then the B
+            best unfinished ones continue, and finished ones must be among the B best of all.
+        ensemble_mean: ``arithmetic`` or ``geometric`` mean of the models' probabilities.
+        length_penalty: see ``length_divisor``.
+        unknown_words: UNK is ``allowed`` in translations or ``forbidden``.
+        min_words: a translation cannot end before it has this many words.
     """
 
     finished: str
@@ -50,9 +52,9 @@ PAPER = BeamSearchOptions("shrink_beam", "arithmetic", 0.0, "allowed", 0)
 
 @dataclass(frozen=True)
 class _Beam:
-    """The rows: sentence (rising), log probability, last word; the models' states.
+    """The live rows: sentence (ascending), log probability, last word; the models' states.
 
-    ``row_R`` is the place of each among the rows that the last step made (some were cut since).
+    ``row_R`` is the position of each among the rows of the last step, some of which were cut since.
     """
 
     sentence_R: Tensor
@@ -64,9 +66,9 @@ class _Beam:
 
 @dataclass(frozen=True)
 class _Extensions:
-    """The best of each sentence, best first; a log probability of minus infinity stands for none.
+    """The best extensions of each sentence, best first; a log probability of -inf means none.
 
-    ``parent_SK`` is the position in the beam of the hypothesis that is extended.
+    ``parent_SK`` is the beam row of the hypothesis that is extended.
     """
 
     sentence_SK: Tensor
@@ -85,15 +87,14 @@ def beam_search(
     nbest: int = 1,
     options: BeamSearchOptions = PAPER,
 ) -> list[list[Translation]]:
-    """The translations of each sentence of a batch, best first, complete before cut ones.
+    """Return the translations of each sentence, best first, complete ones before cut ones.
 
     Args:
-        max_words: for each sentence the length at which a translation is cut.
-        wanted: how many translations of each sentence are sure to be the best that the beam can
-            give; not more than ``beam``.
+        max_words: for each sentence, the length at which a translation is cut.
+        nbest: how many translations of each sentence must be exact; at most ``beam``.
     """
     assert 1 <= nbest <= beam
-    live = _begin(models, sources)
+    live = _start(models, sources)
     limit_S = torch.tensor(max_words, device=live.log_p_R.device)
     highest_divisor_S = length_divisor((limit_S + 1).double(), options.length_penalty)
     width_S = torch.full_like(limit_S, beam)
@@ -104,9 +105,9 @@ def beam_search(
         words = len(history)
         following, states = _advance(models, live, beam, words, options)
         found = _extend(live, following, len(sources), beam, options)
-        ended_SK, going_SK = _part(found, width_S, options)
+        ended_SK, going_SK = _split(found, width_S, options)
         parent_row_SK = live.row_R[found.parent_SK]
-        finished.append(_leave(found, ended_SK, parent_row_SK, length=words, complete=True))
+        finished.append(_finish(found, ended_SK, parent_row_SK, length=words, complete=True))
         if options.finished == "shrink_beam":
             width_S = width_S - ended_SK.sum(dim=1)
         divisor = length_divisor(words + 1.0, options.length_penalty)
@@ -115,13 +116,13 @@ def beam_search(
         history.append(BeamStep(found.word_SK[going_SK], parent_row_SK[going_SK]))
         row_SK = (going_SK.flatten().cumsum(0) - 1).view_as(going_SK)
         cut_SK = going_SK & (limit_S <= words + 1).unsqueeze(1)
-        finished.append(_leave(found, cut_SK, row_SK, length=words + 1, complete=False))
-        live = _continue(found, going_SK & ~cut_SK, row_SK, states)
+        finished.append(_finish(found, cut_SK, row_SK, length=words + 1, complete=False))
+        live = _advance_beam(found, going_SK & ~cut_SK, row_SK, states)
     return backtrace(finished, history, len(sources), options.length_penalty)
 
 
-def _begin(models: Sequence[TrainedModel], sources: Sequence[TokenIds]) -> _Beam:
-    """One hypothesis a sentence: nothing written yet, the last word the source's ``<EOS>``."""
+def _start(models: Sequence[TrainedModel], sources: Sequence[TokenIds]) -> _Beam:
+    """Return one empty hypothesis per sentence; its last word is ``<EOS>``."""
     device = models[0].device
     states = tuple(
         model.network.encode(source_batch(sources, model.source_order).to(device))
@@ -139,7 +140,7 @@ def _begin(models: Sequence[TrainedModel], sources: Sequence[TokenIds]) -> _Beam
 def _advance(
     models: Sequence[TrainedModel], live: _Beam, beam: int, words: int, options: BeamSearchOptions
 ) -> tuple[TopTokens, tuple[State, ...]]:
-    """The words that may follow each row of ``words`` words: as many as could all be extensions."""
+    """Run one decoder step: the top words after each row, and the new states."""
     hidden, states = [], []
     for model, state in zip(models, live.states, strict=True):
         outputs_TRH, after = model.network.decode(live.word_R.unsqueeze(0), state)
@@ -161,7 +162,7 @@ def _advance(
 def _extend(
     live: _Beam, following: TopTokens, sentences: int, beam: int, options: BeamSearchOptions
 ) -> _Extensions:
-    """The best extensions of each sentence's hypotheses: B, or 2 B, of which B end at most."""
+    """Return the best extensions per sentence: B, or 2B of which at most B finish."""
     device, each = live.word_R.device, following.word_RK.shape[1]
     rows_S = torch.bincount(live.sentence_R, minlength=sentences)
     first_S = rows_S.cumsum(0) - rows_S
@@ -179,8 +180,10 @@ def _extend(
     )
 
 
-def _part(found: _Extensions, width_S: Tensor, options: BeamSearchOptions) -> tuple[Tensor, Tensor]:
-    """Which extensions have ended, and which take the ``width_S`` places of the beam (S, K)."""
+def _split(
+    found: _Extensions, width_S: Tensor, options: BeamSearchOptions
+) -> tuple[Tensor, Tensor]:
+    """Return which extensions are finished, and which stay in the beam of ``width_S`` (S, K)."""
     possible_SK = found.log_p_SK > _NEVER
     ends_SK = possible_SK & (found.word_SK == EOS_ID)
     rank_SK = torch.arange(found.word_SK.shape[1], device=width_S.device)
@@ -192,19 +195,19 @@ def _part(found: _Extensions, width_S: Tensor, options: BeamSearchOptions) -> tu
 
 
 def _best(best_SN: Tensor, score_SK: Tensor) -> Tensor:
-    """The highest of what was there and what has come."""
+    """Merge new scores into the N best so far."""
     return torch.cat([best_SN, score_SK], dim=1).topk(best_SN.shape[1])[0]
 
 
 def _can_still_win(found: _Extensions, highest_divisor_S: Tensor, best_SN: Tensor) -> Tensor:
-    """Which extensions (S, K) might still end better than the worst that is wanted.
+    """Return which extensions (S, K) may still finish among the n-best.
 
-    Probabilities fall with every word; only the length's divisor can rise, up to the longest's.
+    Log probabilities only decrease; dividing by the largest possible divisor bounds the final score.
     """
     return found.log_p_SK / highest_divisor_S.unsqueeze(1) > best_SN[:, -1:]
 
 
-def _leave(
+def _finish(
     found: _Extensions, which_SK: Tensor, row_SK: Tensor, *, length: int, complete: bool
 ) -> Finished:
     return Finished(
@@ -216,7 +219,7 @@ def _leave(
     )
 
 
-def _continue(
+def _advance_beam(
     found: _Extensions, which_SK: Tensor, row_SK: Tensor, states: tuple[State, ...]
 ) -> _Beam:
     parents = found.parent_SK[which_SK]

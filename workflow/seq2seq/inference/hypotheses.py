@@ -1,7 +1,7 @@
-"""What a search leaves behind: its steps, the hypotheses that ended, and the translations read off.
+"""The history of a beam search, and the backtrace that reads the translations from it.
 
-A hypothesis is a row of the step that made it, and each row knows its parent among the rows of the step
-before.  So words are stored once, and never moved while the search goes on.
+A hypothesis is a row of the step that created it, and each row points to its parent row in the previous
+step.  So each word is stored once and never moved during the search.
 
 Shapes: S sentences, R rows of a step, F finished hypotheses, T steps.
 """
@@ -18,7 +18,7 @@ Length = TypeVar("Length", float, Tensor)
 
 @dataclass(frozen=True)
 class Translation:
-    """Words without ``<EOS>``; ``complete`` is false where the length limit cut it."""
+    """Token ids without ``<EOS>``; ``complete`` is false if the length limit cut it."""
 
     words: tuple[int, ...]
     log_probability: float
@@ -27,7 +27,7 @@ class Translation:
 
 @dataclass(frozen=True)
 class BeamStep:
-    """The rows that a step made: the word each appends, and to which row of the step before."""
+    """The rows of a step: the word each appends, and its parent row in the previous step."""
 
     word_R: Tensor
     parent_R: Tensor
@@ -35,7 +35,7 @@ class BeamStep:
 
 @dataclass(frozen=True)
 class Finished:
-    """Hypotheses of ``length`` words that left the beam, as rows of the step of that number."""
+    """Hypotheses of ``length`` words that left the beam, as rows of that step."""
 
     length: int
     sentence_F: Tensor
@@ -45,9 +45,9 @@ class Finished:
 
 
 def length_divisor(words: Length, penalty: float) -> Length:
-    """((5 + words) / 6) ^ penalty, ``<EOS>`` a word, by which Wu et al. (2016, eq. 14) divide log p.
+    """Return ((5 + words) / 6) ^ penalty, by which Wu et al. (2016, eq. 14) divide log p.
 
-    One for a penalty of zero: the paper's search prefers the likeliest, however short.
+    ``words`` includes ``<EOS>``.  The paper has no such penalty: with 0 the divisor is 1.
     """
     divisor: Length = ((5.0 + words) / 6.0) ** penalty
     return divisor
@@ -56,10 +56,10 @@ def length_divisor(words: Length, penalty: float) -> Length:
 def backtrace(
     finished: Sequence[Finished], history: Sequence[BeamStep], sentences: int, length_penalty: float
 ) -> list[list[Translation]]:
-    """Follow all finished hypotheses back together, one step at a time.
+    """Follow all finished hypotheses back to the start, one step at a time for all of them.
 
     Returns:
-        For each sentence its translations, best first; complete ones before any that was cut.
+        The translations of each sentence, best first; complete ones before cut ones.
     """
     length_F = np.concatenate([np.full(len(group.row_F), group.length) for group in finished])
     row_F = np.concatenate([group.row_F.cpu().numpy() for group in finished])

@@ -1,7 +1,7 @@
-"""A trained model as a folder that works alone: weights, vocabularies, languages, a card.
+"""A trained model as a self-contained folder: weights, vocabularies, languages, model card.
 
-``model.safetensors`` holds the weights and the identity they were trained under, ``model.json`` what
-people and programs ask first, ``source.tsv`` and ``target.tsv`` the vocabularies.
+``model.safetensors`` holds the weights and the fingerprint of the run, ``model.json`` the description,
+``source.tsv`` and ``target.tsv`` the vocabularies.
 """
 
 import shutil
@@ -27,7 +27,7 @@ class Languages:
 
 @dataclass(frozen=True)
 class Provenance:
-    """Where a model comes from, for its card."""
+    """Where a model comes from, for its model card."""
 
     experiment: str
     data: str
@@ -44,7 +44,7 @@ def write_model(
     source_vocabulary: str | Path,
     target_vocabulary: str | Path,
 ) -> None:
-    """Write the folder's files, each whole or not at all."""
+    """Write the folder's files, each atomically."""
     folder = Path(folder)
     size = checkpoint.fingerprint.model_size
     for name, path in (("source", source_vocabulary), ("target", target_vocabulary)):
@@ -65,7 +65,7 @@ def write_model(
 def _card(
     name: str, checkpoint: Checkpoint, languages: Languages, provenance: Provenance, parameters: int
 ) -> list[str]:
-    """What somebody who is handed the folder wants to know."""
+    """Return the lines of the model card."""
     fingerprint, shape = checkpoint.fingerprint, checkpoint.fingerprint.model
     return [
         f"# {name}",
@@ -75,9 +75,10 @@ def _card(
         "",
         "| | |",
         "| --- | --- |",
-        f"| cells | {shape.layers} x {shape.hidden_size} {shape.cell}, without attention |",
+        f"| layers | {shape.layers} x {shape.hidden_size} {shape.cell}, without attention |",
         f"| parameters | {parameters:,} |",
-        f"| vocabulary | {fingerprint.source_words:,} source, {fingerprint.target_words:,} target words |",
+        f"| vocabulary | {fingerprint.source_words:,} source words, "
+        f"{fingerprint.target_words:,} target words |",
         f"| source order | {fingerprint.source_order} |",
         f"| seed | {fingerprint.seed} |",
         f"| updates | {checkpoint.updates:,} |",
@@ -87,15 +88,15 @@ def _card(
 
 
 def read_model(folder: str | Path, device: torch.device) -> TrainedModel:
-    """The model of a folder, ready to translate.
+    """Load a model folder, ready to translate.
 
     Raises:
-        UserError: no such folder, or one without a model.
+        UserError: the folder is missing or holds no model.
     """
     folder = Path(folder)
     if not (folder / WEIGHTS).is_file():
         raise UserError(
-            f"{folder}: is no trained model ({WEIGHTS} is missing). Give a folder such as "
+            f"{folder}: is not a trained model ({WEIGHTS} is missing). Give a folder such as "
             "results/demo/models/reversed-1."
         )
     checkpoint = read_checkpoint(folder / WEIGHTS)
@@ -109,7 +110,7 @@ def read_languages(folder: str | Path) -> Languages:
 
 
 def read_ensemble(folders: list[Path], device: torch.device) -> list[TrainedModel]:
-    """Models that translate together; they must have the same vocabularies.
+    """Load the models of an ensemble, which must share their vocabularies.
 
     Raises:
         UserError: a vocabulary differs from the first model's.

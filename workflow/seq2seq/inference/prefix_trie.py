@@ -1,13 +1,12 @@
-"""Exact scores of n-best lists, with everything computed once that hypotheses have in common.
+"""Exact scores of n-best lists, computing shared prefixes once.
 
-The hypotheses of a source sentence share most of their beginnings.  They are laid into a prefix trie
-whose root is the encoded source: a node is a prefix, and one decoder step and one row of the softmax
-serve all the words that follow it.  The nodes of one depth, of several sentences together, are one
-batch.  Nothing is approximated: the scores are those of ``scoring.log_probabilities`` but for the
-rounding of sums in another order (relative 1e-10 in double precision, 1e-5 in single, 1e-2 where
-products are done in bfloat16).
+The hypotheses of a source share most of their prefixes.  They form a trie whose root is the encoded
+source: a node is a prefix, and one decoder step and one softmax row serve all words that follow it.
+The nodes of one depth, over several sentences, form one batch.  Scores equal those of
+``scoring.log_probabilities`` up to rounding (relative 1e-10 in fp64, 1e-5 in fp32, 1e-2 in bf16).
 
-Shapes: N hypotheses, T steps, R nodes of one depth, E edges to their children, H cells, V words.
+Shapes: N hypotheses, T steps, R nodes of one depth, E edges to their children, H hidden units,
+V vocabulary.
 """
 
 from collections.abc import Iterator, Sequence
@@ -20,23 +19,20 @@ from torch import Tensor
 
 from seq2seq.inference.scoring import TokenIds, TrainedModel
 from seq2seq.model.linear import linear
+from seq2seq.model.softmax import decoding_block_rows
 from seq2seq.special_tokens import EOS_ID
 from seq2seq.training.batches import source_batch
 
-# Logits in memory at a time: on a CPU few enough to stay in its cache.
-_BLOCK_ELEMENTS = {"cpu": 1 << 21, "cuda": 1 << 27}
-_LEAST_ROWS = 64  # of a block, for a large vocabulary
 Integers = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Level:
-    """The nodes of one depth and the edges that leave them.
+    """The nodes of one depth and their outgoing edges.
 
-    ``word_R`` is the word a node ends in, ``parent_R`` its parent among the nodes of the level above.
-    Edge e follows node ``node_E`` by ``word_E``.  ``inner_E`` are the edges that do not end in
-    ``<EOS>``: in their order they are the nodes of the next level.  ``ended_N`` are the hypotheses
-    that end here, by ``edge_N``.
+    ``word_R`` is a node's last word, ``parent_R`` its parent in the level above.  Edge e goes from node
+    ``node_E`` by ``word_E``.  ``inner_E`` are the edges other than ``<EOS>``: in order, they are the
+    nodes of the next level.  ``ended_N`` are the hypotheses that end here, by ``edge_N``.
     """
 
     word_R: Integers
@@ -56,11 +52,11 @@ def trie_log_probabilities(
     *,
     batch_size: int,
 ) -> NDArray[np.float64]:
-    """log p(hypothesis | source), ``<EOS>`` included, of each hypothesis; equal ones are scored once.
+    """Return log p(hypothesis | source), ``<EOS>`` included; equal hypotheses are scored once.
 
     Args:
-        owners: for each hypothesis the position of its source in ``sources``.
-        batch_size: hypotheses whose trie is in memory at once; changes no score.
+        source_index: for each hypothesis, the position of its source in ``sources``.
+        batch_size: hypotheses in a trie at once; it does not change the scores.
     """
     scores = np.empty(len(hypotheses))
     for batch in _batches(hypotheses, source_index, batch_size):
@@ -73,7 +69,7 @@ def trie_log_probabilities(
 def _batches(
     hypotheses: Sequence[TokenIds], source_index: Integers, batch_size: int
 ) -> Iterator[list[int]]:
-    """Whole sentences together; a list longer than a batch is cut where few prefixes are shared."""
+    """Keep the lists of a sentence together; split a longer list after sorting it, to keep prefixes."""
     of_source: dict[int, list[int]] = {}
     for number, owner in enumerate(source_index.tolist()):
         of_source.setdefault(owner, []).append(number)
@@ -94,7 +90,7 @@ def _batches(
 
 
 def trie_levels(hypotheses: Sequence[TokenIds], root_N: Integers) -> Iterator[Level]:
-    """The trie of hypotheses without ``<EOS>``, from its roots on; ``root_N`` counts them from 0."""
+    """Yield the levels of the trie, from the roots; ``root_N`` is each hypothesis' root, from 0."""
     longest = max(len(hypothesis) for hypothesis in hypotheses)
     end = 1 + max((int(words.max()) for words in hypotheses if len(words)), default=EOS_ID)
     words_NT = np.full((len(hypotheses), longest + 1), end, dtype=np.int64)
@@ -122,7 +118,7 @@ def trie_levels(hypotheses: Sequence[TokenIds], root_N: Integers) -> Iterator[Le
 def _walk(
     model: TrainedModel, sources: Sequence[TokenIds], levels: Iterator[Level], hypotheses: int
 ) -> NDArray[np.float64]:
-    """Go down the trie, a decoder step a level, adding up log probabilities on the way."""
+    """Walk down the trie, one decoder step per level, and sum log probabilities."""
     network, device = model.network, model.device
     state = network.encode(source_batch(sources, model.source_order).to(device))
     weight_VH: Tensor = network.output_weight_VH
@@ -141,9 +137,9 @@ def _walk(
 
 
 def _follow(hidden_RH: Tensor, weight_VH: Tensor, total_R: Tensor, level: Level) -> Tensor:
-    """The log probability (E,) from the root to the end of each edge; edges come by node."""
+    """Return the log probability (E,) from the root to each edge's end; edges are sorted by node."""
     accum_dtype = torch.promote_types(hidden_RH.dtype, torch.float32)
-    rows = max(_BLOCK_ELEMENTS[hidden_RH.device.type] // len(weight_VH), _LEAST_ROWS)
+    rows = decoding_block_rows(weight_VH)
     starts = np.arange(0, len(hidden_RH), rows)
     first_E = np.searchsorted(level.node_E, [*starts, len(hidden_RH)])
     node_E = torch.from_numpy(level.node_E).to(hidden_RH.device)

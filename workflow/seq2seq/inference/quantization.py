@@ -1,10 +1,10 @@
-"""Trained models in the types that the search multiplies in: fp32, or faster on a CPU bf16 and int8.
+"""Trained models at the precision of the search: fp32, or bf16 and int8, which are faster on a CPU.
 
-``int8`` multiplies whole numbers.  Each row of a weight matrix, and each row of the inputs, has a scale
-of its own, by which its largest element becomes 127.  So a sentence's translation depends on nothing
-else in its batch; PyTorch's dynamic quantization has one scale for a whole batch, and is not used.
+``int8`` scales each row of a weight matrix and each row of the inputs so that its largest element
+becomes 127.  A translation therefore does not depend on the rest of its batch.  PyTorch's dynamic
+quantization uses one scale for the whole batch, so we do not use it.
 
-Shapes: T steps, B sentences, R rows, I inputs, O outputs, G = 4H gates of H cells.
+Shapes: T steps, B sentences, R rows, I inputs, O outputs, G = 4H gates of H hidden units.
 """
 
 from dataclasses import replace
@@ -23,10 +23,10 @@ _ROWS = 64
 
 
 def at_precision(model: TrainedModel, precision: str) -> TrainedModel:
-    """The model for a search in that precision; itself for ``fp32``.
+    """Return the model at that precision; for ``fp32`` the same object.
 
     Raises:
-        UserError: ``int8`` for a network or on a machine that cannot.
+        UserError: the network or the machine does not support ``int8``.
     """
     if precision == "fp32":
         return model
@@ -69,11 +69,11 @@ def _check_int8(model: TrainedModel) -> None:
 
 
 class _Int8Linear:
-    """``inputs @ weight.t()``, its result in single precision.
+    """``inputs @ weight.t()`` with a fp32 result.
 
-    The inputs' whole numbers are moved up to be positive, since for signed ones oneDNN has a plain loop
-    alone, a thousand times as slow.  Rows are multiplied in multiples of 64: a product is compiled for
-    each number of rows, and in a search hardly two steps have as many hypotheses.
+    Inputs are shifted to unsigned integers: for signed ones oneDNN has only a plain loop, a thousand
+    times slower.  Rows are padded to a multiple of 64, because oneDNN compiles a kernel for each number
+    of rows, and hardly two steps of a search have the same number of hypotheses.
     """
 
     def __init__(self, weight_OI: Tensor) -> None:
@@ -95,7 +95,7 @@ class _Int8Linear:
 
 
 class _Int8Stack(RecurrentStack):
-    """LSTM layers in inference (Graves 2013, eq. 7-11, without peepholes); sums are not rounded."""
+    """LSTM layers for inference (Graves 2013, eq. 7-11, without peepholes); sums stay in fp32."""
 
     def __init__(self, stack: RecurrentStack) -> None:
         layers = stack.layers

@@ -1,6 +1,6 @@
-"""Forced decoding: the log probability a model gives to translations that are there already.
+"""Forced decoding: the log probability a model gives to existing translations.
 
-Shapes: T steps, B hypotheses, H cells.
+Shapes: T steps, B hypotheses, H hidden units.
 """
 
 from collections.abc import Sequence
@@ -20,7 +20,7 @@ TokenIds = NDArray[np.int32]
 
 @dataclass(frozen=True)
 class TrainedModel:
-    """A network, and the order in which its encoder reads."""
+    """A network and the order in which its encoder reads the source."""
 
     name: str
     network: EncoderDecoder
@@ -41,11 +41,11 @@ def log_probabilities(
     batch_size: int,
     ignore_ids: Sequence[int] = (),
 ) -> NDArray[np.float64]:
-    """log p(hypothesis | source), ``<EOS>`` included, of each hypothesis.
+    """Return log p(hypothesis | source), ``<EOS>`` included, for each hypothesis.
 
     Args:
-        owners: for each hypothesis the position of its source in ``sources``.
-        ignore_ids: words whose log probability is not added.
+        source_index: for each hypothesis, the position of its source in ``sources``.
+        ignore_ids: token ids whose log probability is left out of the sum.
     """
     scores = np.empty(len(hypotheses))
     lengths = np.array([len(hypothesis) for hypothesis in hypotheses], dtype=np.int64)
@@ -60,22 +60,22 @@ def log_probabilities(
         state = model.network.encode(source_TB.to(model.device))
         state = state.select(torch.from_numpy(columns).to(model.device))
         outputs_TBH, _ = model.network.decode(inputs_TB, state)
-        wanted_TB = targets_TB != PAD_ID
+        is_target_TB = targets_TB != PAD_ID
         words = log_probability_of(
-            outputs_TBH[wanted_TB],
+            outputs_TBH[is_target_TB],
             model.network.output_weight_VH.to(outputs_TBH.dtype),
-            targets_TB[wanted_TB],
+            targets_TB[is_target_TB],
         )
         for word in ignore_ids:
-            words = words.masked_fill(targets_TB[wanted_TB] == word, 0.0)
+            words = words.masked_fill(targets_TB[is_target_TB] == word, 0.0)
         sums = torch.zeros(len(rows), dtype=torch.float64, device=model.device)
-        sums.index_add_(0, wanted_TB.nonzero()[:, 1], words.double())
+        sums.index_add_(0, is_target_TB.nonzero()[:, 1], words.double())
         scores[rows] = sums.cpu().numpy()
     return scores
 
 
 def counted_words(targets: Sequence[TokenIds], ignore_ids: Sequence[int] = ()) -> NDArray[np.int64]:
-    """The words of each target, ``<EOS>`` among them, but for those that are left out."""
+    """Return the number of words of each target, with ``<EOS>`` and without ``ignore_ids``."""
     end = EOS_ID not in ignore_ids
     counts = [len(target) - np.isin(target, ignore_ids).sum() + end for target in targets]
     return np.array(counts, dtype=np.int64)
@@ -89,7 +89,7 @@ def perplexity(
     batch_size: int,
     ignore_ids: Sequence[int] = (),
 ) -> float:
-    """exp of minus the mean log probability of a target word; ``<EOS>`` and UNK are words."""
+    """Return exp(-mean log p of a target word); ``<EOS>`` and UNK count as words."""
     source_index = np.arange(len(targets))
     scores = log_probabilities(
         model, sources, targets, source_index, batch_size=batch_size, ignore_ids=ignore_ids

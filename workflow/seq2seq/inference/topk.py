@@ -1,12 +1,12 @@
-"""The likeliest next words of many hypotheses, by one model or an ensemble.
+"""The top-k next words of many hypotheses, by one model or an ensemble.
 
-The rows go through the softmax in blocks that stay in the processor's cache: a product, one pass that
-turns it into probabilities, one that finds the best; of the best alone logarithms are taken.
+Rows pass through the softmax in blocks that fit the processor's cache: one product, one pass for the
+probabilities, one for the top k.  Logarithms are taken of the top k only.
 
-The best of a row are found in two stages.  The vocabulary is cut into groups, and the maximum of each
-is taken; the K best words are all in the K groups of the highest maxima: only these are searched.
+The top k of a row are found in two stages.  The vocabulary is split into groups, and the maximum of
+each group is taken; the K best words are all in the K groups with the highest maxima.
 
-Shapes: R rows, V words, G groups, K best, C candidates.
+Shapes: R rows, V vocabulary, G groups, K best, C candidates.
 """
 
 import math
@@ -18,18 +18,16 @@ import torch
 from torch import Tensor
 
 from seq2seq.model.encoder_decoder import EncoderDecoder
+from seq2seq.model.softmax import decoding_block_rows
 
-_BLOCK_ELEMENTS = {"cpu": 1 << 21, "cuda": 1 << 27}  # logits in memory at a time
-_LEAST_ROWS = 64  # of a block, for a large vocabulary
 _GROUP_WORDS = 64
 
 
 @dataclass(frozen=True)
 class TopTokens:
-    """The K likeliest words of each row, best first.
+    """The K most probable words of each row, best first.
 
-    ``log_p_RK`` is minus infinity for a word that is forbidden, and for one so unlikely that its
-    probability is zero in the numbers' type (below 1e-45 in single precision).
+    ``log_p_RK`` is -inf for a forbidden word, and where the probability underflows (1e-45 in fp32).
     """
 
     log_p_RK: Tensor
@@ -44,7 +42,7 @@ def topk_tokens(
     ensemble_mean: str,
     forbidden: Sequence[int],
 ) -> TopTokens:
-    """The ``count`` best words by all networks together, or the whole vocabulary if that is smaller.
+    """Return the ``count`` most probable words under the ensemble, at most the vocabulary.
 
     Args:
         hidden_RHs: each network's outputs.
@@ -52,8 +50,8 @@ def topk_tokens(
             is taken.
         forbidden: words that never come; the others' probabilities stay as they are.
     """
-    device, words = hidden_RHs[0].device, len(networks[0].output_weight_VH)
-    rows = max(_BLOCK_ELEMENTS[device.type] // words, _LEAST_ROWS)
+    words = len(networks[0].output_weight_VH)
+    rows = decoding_block_rows(networks[0].output_weight_VH)
     blocks = [
         _of_block(
             networks,
@@ -96,9 +94,9 @@ def _of_block(
 
 
 def top(values_RV: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """The ``count`` highest values of each row and their places, as ``torch.topk`` but faster.
+    """Return the ``count`` highest values of each row and their positions, faster than ``torch.topk``.
 
-    Where values are equal, another of them may be chosen.
+    Among equal values it may choose another one.
     """
     groups = values_RV.shape[1] // _GROUP_WORDS
     if groups < 2 * count:

@@ -1,7 +1,7 @@
-"""Whole test sets through the search: sorted by length into batches, put back in their order.
+"""Translate a whole test set: batches sorted by length, results in the original order.
 
-Where the work is shared by several jobs, each takes whole batches, in turn.  A batch is the same
-whatever the number of jobs, and so is every figure that comes of it, to the last digit.
+Several jobs share the work by whole batches, in turn.  Batches do not depend on the number of jobs, so
+neither do the results, to the last digit.
 """
 
 from collections.abc import Sequence
@@ -25,7 +25,7 @@ def translate_sentences(
     beam: int,
     nbest: int = 1,
 ) -> list[list[Translation]]:
-    """For each sentence its translations, best first; see ``beam_search``."""
+    """Return the translations of each sentence, best first; see ``beam_search``."""
     found = translate_shard(models, sources, settings, WHOLE, beam=beam, nbest=nbest)
     return [found[sentence] for sentence in range(len(sources))]
 
@@ -39,7 +39,7 @@ def translate_shard(
     beam: int,
     nbest: int = 1,
 ) -> dict[int, list[Translation]]:
-    """The same for the sentences of one of several jobs, by their number in ``sources``."""
+    """Return the translations of one shard's sentences, by position in ``sources``."""
     lengths = np.array([len(source) for source in sources], dtype=np.int64)
     all_limits = lengths * settings.max_words_factor + settings.max_words_constant
     batches = sorted_batches(lengths, batch_size=settings.batch_size)
@@ -53,7 +53,7 @@ def translate_shard(
             beam=beam,
             max_words=all_limits[rows].astype(np.int64).tolist(),
             nbest=nbest,
-            options=search_variant(settings),
+            options=search_options(settings),
         )
         found.update(zip(rows.tolist(), batch, strict=True))
         progress.advance(len(rows))
@@ -61,7 +61,7 @@ def translate_shard(
     return found
 
 
-def search_variant(settings: TranslateSettings) -> BeamSearchOptions:
+def search_options(settings: TranslateSettings) -> BeamSearchOptions:
     return BeamSearchOptions(
         finished=settings.finished,
         ensemble_mean=settings.ensemble_mean,

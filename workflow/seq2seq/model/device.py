@@ -1,4 +1,4 @@
-"""Which device there is, and in which type it multiplies."""
+"""The device to compute on, and the dtype of its matrix products."""
 
 import torch
 
@@ -6,7 +6,7 @@ COMPUTE_TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
 def best_device() -> torch.device:
-    """The first GPU that this job may use, else the CPU."""
+    """Return the first GPU visible to this job, else the CPU."""
     return torch.device("cuda" if torch.cuda.is_available() else "cpu")
 
 

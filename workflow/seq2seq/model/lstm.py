@@ -1,15 +1,14 @@
-"""Stacks of recurrent layers: LSTM as in the paper; tanh RNN and GRU, which it argues against.
+"""Stacked recurrent layers: LSTM as in the paper, and the tanh RNN and GRU it is compared with.
 
-No layer has a bias: the paper's 384M parameters leave room for none.  So a zero input leaves a zero
-state at zero, and sentences padded with zero vectors on the left need no mask.
+No layer has a bias, because the paper's 384M parameters leave no room for one.  A zero input therefore
+keeps a zero state at zero, so left padding with zero vectors needs no mask.
 
-On a GPU cuDNN runs the whole stack; on a CPU, in single precision, oneDNN.  In other types on a CPU an
-LSTM layer is stepped by hand, which in bfloat16 makes it twice as fast: the weights' gradient is one
-product for all steps, and the cell stays in single precision.  Peepholes, which no library has, are
-stepped plainly.
+cuDNN runs the stack on a GPU, oneDNN in fp32 on a CPU.  In bf16 on a CPU we step the LSTM ourselves:
+that is twice as fast, because the weight gradient is one matrix product over all steps, and it keeps
+the cell state in fp32.  Peepholes are supported by no library and are stepped one word at a time.
 
-Shapes: T steps, B sentences, L layers, I inputs, H cells, G = 4H gates (input, forget, candidate,
-output).
+Shapes: T steps, B sentences, L layers, I inputs, H hidden units, G = 4H gates (input, forget, cell,
+output, in PyTorch's order).
 """
 
 from dataclasses import dataclass
@@ -24,19 +23,19 @@ CELLS: dict[str, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.
 
 @dataclass(frozen=True)
 class State:
-    """What the layers remember: ``hidden_LBH`` and, of an LSTM, ``cell_LBH``."""
+    """The state of all layers: ``hidden_LBH`` and, for an LSTM, ``cell_LBH``."""
 
     hidden_LBH: Tensor
     cell_LBH: Tensor | None
 
     def select(self, rows: Tensor) -> "State":
-        """The state of the sentences (or hypotheses) ``rows``, in their order."""
+        """Select the sentences (or hypotheses) ``rows``, in that order."""
         cell = None if self.cell_LBH is None else self.cell_LBH[:, rows]
         return State(self.hidden_LBH[:, rows], cell)
 
 
 class RecurrentStack(nn.Module):
-    """Layers on top of one another; the parameters are those of ``nn.LSTM`` and its kin."""
+    """A stack of layers with the parameters of ``nn.LSTM``, ``nn.GRU`` or ``nn.RNN``."""
 
     peephole_L3H: nn.Parameter | None
 
@@ -56,7 +55,7 @@ class RecurrentStack(nn.Module):
         self.register_parameter("peephole_L3H", peephole)
 
     def initial_state(self, batch: int, like: Tensor) -> State:
-        """All zeros, on the device of ``like``; h in its type, c in at least single precision."""
+        """Return zeros on the device of ``like``: h in its dtype, c in at least fp32."""
         shape = (self.layers.num_layers, batch, self.layers.hidden_size)
         if self.cell != "lstm":
             return State(like.new_zeros(shape), None)
@@ -64,14 +63,10 @@ class RecurrentStack(nn.Module):
         return State(like.new_zeros(shape), like.new_zeros(shape, dtype=accum_dtype))
 
     def forward(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
-        """Read the inputs from ``state`` on.
-
-        Returns:
-            The top layer's outputs (T, B, H), in the inputs' type, and the last state.
-        """
+        """Return the top layer's outputs (T, B, H), in the inputs' dtype, and the final state."""
         plain = self.peephole_L3H is None
         single = inputs_TBI.dtype == self.layers.weight_ih_l0.dtype == torch.float32
-        if self.cell == "lstm" and plain and single and _is_one_step_of_a_search(inputs_TBI):
+        if self.cell == "lstm" and plain and single and _is_decoding_step(inputs_TBI):
             return self._step(inputs_TBI[0], state)
         if self.cell != "lstm" or (plain and (inputs_TBI.is_cuda or single)):
             return self._by_library(inputs_TBI, state)
@@ -94,7 +89,7 @@ class RecurrentStack(nn.Module):
         return outputs, State(torch.stack(hidden), torch.stack(cell))
 
     def _step(self, inputs_BI: Tensor, state: State) -> tuple[Tensor, State]:
-        """One word, without gradients: oneDNN's LSTM would arrange its weights anew for each."""
+        """Run one step without gradients: oneDNN's LSTM would repack its weights at every call."""
         assert state.cell_LBH is not None
         hidden, cells = [], []
         outputs = inputs_BI
@@ -116,12 +111,12 @@ class RecurrentStack(nn.Module):
         return outputs.to(inputs_TBI.dtype), State(hidden, cell)
 
 
-def _is_one_step_of_a_search(inputs_TBI: Tensor) -> bool:
+def _is_decoding_step(inputs_TBI: Tensor) -> bool:
     return len(inputs_TBI) == 1 and not inputs_TBI.is_cuda and not torch.is_grad_enabled()
 
 
 def lstm_cell(gates_BG: Tensor, cell_BH: Tensor) -> tuple[Tensor, Tensor]:
-    """The hidden state and the cell after a step; what the gates are told is overwritten."""
+    """Return (h, c) after one step; ``gates_BG`` is modified in place."""
     input_gate, forget_gate, cell_gate, output_gate = gates_BG.chunk(4, dim=1)
     cell_BH = cell_BH * forget_gate.sigmoid_() + input_gate.sigmoid_() * cell_gate.tanh_()
     return output_gate.sigmoid_() * cell_BH.tanh(), cell_BH
@@ -135,14 +130,14 @@ def lstm_with_peepholes(
     recurrent_weight_GH: Tensor,
     peephole_3H: Tensor,
 ) -> tuple[Tensor, Tensor]:
-    """One layer by Graves 2013, eq. 7-11, word by word: the gates see the cell, each its own.
+    """Run one layer with peepholes (Graves 2013, eq. 7-11): each gate also sees its own cell.
 
     Returns:
-        The outputs (T, B, H) and the last cell (B, H).
+        Outputs (T, B, H) and the final cell (B, H).
     """
     outputs = []
-    for from_input_BG in inputs_TBI @ input_weight_GI.t():
-        gates_BG = torch.addmm(from_input_BG, hidden_BH, recurrent_weight_GH.t())
+    for input_part_BG in inputs_TBI @ input_weight_GI.t():
+        gates_BG = torch.addmm(input_part_BG, hidden_BH, recurrent_weight_GH.t())
         input_gate, forget_gate, cell_gate, output_gate = gates_BG.to(cell_BH.dtype).chunk(4, dim=1)
         input_gate = (input_gate + peephole_3H[0] * cell_BH).sigmoid()
         forget_gate = (forget_gate + peephole_3H[1] * cell_BH).sigmoid()
@@ -156,7 +151,7 @@ def lstm_with_peepholes(
 class LSTMLayer(torch.autograd.Function):
     """One LSTM layer over all steps, without peepholes (Graves 2013, eq. 7-11).
 
-    The cell is kept in at least single precision whatever the type of the products.
+    The cell state stays in at least fp32, whatever the dtype of the matrix products.
     """
 
     @staticmethod
@@ -168,7 +163,7 @@ class LSTMLayer(torch.autograd.Function):
         input_weight_GI: Tensor,
         recurrent_weight_GH: Tensor,
     ) -> tuple[Tensor, Tensor]:
-        """The outputs (T, B, H) and the last cell (B, H)."""
+        """Return outputs (T, B, H) and the final cell (B, H)."""
         steps, batch, _ = inputs_TBI.shape
         size = hidden_BH.shape[1]
         gates_TBG = (inputs_TBI.flatten(0, 1) @ input_weight_GI.t()).view(steps, batch, -1)
@@ -198,7 +193,7 @@ class LSTMLayer(torch.autograd.Function):
     def backward(
         ctx: torch.autograd.function.FunctionCtx, outputs_grad_TBH: Tensor, cell_grad_BH: Tensor
     ) -> tuple[Tensor, ...]:
-        """The gradients of the five inputs; the weights' by one product over all steps each."""
+        """Return the five inputs' gradients; a weight's is one product over all steps."""
         inputs, input_weight, recurrent_weight, gates, hidden_first, cells, tanh_cell = (
             ctx.saved_tensors  # type: ignore[attr-defined]
         )
@@ -230,7 +225,7 @@ class LSTMLayer(torch.autograd.Function):
 
 
 def _local_grads(gates_TBG: Tensor, cells_before_TBH: Tensor, tanh_cell_TBH: Tensor) -> Tensor:
-    """How far a gate's input moves the cell (first three gates) or the output (the last)."""
+    """Return d(cell)/d(gate input) for the first three gates, d(output)/d(gate input) for the last."""
     input_gate, forget_gate, cell_gate, output_gate = gates_TBG.chunk(4, dim=2)
     return torch.cat(
         [

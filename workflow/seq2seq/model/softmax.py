@@ -1,12 +1,11 @@
-"""The output layer: a full softmax over the target words, never holding all logits at once.
+"""The output layer: a full softmax over the target vocabulary, computed in blocks of rows.
 
-The paper's 80,000 words times 128 sentences of 30 words would be 1.2 GB of logits.  Rows go through
-in blocks; the training loss takes its gradient in the same pass, so that no block is kept or redone.
-The training loss takes rows in multiples of 64: on a CPU, a product in bfloat16 of a shape that was not
-there before costs milliseconds and about a megabyte that is kept (oneDNN compiles it), and hardly two
-batches have as many words.
+All logits at once would take 1.2 GB for the paper's 80,000 words and 128 sentences of 30 words.  The
+training loss computes its gradient in the same pass, so no block is stored or recomputed.  It pads the
+rows to a multiple of 64: on a CPU oneDNN compiles and caches each new bf16 matrix shape, which costs
+milliseconds and about a megabyte, and hardly two batches have the same number of words.
 
-Shapes: N predicted words, M the next multiple of 64, H cells, V words of the vocabulary.
+Shapes: N target words, M the next multiple of 64, H hidden units, V vocabulary.
 """
 
 import torch
@@ -14,9 +13,15 @@ from torch import Tensor, nn
 
 from seq2seq.model.linear import linear
 
-# Logits in memory at a time.  A GPU has the room, and adds to the weights' gradient once a block.
+# Logits in memory at a time.  Larger on a GPU, which has room: each block adds to the weight gradient.
 _BLOCK_ELEMENTS = {"cpu": 1 << 24, "cuda": 1 << 28}
-_ROWS = 64  # a block has a multiple of them
+_ROWS = 64  # blocks are multiples of this
+
+
+def decoding_block_rows(weight_VH: Tensor) -> int:
+    """Return how many rows to decode at a time: on a CPU their logits stay in cache."""
+    elements = {"cpu": 1 << 21, "cuda": 1 << 27}[weight_VH.device.type]
+    return max(elements // len(weight_VH), _ROWS)
 
 
 def _blocks(hidden_NH: Tensor, weight_VH: Tensor) -> range:
@@ -25,7 +30,7 @@ def _blocks(hidden_NH: Tensor, weight_VH: Tensor) -> range:
 
 
 class SummedCrossEntropy(torch.autograd.Function):
-    """Minus the log probability of ``targets_N``, summed over words, in single precision."""
+    """-log p(targets), summed over words, in at least fp32."""
 
     @staticmethod
     def forward(
@@ -34,7 +39,7 @@ class SummedCrossEntropy(torch.autograd.Function):
         weight_VH: Tensor,
         targets_N: Tensor,
     ) -> Tensor:
-        """The loss; its gradients for ``hidden_NH`` and ``weight_VH`` are made on the way."""
+        """Return the loss; the gradients of ``hidden_NH`` and ``weight_VH`` are computed on the way."""
         count, weight = len(hidden_NH), weight_VH.to(hidden_NH.dtype)
         accum_dtype = torch.promote_types(hidden_NH.dtype, torch.float32)
         hidden = nn.functional.pad(hidden_NH, (0, 0, 0, -count % _ROWS))
@@ -57,7 +62,7 @@ class SummedCrossEntropy(torch.autograd.Function):
             )
             total += losses[:real].sum()
             dlogits = exp_logits.mul_(sums.reciprocal())
-            dlogits[row_M1, targets] -= 1  # scatter_ in bfloat16 goes through all of it on a CPU
+            dlogits[row_M1, targets] -= 1  # scatter_ in bf16 on a CPU touches the whole matrix
             dlogits[real:] = 0
             torch.mm(dlogits, weight, out=hidden_grad[rows])
             _add_product(weight_grad, dlogits.t(), hidden[rows])
@@ -80,7 +85,7 @@ def _add_product(total: Tensor, left: Tensor, right: Tensor) -> None:
 
 
 def log_probability_of(hidden_NH: Tensor, weight_VH: Tensor, targets_N: Tensor) -> Tensor:
-    """The natural log probability of each target word (N,), without gradients."""
+    """Return the natural log probability of each target word (N,), without gradients."""
     accum_dtype = torch.promote_types(hidden_NH.dtype, torch.float32)
     parts = [hidden_NH.new_zeros(0, dtype=accum_dtype)]
     blocks = _blocks(hidden_NH, weight_VH)

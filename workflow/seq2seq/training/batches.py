@@ -1,7 +1,7 @@
-"""Batches: sentences of one length together (section 3.4), in an order that seed and epoch decide.
+"""Batches of sentences of similar length (section 3.4), in an order determined by seed and epoch.
 
-Nothing about the order is carried from one epoch to the next, so a training can stop after any batch
-and go on from its number alone.
+The order of an epoch depends on nothing but seed and epoch, so training can resume from the number of
+the update alone.
 
 Shapes: T steps, B sentences.
 """
@@ -22,9 +22,9 @@ REVERSED, FORWARD = "reversed", "forward"
 
 @dataclass(frozen=True)
 class Batch:
-    """One step of training; ``PAD_ID`` fills the source on the left and the target on the right.
+    """One batch; ``PAD_ID`` pads the source on the left and the target on the right.
 
-    ``sentences`` are those the gradient is divided by: of all processes that share the batch.
+    The gradient is divided by ``sentences``, those of all ranks that share the batch.
     """
 
     source_TB: Tensor
@@ -43,7 +43,7 @@ class Batch:
 
 @dataclass(frozen=True)
 class ParallelDataset:
-    """A corpus as word numbers, and the order in which the encoder reads a sentence."""
+    """A parallel corpus as token ids, and the order in which the encoder reads a source."""
 
     source: TokenDataset
     target: TokenDataset
@@ -53,7 +53,7 @@ class ParallelDataset:
         return len(self.source)
 
     def batch(self, indices: NDArray[np.int64]) -> Batch:
-        """The pairs at ``indices`` side by side."""
+        """Return the pairs at ``indices`` as a batch."""
         targets = [self.target[index] for index in indices]
         return Batch(
             source_batch([self.source[index] for index in indices], self.source_order),
@@ -64,7 +64,7 @@ class ParallelDataset:
 
 
 def source_batch(sentences: Sequence[NDArray[np.int32]], source_order: str) -> Tensor:
-    """What the encoder reads (T, B): the words in their order or reversed (section 3.3), ``<EOS>``."""
+    """Return the encoder's input (T, B): words in order or reversed (section 3.3), then ``<EOS>``."""
     longest = max(len(sentence) for sentence in sentences) + 1
     words_BT = np.full((len(sentences), longest), PAD_ID, dtype=np.int64)
     step = -1 if source_order == REVERSED else 1
@@ -75,7 +75,7 @@ def source_batch(sentences: Sequence[NDArray[np.int32]], source_order: str) -> T
 
 
 def target_batch(sentences: Sequence[Sequence[int] | NDArray[np.int32]]) -> Tensor:
-    """Sentences as columns (T, B), filled with ``PAD_ID`` on the right."""
+    """Return sentences as columns (T, B), padded with ``PAD_ID`` on the right."""
     longest = max(len(sentence) for sentence in sentences)
     words_BT = np.full((len(sentences), longest), PAD_ID, dtype=np.int64)
     for row, sentence in enumerate(sentences):
@@ -91,10 +91,10 @@ def epoch_order(
     seed: int,
     epoch: int,
 ) -> list[NDArray[np.int64]]:
-    """The pairs' positions, batch by batch, for one pass over the corpus.
+    """Return the positions of the pairs, batch by batch, for one pass over the corpus.
 
-    Pairs are sorted by source length, then target length, chance deciding among equals, and cut into
-    batches of ``batch_size``; the batches come in random order (section 3.4).
+    Pairs are sorted by source length, then target length, with random ties, and split into batches of
+    ``batch_size``; the batches are shuffled (section 3.4).
     """
     random = np.random.default_rng([seed, epoch])
     order = np.lexsort((random.random(len(source_lengths)), target_lengths, source_lengths))
@@ -115,9 +115,9 @@ def training_batches(
     last_update: int,
     share: Callable[[ParallelDataset, NDArray[np.int64]], Batch] = ParallelDataset.batch,
 ) -> Iterator[Batch]:
-    """The batches of updates ``first_update`` to ``last_update - 1``, counted over all epochs.
+    """Yield the batches of updates ``first_update`` to ``last_update - 1``, counted over all epochs.
 
-    ``share`` makes of the pairs of a batch what this process reads of it.
+    ``share`` returns this rank's share of a batch.
     """
     in_epoch = batches_per_epoch(len(corpus), batch_size)
     order: list[NDArray[np.int64]] = []
@@ -135,6 +135,6 @@ def training_batches(
 
 
 def sorted_batches(lengths: NDArray[np.int64], *, batch_size: int) -> list[NDArray[np.int64]]:
-    """Positions of sentences, longest first, so that memory is at its highest at the beginning."""
+    """Return batches of sentence positions, longest first, so that memory peaks at the start."""
     order = np.argsort(-lengths, kind="stable")
     return [order[start : start + batch_size] for start in range(0, len(order), batch_size)]

@@ -1,7 +1,7 @@
-"""Checkpoints: one safetensors file, which runs no code when it is read, and says what it is of.
+"""Checkpoints: one safetensors file with the fingerprint of its run; reading it executes no code.
 
-A training is a relay of segments.  Each reads the checkpoint before it and writes the next, whole or
-not at all; what the batches are follows from the number of updates alone (see ``batches``).
+A training is a chain of segments.  Each reads the previous checkpoint and atomically writes the next.
+Batches follow from the number of updates alone (see ``batches``).
 """
 
 import json
@@ -21,12 +21,12 @@ from seq2seq.io.files import atomic
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.training.fingerprint import Fingerprint
 
-_KEY = "seq2seq"  # one metadata key: safetensors keeps several in no particular order
+_KEY = "seq2seq"  # one metadata key, because safetensors does not keep the order of several
 
 
 @dataclass(frozen=True)
 class Checkpoint:
-    """A training after ``updates`` updates; tensors are on the CPU."""
+    """The state of a training after ``updates`` updates; tensors are on the CPU."""
 
     fingerprint: Fingerprint
     segment: int
@@ -41,7 +41,7 @@ class Checkpoint:
 
 
 def build_network(fingerprint: Fingerprint, *, device: str = "cpu") -> EncoderDecoder:
-    """A network of that shape; on the device ``meta`` it takes no memory."""
+    """Build an uninitialized network; on the ``meta`` device it takes no memory."""
     with torch.device(device):
         return EncoderDecoder(
             fingerprint.model,
@@ -51,10 +51,10 @@ def build_network(fingerprint: Fingerprint, *, device: str = "cpu") -> EncoderDe
 
 
 def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
-    """Write all or nothing: a full disk leaves what was there before.
+    """Write a checkpoint atomically.
 
     Raises:
-        UserError: the disk is full, or the folder cannot be written to.
+        UserError: the disk is full, or the folder is not writable.
     """
     tensors = {f"network.{name}": tensor for name, tensor in checkpoint.network.items()}
     tensors |= {f"optimizer.{name}": tensor for name, tensor in checkpoint.optimizer.items()}
@@ -70,16 +70,16 @@ def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
             save_file(contiguous, temporary, metadata=metadata)
     except (SafetensorError, OSError) as error:
         raise UserError(
-            f"{path}: cannot be written ({error}). Make room on the disk and run again; what was "
-            "there before is untouched."
+            f"{path}: cannot be written ({error}). Free disk space and rerun; the previous file is "
+            "unchanged."
         ) from error
 
 
 def read_checkpoint(path: str | Path) -> Checkpoint:
-    """Read a checkpoint; code that a file may hold is never run.
+    """Read a checkpoint.
 
     Raises:
-        UserError: missing, broken, or not a checkpoint of ours.
+        UserError: the file is missing, damaged, or not a checkpoint of this package.
     """
     description, tensors = _read(path)
     try:
@@ -87,7 +87,7 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
     except UserError as error:
         raise UserError(
             f"{path}: written by another version of seq2seq (fingerprint.{error}) Use that version, or "
-            "remove the file to make it anew."
+            "delete the file and rerun."
         ) from error
     return Checkpoint(
         fingerprint=fingerprint,
@@ -103,14 +103,14 @@ def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             if _KEY not in metadata:
-                raise UserError(f"{path}: not a checkpoint of seq2seq.")
+                raise UserError(
+                    f"{path}: not a checkpoint of seq2seq. Give one that a training wrote."
+                )
             return json.loads(metadata[_KEY]), {n: file.get_tensor(n) for n in file.keys()}  # noqa: SIM118
     except FileNotFoundError as error:
         raise UserError(f"{path}: no such checkpoint.") from error
     except (SafetensorError, OSError) as error:
-        raise UserError(
-            f"{path}: a broken checkpoint ({error}). Remove it to make it anew."
-        ) from error
+        raise UserError(f"{path}: damaged checkpoint ({error}). Delete it and rerun.") from error
 
 
 def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:

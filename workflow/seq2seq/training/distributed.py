@@ -1,17 +1,17 @@
-"""The processes that train one model together: which is which, and what they tell one another.
+"""Data-parallel training by the processes of torchrun.
 
-Every process (a rank of torchrun) holds all weights and reads its share of each batch.  The gradients
-are summed and divided by the sentences of the whole batch, so every rank makes the update that one
-process would make of it, but for rounding.  Nobody draws random numbers: the batches follow from seed
-and epoch, so a checkpoint may be continued by another number of processes.
+Every rank holds all weights and reads its share of each batch.  Gradients are summed and divided by
+the sentences of the whole batch, so each rank makes the update that one process would make, up to
+rounding.  No rank draws random numbers: batches follow from seed and epoch, so a checkpoint can be
+resumed by another number of processes.
 
-What travels for one update of the paper's model, in single precision:
+Traffic for one update of the paper's model in fp32:
 
-- the recurrent weights and the softmax, 144M numbers or 576 MB, are summed by all-reduce.  Each sum
-  begins when the backward pass has made its gradient, the softmax's (320 MB) first of all, and is
-  under way while the layers below are computed.
-- the embeddings, 240M weights or 960 MB, have gradients for the words of the batch alone: some 30 MB
-  at 128 sentences of 30 words a side.  All ranks gather these rows; no matrix of that size is sent.
+- Recurrent weights and softmax, 144M numbers or 576 MB, by all-reduce.  Each all-reduce starts when
+  the backward pass has computed that gradient, the softmax's (320 MB) first, and overlaps with the
+  layers below.
+- Embeddings, 240M weights or 960 MB, have gradients for the batch's words only: about 30 MB for 128
+  sentences of 30 words per side.  All ranks gather these rows; the full matrix is never sent.
 """
 
 import os
@@ -37,7 +37,7 @@ from seq2seq.training.batches import Batch, ParallelDataset
 
 @dataclass(frozen=True)
 class World:
-    """The processes of a training as one of them sees them; most trainings have one."""
+    """The processes of a training, as one rank sees them; most trainings have one process."""
 
     rank: int
     size: int
@@ -45,20 +45,20 @@ class World:
 
     @property
     def is_main(self) -> bool:
-        """The one that writes files and shows progress."""
+        """Whether this rank writes files and logs progress."""
         return self.rank == 0
 
     @property
     def place(self) -> str:
-        """The device, and how many of them."""
+        """The device name and the number of devices, for logs and metrics."""
         name = device_name(self.device)
         return name if self.size == 1 else f"{self.size} x {name}"
 
     def batch(self, corpus: ParallelDataset, indices: NDArray[np.int64]) -> Batch:
-        """This rank's share of the pairs at ``indices``, which knows how many they are in all.
+        """Return this rank's share of the pairs at ``indices``; its ``sentences`` counts all of them.
 
-        A rank for which none is left reads the first source with nothing to predict: its gradient is
-        zero, but it takes part in every exchange.
+        A rank without a share reads the first source with no targets: its gradient is zero, but it
+        still takes part in every collective operation.
         """
         words = corpus.source.lengths[indices] + corpus.target.lengths[indices] + 2
         mine = shares(indices, words, self.size)[self.rank]
@@ -69,24 +69,24 @@ class World:
         return replace(idle, targets_TB=nothing_TB, sentences=len(indices))
 
     def sum(self, *tensors: Tensor) -> None:
-        """Put the sum over all ranks into each tensor; every rank has to call it."""
+        """All-reduce each tensor in place; every rank must call it."""
         if self.size > 1:
-            with _partners():
+            with _peer_errors():
                 for tensor in tensors:
                     dist.all_reduce(tensor)
 
 
 def single_process(device: torch.device) -> World:
-    """A training by one process."""
+    """Return the world of a training by one process."""
     return World(0, 1, device)
 
 
 def shares(
     indices: NDArray[np.int64], words: NDArray[np.int64], ranks: int
 ) -> list[NDArray[np.int64]]:
-    """Cut a batch into a part for each rank, of about as many ``words`` each.
+    """Split a batch among the ranks, with about the same number of ``words`` each.
 
-    Neighbours stay together: a batch is sorted by length, so that a part needs little padding.
+    Neighbours stay together: a batch is sorted by length, so each share needs little padding.
     """
     middles = np.cumsum(words) - words / 2
     cuts = np.searchsorted(middles, words.sum() * np.arange(1, ranks) / ranks)
@@ -95,11 +95,11 @@ def shares(
 
 @contextmanager
 def training_world() -> Iterator[World]:
-    """The processes that torchrun started this one with; it alone, if torchrun did not.
+    """Join the process group that torchrun started; without torchrun, a world of one process.
 
     Raises:
-        UserError: more processes than GPUs on this machine; an error inside, with the rank's name;
-            another rank has ended.
+        UserError: more processes than GPUs on this machine; an error inside, prefixed by the rank;
+            another rank died.
     """
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
@@ -109,14 +109,14 @@ def training_world() -> Iterator[World]:
     try:
         device = _device_of(int(os.environ["LOCAL_RANK"]))
         dist.init_process_group("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo")
-        log.info(f"{_called(rank, size)}: {shlex.join(sys.orig_argv)}")
+        log.info(f"{_rank_name(rank, size)}: {shlex.join(sys.orig_argv)}")
         yield World(rank, size, device)
     except UserError as error:
-        raise UserError(f"{_called(rank, size)}: {error}") from error
+        raise UserError(f"{_rank_name(rank, size)}: {error}") from error
     dist.destroy_process_group()
 
 
-def _called(rank: int, size: int) -> str:
+def _rank_name(rank: int, size: int) -> str:
     return f"rank {rank} of {size} ({socket.gethostname()})"
 
 
@@ -125,22 +125,22 @@ def _device_of(local_rank: int) -> torch.device:
         return torch.device("cpu")
     if local_rank >= torch.cuda.device_count():
         raise UserError(
-            f"{local_rank + 1} processes or more were started here, but this job has "
-            f"{torch.cuda.device_count()} GPUs. Set `gpu` in the profile to what a machine has."
+            f"At least {local_rank + 1} processes were started here, but this job has "
+            f"{torch.cuda.device_count()} GPUs. Set `gpu` in the profile to the GPUs of a machine."
         )
     torch.cuda.set_device(local_rank)
     return torch.device("cuda", local_rank)
 
 
 class GradientSum:
-    """Sums the gradients of all ranks, beginning while the backward pass is still under way.
+    """All-reduces gradients while the backward pass is still running.
 
-    The ranks' networks have one shape, so that their gradients come in one order.
+    All ranks have the same network, so gradients arrive in the same order everywhere.
     """
 
     def __init__(self, network: nn.Module, world: World) -> None:
         self._size = world.size
-        self._under_way: list[dist.Work] = []
+        self._pending: list[dist.Work] = []
         self._sparse: list[nn.Parameter] = []
         if world.size > 1:
             for parameter in network.parameters():
@@ -150,29 +150,29 @@ class GradientSum:
         if parameter.grad is not None and parameter.grad.is_sparse:
             self._sparse.append(parameter)  # type: ignore[arg-type]
             return
-        with _partners():
-            self._under_way.append(dist.all_reduce(parameter.grad, async_op=True))
+        with _peer_errors():
+            self._pending.append(dist.all_reduce(parameter.grad, async_op=True))
 
     def finish(self) -> None:
-        """Wait for the sums: from now on every gradient is that of the whole batch."""
-        with _partners():
+        """Wait for the sums; afterwards every gradient is that of the whole batch."""
+        with _peer_errors():
             for parameter in self._sparse:
                 assert parameter.grad is not None
                 parameter.grad = _gathered(parameter.grad, self._size)
-            for work in self._under_way:
+            for work in self._pending:
                 work.wait()
-        self._sparse, self._under_way = [], []
+        self._sparse, self._pending = [], []
 
 
 def _gathered(gradient: Tensor, size: int) -> Tensor:
-    """The sparse gradients (V, E) of all ranks as one, in which a word may occur several times.
+    """Concatenate the sparse gradients (V, E) of all ranks; a word may occur several times.
 
-    How many rows there are at most the hosts tell one another, so that none waits for its GPU.
+    Hosts agree on the maximum row count first, avoiding a GPU sync.
     """
     rows_NE, words_N = gradient._values(), gradient._indices()[0]
     longest = torch.tensor(len(words_N))
     dist.all_reduce(longest, op=dist.ReduceOp.MAX)
-    missing = int(longest) - len(words_N)  # rows of zeros for word 0: they change nothing
+    missing = int(longest) - len(words_N)  # filled with zero rows for word 0, which change nothing
     rows_NE = torch.cat([rows_NE, rows_NE.new_zeros(missing, rows_NE.shape[1])])
     words_N = torch.cat([words_N, words_N.new_zeros(missing)])
     all_rows = [torch.empty_like(rows_NE) for _ in range(size)]
@@ -188,12 +188,12 @@ def _gathered(gradient: Tensor, size: int) -> Tensor:
 
 
 @contextmanager
-def _partners() -> Iterator[None]:
-    """What is said when a rank waits for one that is no more."""
+def _peer_errors() -> Iterator[None]:
+    """Turn a collective operation's failure into a sentence: another rank died."""
     try:
         yield
     except RuntimeError as error:
         raise UserError(
-            f"stopped, as another process of the training is gone ({str(error).split('. ')[0]}). "
-            "Look for that one's own error in this log."
+            f"Stopped because another process of this training died ({str(error).split('. ')[0]}). "
+            "See that process's own error in this log."
         ) from error

@@ -1,6 +1,6 @@
-"""What a training is of: enough to tell a checkpoint of another model, vocabulary or corpus.
+"""Fingerprint of a run, used to reject another run's checkpoints.
 
-A corpus of 12 million pairs is known by its size and by a sample of its sentences, not read through.
+A corpus is identified by its size and a sample of its sentences: reading 12 million pairs is too slow.
 """
 
 import hashlib
@@ -18,13 +18,13 @@ from seq2seq.io.files import read_lines, sha256
 from seq2seq.io.token_ids import TokenDataset
 from seq2seq.training.batches import ParallelDataset
 
-_SAMPLE = 1000  # sentences looked at, evenly spread
-_DIGITS = 16  # of a digest
+_SAMPLE = 1000  # sentences, evenly spaced
+_DIGITS = 16  # kept of a digest
 
 
 @dataclass(frozen=True)
-class DataIdentity:
-    """The files a training learns from: digests of vocabularies and of a sample, running words."""
+class DataFingerprint:
+    """Digests of the vocabularies and of a sample of the corpus, and the corpus size."""
 
     source_vocabulary: str
     target_vocabulary: str
@@ -36,14 +36,14 @@ class DataIdentity:
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What two checkpoints of one training have in common; ``data`` is unknown in benchmarks."""
+    """What all checkpoints of one training share; ``data`` is None in benchmarks."""
 
     model: ModelSettings
     source_words: int
     target_words: int
     source_order: str
     seed: int
-    data: DataIdentity | None = None
+    data: DataFingerprint | None = None
 
     @property
     def model_size(self) -> ModelSize:
@@ -60,7 +60,7 @@ def fingerprint_of(
     source_vocabulary: str | Path,
     target_vocabulary: str | Path,
 ) -> Fingerprint:
-    """The identity of a training on these files."""
+    """Return the fingerprint of a training on these files."""
     sides = (corpus.source, corpus.target)
     return Fingerprint(
         model=model,
@@ -68,7 +68,7 @@ def fingerprint_of(
         target_words=_vocabulary_size(target_vocabulary),
         source_order=corpus.source_order,
         seed=seed,
-        data=DataIdentity(
+        data=DataFingerprint(
             source_vocabulary=sha256(source_vocabulary)[:_DIGITS],
             target_vocabulary=sha256(target_vocabulary)[:_DIGITS],
             pairs=len(corpus),
@@ -93,10 +93,10 @@ def _sample_digest(*sides: TokenDataset) -> str:
 
 
 def check_fingerprint(path: str | Path, found: Fingerprint, expected: Fingerprint) -> None:
-    """Refuse to go on from a checkpoint of another training, naming the differences.
+    """Reject a checkpoint of another training, naming the differences.
 
     Raises:
-        UserError: something is not as it was when the training began.
+        UserError: a setting, a vocabulary or the corpus changed since the training started.
     """
     before, now = _flat(asdict(found)), _flat(asdict(expected))
     differences = [
@@ -106,8 +106,8 @@ def check_fingerprint(path: str | Path, found: Fingerprint, expected: Fingerprin
     ]
     if differences:
         raise UserError(
-            f"{path}: is of another training: {'; '.join(differences)}. Set the configuration back, "
-            "or remove the model's folder under `train/` to begin anew."
+            f"{path}: belongs to another training: {'; '.join(differences)}. Restore the "
+            "configuration, or delete the model's folder under `train/` to retrain it."
         )
 
 

@@ -1,4 +1,4 @@
-"""What a training shows of itself: measurements, progress lines, and a stop when it has diverged."""
+"""Records metrics, logs progress, and stops a training that diverged."""
 
 import math
 import time
@@ -15,18 +15,17 @@ from seq2seq.errors import UserError
 from seq2seq.runtime.logging import duration, log
 from seq2seq.training.prefetch import DeviceBatch
 
-_RECORDS = 20  # of a segment at least
-_MOST_UPDATES = 100  # between two records
-_EXPLODED = 1000.0  # times the norm that gradients are cut to
+_RECORDS = 20  # per segment, at least
+_MAX_UPDATES = 100  # between two records
+_EXPLODED = 1000.0  # times `clip_norm`
 
 
 @dataclass(frozen=True)
 class TrainingRecord:
-    """The mean over the updates since the record before; perplexity and loss are per target word.
+    """Means over the updates since the previous record; loss and perplexity are per target word.
 
-    ``words`` are target words, ``gradient_norm`` is that before clipping.  ``flops_per_second`` counts
-    the products that the model needs, whatever was computed beside them: over the device's best
-    rate, it is how well the device is used.
+    ``words`` counts target words; ``gradient_norm`` is taken before clipping.  ``flops_per_second``
+    counts the matrix products that the model needs: divided by the device's peak it is the MFU.
     """
 
     epoch: float
@@ -45,7 +44,7 @@ class TrainingRecord:
 
 @dataclass
 class Sums:
-    """What a record is made of; tensors, so that no update waits for the device."""
+    """Running sums of a record, kept as tensors so that no update waits for the device."""
 
     loss: Tensor
     norm: Tensor
@@ -58,20 +57,19 @@ class Sums:
         loss, norm, source_words, words = torch.zeros(4, device=device, dtype=torch.float64)
         return cls(loss, norm, source_words, words)
 
-    def add(self, step: DeviceBatch, loss: Tensor, norm: Tensor) -> None:
-        """One update more."""
+    def add(self, batch: DeviceBatch, loss: Tensor, norm: Tensor) -> None:
+        """Add one update."""
         self.loss += loss
         self.norm += norm
-        self.source_words += step.source_words
-        self.words += step.target_words
+        self.source_words += batch.source_words
+        self.words += batch.target_words
         self.updates += 1
 
 
 class Monitor:
-    """Turns sums into records and progress lines, in the process that ``is_main``.
+    """Turns sums into records and progress lines; only the main process writes them.
 
-    ``name`` stands before the lines, as several models may train at once; ``done`` is the update that
-    an attempt before this one came to.
+    ``updates`` is the segment's range; ``done`` is where this attempt starts, after a preemption.
     """
 
     def __init__(
@@ -79,8 +77,7 @@ class Monitor:
         settings: SegmentSettings,
         *,
         updates_per_epoch: int,
-        first: int,
-        last: int,
+        updates: range,
         done: int,
         size: ModelSize,
         record: Callable[[dict[str, Any]], None],
@@ -88,31 +85,31 @@ class Monitor:
         is_main: bool,
     ) -> None:
         self._settings, self._size, self._record, self._name = settings, size, record, name
-        self._leads = is_main
+        self._is_main = is_main
         self._per_epoch = updates_per_epoch
-        self._first, self._last = first, last
+        self._span = updates
         self._updates = self._resumed = done
-        self._records = max(_RECORDS, math.ceil((last - first) / _MOST_UPDATES))
+        self._records = max(_RECORDS, math.ceil(len(updates) / _MAX_UPDATES))
         self._began = self._mark = self._shown = time.monotonic()
 
     def is_due(self, done: int) -> bool:
-        """Whether a record follows the segment's update ``done``; one follows the last."""
-        total = self._last - self._first
+        """Return whether a record follows this attempt's update ``done``; one follows the last."""
+        done, total = done + self._resumed - self._span.start, len(self._span)
         return done * self._records // total > (done - 1) * self._records // total
 
     def report(self, sums: Sums) -> None:
-        """Record, and show a line if the last is some time ago.
+        """Record the means, and log a line every ten seconds.
 
         Raises:
-            UserError: the training has diverged.
+            UserError: the training diverged.
         """
         loss, source_words, words = float(sums.loss), int(sums.source_words), int(sums.words)
         norm = float(sums.norm) / sums.updates
-        now = time.monotonic()  # the device has done its work: the sums were waited for
+        now = time.monotonic()  # float() above waited for the device
         seconds, self._mark = now - self._mark, now
         self._updates += sums.updates
         self._check(loss, norm)
-        if not self._leads:
+        if not self._is_main:
             return
         flops = self._size.source_word_flops * source_words + self._size.target_word_flops * words
         made = TrainingRecord(
@@ -135,19 +132,19 @@ class Monitor:
         if math.isfinite(loss) and norm < _EXPLODED * self._settings.clip_norm:
             return
         raise UserError(
-            f"{self._name}: the training diverged near update {self._updates}: loss {loss:g}, mean "
-            f"gradient norm {norm:g} before it is cut to {self._settings.clip_norm:g}. Lower "
-            "`train.learning_rate` or `train.clip_norm` and run again."
+            f"{self._name}: training diverged near update {self._updates}: loss {loss:g}, mean "
+            f"gradient norm {norm:g} before clipping to {self._settings.clip_norm:g}. Lower "
+            "`train.learning_rate` or `train.clip_norm` and rerun."
         )
 
     def _show(self, made: TrainingRecord, now: float) -> None:
-        if now - self._shown < 10 and self._updates != self._last:
+        if now - self._shown < 10 and self._updates != self._span.stop:
             return
         self._shown = now
         done = self._updates - self._resumed
-        left = (now - self._began) / done * (self._last - self._updates)
+        left = (now - self._began) / done * (self._span.stop - self._updates)
         log.info(
-            f"{self._name}: epoch {made.epoch:.2f}, loss {made.loss_per_word:.3f} a word, perplexity "
+            f"{self._name}: epoch {made.epoch:.2f}, loss {made.loss_per_word:.3f} per word, perplexity "
             f"{made.perplexity:.2f}, gradient {made.gradient_norm:.2f}, "
             f"{made.words_per_second:,.0f} words/s, {made.flops_per_second / 1e9:,.0f} GFLOP/s, "
             f"{duration(left)} left in this segment"

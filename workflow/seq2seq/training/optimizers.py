@@ -1,4 +1,4 @@
-"""One update of the weights: gradient divided by the batch's sentences, clipped as a whole, applied.
+"""Optimizers: divide the gradient by the batch size, clip its global norm, take a step.
 
 Section 3.4: for each batch s = ||g||, where g is the gradient divided by 128; if s > 5, g = 5g / s.
 """
@@ -14,16 +14,16 @@ from seq2seq.errors import UserError
 
 
 class Optimizer(Protocol):
-    """What the trainer needs of an optimizer."""
+    """The interface that the trainer uses."""
 
     def update(self, sentences: int) -> Tensor:
-        """Apply the gradients of a summed loss; the norm before clipping is returned."""
+        """Apply the gradients of a summed loss; return the gradient norm before clipping."""
 
     def state(self) -> dict[str, Tensor]:
-        """What must be saved for a training to go on exactly."""
+        """Return the tensors that an exact resume needs."""
 
     def restore(self, state: dict[str, Tensor]) -> None:
-        """Take back what ``state`` gave."""
+        """Load what ``state`` returned."""
 
 
 def make_optimizer(network: nn.Module, settings: SegmentSettings) -> Optimizer:
@@ -32,9 +32,9 @@ def make_optimizer(network: nn.Module, settings: SegmentSettings) -> Optimizer:
 
 
 class SGD:
-    """Plain stochastic gradient descent, without momentum; clipping is folded into the step.
+    """Plain SGD without momentum; clipping is folded into the step size.
 
-    The gradient of an embedding may be sparse: its rows for words that the batch has.
+    Embedding gradients may be sparse, with rows for the batch's words only.
     """
 
     def __init__(self, parameters: Iterable[nn.Parameter], settings: SegmentSettings) -> None:
@@ -63,13 +63,13 @@ class SGD:
     def restore(self, state: dict[str, Tensor]) -> None:
         if state:
             raise UserError(
-                "The checkpoint was written by another optimizer. Set `train.optimizer` back, or "
-                "remove the model's folder under `train/` to begin anew."
+                "The checkpoint was written by another optimizer. Restore `train.optimizer`, or "
+                "delete the model's folder under `train/` to retrain it."
             )
 
 
 class Adam:
-    """Adam (Kingma and Ba 2015) for small corpora, on which the paper's SGD has no time to converge."""
+    """Adam (Kingma and Ba 2015), for small corpora on which the paper's SGD cannot converge in time."""
 
     def __init__(self, parameters: Iterable[nn.Parameter], settings: SegmentSettings) -> None:
         self._parameters = list(parameters)
@@ -104,7 +104,7 @@ class Adam:
 
 
 def gradient_norm(parameters: Iterable[nn.Parameter]) -> Tensor:
-    """The Euclidean norm of all gradients together; of sparse ones equal rows are merged in place."""
+    """Return the global L2 norm of all gradients; duplicate rows of sparse ones are merged in place."""
     norms = []
     for parameter in parameters:
         if parameter.grad is None:
@@ -118,17 +118,18 @@ def gradient_norm(parameters: Iterable[nn.Parameter]) -> Tensor:
 
 
 def merged_rows(gradient: Tensor) -> Tensor:
-    """A sparse gradient with one row a word, so that it has a norm.
+    """Return a sparse gradient with one row per word, so that its norm is that of the sum.
 
-    ``coalesce`` would have to ask a GPU how many rows are left.  There, as many stay as there were:
-    those left over are zero, and of word 0.
+    ``coalesce`` synchronizes with a GPU to learn the number of rows.  There we keep the row count:
+    surplus rows are zeros for word 0.
     """
     if not gradient.is_cuda:
         return gradient.coalesce()
-    return merged_without_waiting(gradient)
+    return merged_without_sync(gradient)
 
 
-def merged_without_waiting(gradient: Tensor) -> Tensor:
+def merged_without_sync(gradient: Tensor) -> Tensor:
+    """Merge duplicate rows without asking the GPU how many are left."""
     word_N, order_N = gradient._indices()[0].sort(stable=True)
     begins_N = torch.ones_like(word_N)
     begins_N[1:] = word_N[1:] != word_N[:-1]

@@ -1,8 +1,8 @@
-"""A segment that its job has no time to finish: it stops by the clock, and the next attempt goes on.
+"""Stop a segment before its job's time limit, and resume it in the next attempt.
 
-SLURM's signals do not reach a program inside a Snakemake job, and Snakemake removes the outputs of a
-job that fails.  So the trainer looks at the clock after each record, and what it has done is kept in a
-folder that is no output: ``train/<model>/segment_progress/``.  Who takes it up ends with the same bits.
+SLURM's signals do not reach a program inside a Snakemake job, and Snakemake deletes the outputs of a
+failed job.  So the trainer checks the clock after each record, and saves its progress in a folder that
+is not an output: ``train/<model>/partial/``.  The resumed run ends with the same bits.
 """
 
 import json
@@ -18,25 +18,25 @@ from seq2seq.io.files import read_json, sha256, write_json
 from seq2seq.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 
 Record = dict[str, Any]
-MARGIN = 120.0  # seconds: starting Snakemake in the job, and saving
+MARGIN = 120.0  # seconds, for Snakemake's start in the job and for saving
 
 
-QUEUED = "SEQ2SEQ_QUEUED"  # set by the workflow in a job that a queue ends at its limit
+QUEUED = "SEQ2SEQ_QUEUED"  # set by the workflow in jobs that have a time limit
 
 
 def no_deadline() -> bool:
-    """The clock of a training that nobody ends."""
+    """Never stop: the job has no time limit."""
     return False
 
 
 def job_deadline(minutes: float) -> Callable[[], bool]:
-    """The clock of a job with so much time, if this is one of a queue."""
+    """Return the clock of a queued job with ``minutes``; outside a queue, one that never stops."""
     return Deadline(minutes) if os.environ.get(QUEUED) else no_deadline
 
 
 @dataclass
 class Deadline:
-    """Whether it is time to stop: when the limit could come before the next time it is asked."""
+    """Callable that says when to stop: when the limit may pass before the next call."""
 
     minutes: float
     clock: Callable[[], float] = time.monotonic
@@ -54,7 +54,7 @@ class Deadline:
 
 @dataclass(frozen=True)
 class ResumeState:
-    """A training to go on from: a checkpoint, which may be within a segment, and its records so far."""
+    """Where to resume: a checkpoint, possibly in the middle of a segment, and the records so far."""
 
     checkpoint: Checkpoint
     records: list[Record]
@@ -62,9 +62,9 @@ class ResumeState:
 
 @dataclass(frozen=True)
 class SegmentProgress:
-    """The part of the segment that ``output`` will be of; ``settings`` and ``before`` are its own.
+    """Saved progress of the segment that will write ``output``.
 
-    A part of another segment, settings or beginning is not taken up.
+    Progress made with other settings or from another checkpoint is ignored.
     """
 
     output: Path
@@ -80,7 +80,7 @@ class SegmentProgress:
         return self.checkpoint.with_suffix(".json")
 
     def start(self, before: Checkpoint) -> ResumeState:
-        """What an attempt before this one has left; else the segment's beginning."""
+        """Return the state that a preempted attempt saved, else the segment's start."""
         if not self.description.is_file():
             return ResumeState(before, [])
         found = read_json(self.description)
@@ -89,21 +89,21 @@ class SegmentProgress:
         return ResumeState(read_checkpoint(self.checkpoint), found["records"])
 
     def save(self, checkpoint: Checkpoint, records: list[Record]) -> None:
-        """Keep it; the description comes last: a checkpoint without one counts for nothing."""
+        """Save progress. The description is written last: without it a checkpoint is ignored."""
         self.description.unlink(missing_ok=True)
         write_checkpoint(self.checkpoint, checkpoint)
         write_json(self.description, {"origin": self._origin(), "records": records})
 
     def stop(self, checkpoint: Checkpoint, records: list[Record]) -> NoReturn:
-        """Keep it, and fail, so that the job is sent again."""
+        """Save progress and fail, so that the scheduler resubmits the job."""
         self.save(checkpoint, records)
         raise UserError(
-            f"{self.checkpoint}: after {checkpoint.updates:,} updates the job's time is nearly over. "
-            "Run again, as `retries` in the slurm profile does: it goes on from there."
+            f"{self.checkpoint}: stopped after {checkpoint.updates:,} updates, before the job's time "
+            "limit. Rerun to resume from there; `retries` in the slurm profile does so by itself."
         )
 
     def remove(self) -> None:
-        """When the segment is finished."""
+        """Delete the saved progress of a finished segment."""
         self.description.unlink(missing_ok=True)
         self.checkpoint.unlink(missing_ok=True)
         if self.checkpoint.parent.is_dir() and not any(self.checkpoint.parent.iterdir()):

@@ -1,10 +1,9 @@
-"""Batches on their way to the device: made ahead by a thread, so that no update waits for the next.
+"""Prefetch batches in a thread and copy them to the device, so that no update waits for the next one.
 
-What an update needs to know of a batch on the host (how many words, where they are) is found before
-the copy; afterwards the host never asks the device, but goes on queueing work for it.  To a GPU the
-copies are made from pinned memory, beside its work.
+Word counts and target positions are computed on the host before the copy, so the host never has to
+synchronize with the device.  Copies to a GPU come from pinned memory and overlap with its work.
 
-Shapes: T steps, B sentences, N words to predict.
+Shapes: T steps, B sentences, N target words.
 """
 
 from collections import deque
@@ -20,14 +19,14 @@ from seq2seq.special_tokens import PAD_ID
 from seq2seq.training.batches import Batch
 
 T = TypeVar("T")
-_AHEAD = 4  # batches that wait, ready
+_AHEAD = 4  # batches prepared in advance
 
 
 @dataclass(frozen=True)
 class DeviceBatch:
-    """One step of training: the words to predict, and their places among the decoder's outputs.
+    """A batch on the device: ``targets_N`` are at ``place_N`` in the flattened decoder outputs.
 
-    ``sentences`` are those the gradient is divided by; both counts of words include ``<EOS>``.
+    The gradient is divided by ``sentences``; both word counts include ``<EOS>``.
     """
 
     source_TB: Tensor
@@ -39,7 +38,7 @@ class DeviceBatch:
     target_words: int
 
     def to(self, device: torch.device) -> "DeviceBatch":
-        """The same on ``device``; the host does not wait for copies out of pinned memory."""
+        """Copy to ``device``; copies from pinned memory are asynchronous."""
         if device.type == "cpu":
             return self
         return replace(
@@ -52,7 +51,7 @@ class DeviceBatch:
 
 
 def make_device_batch(batch: Batch, device: torch.device) -> DeviceBatch:
-    """What there is to be counted, counted; in pinned memory, if it is to go to a GPU."""
+    """Count words and find target positions; pin the memory if the device is a GPU."""
     flat_targets = batch.targets_TB.flatten()
     place_N = (flat_targets != PAD_ID).nonzero().squeeze(1)
     return DeviceBatch(
@@ -71,13 +70,13 @@ def _pinned(tensor: Tensor, device: torch.device) -> Tensor:
 
 
 def prefetch_to_device(device: torch.device, batches: Iterator[Batch]) -> Iterator[DeviceBatch]:
-    """The batches as steps on ``device``, in their order."""
-    for step in prefetch(make_device_batch(batch, device) for batch in batches):
-        yield step.to(device)
+    """Yield the batches on ``device``, in order."""
+    for batch in prefetch(make_device_batch(batch, device) for batch in batches):
+        yield batch.to(device)
 
 
 def prefetch(items: Iterator[T], count: int = _AHEAD) -> Iterator[T]:
-    """The items as they are; a thread is up to ``count`` ahead of who asks for them."""
+    """Yield the items; a thread computes up to ``count`` of them in advance."""
     nothing = object()
     with ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches") as thread:
         waiting = deque(thread.submit(next, items, nothing) for _ in range(count))

@@ -1,4 +1,4 @@
-"""One segment of a training: from a checkpoint, over its share of the epochs, to the next."""
+"""Train one segment: start from a checkpoint, go through a share of an epoch, return the next."""
 
 from collections.abc import Callable, Iterator
 from typing import Any
@@ -18,13 +18,13 @@ from seq2seq.training.preemption import no_deadline
 from seq2seq.training.prefetch import DeviceBatch, prefetch_to_device
 
 
-def segment_updates(pairs: int, settings: SegmentSettings, segment: int) -> tuple[int, int]:
-    """The first update of segment ``segment`` (from 1), and the one after its last."""
+def segment_updates(pairs: int, settings: SegmentSettings, segment: int) -> range:
+    """Return the range of updates of segment ``segment``, counted from 1."""
     in_epoch = batches_per_epoch(pairs, settings.batch_size)
     first, last = (
         round(number * settings.segment_epochs * in_epoch) for number in (segment - 1, segment)
     )
-    return first, last
+    return range(first, last)
 
 
 def train_segment(
@@ -37,17 +37,20 @@ def train_segment(
     name: str = "training",
     stop: Callable[[], bool] = no_deadline,
 ) -> Checkpoint:
-    """Train for one segment; ``record`` is given measurements, ``name`` stands in progress lines.
+    """Train one segment and return the checkpoint at its end.
 
-    ``stop`` is called after each record.  If it returns true, the checkpoint still belongs to the
-    segment before, with more updates, and training continues from it as from any other.
+    Args:
+        record: receives each training record.
+        name: prefix of the progress lines.
+        stop: called after each record. If it returns true, training stops early; the checkpoint
+            then still belongs to the previous segment, and training can resume from it.
 
     Raises:
-        UserError: the training has diverged.
+        UserError: the training diverged.
     """
     segment = before.segment + 1
-    first, last = segment_updates(len(corpus), settings, segment)
-    assert first <= before.updates < last, (first, before.updates, last)
+    span = segment_updates(len(corpus), settings, segment)
+    assert before.updates in span, (span, before.updates)
     _check_vocabulary(corpus, before)
     network = _make_network(before, settings, world.device)
     optimizer = make_optimizer(network, settings)
@@ -57,23 +60,24 @@ def train_segment(
         batch_size=settings.batch_size,
         seed=before.fingerprint.seed,
         first_update=before.updates,
-        last_update=last,
+        last_update=span.stop,
         share=world.batch,
     )
     monitor = Monitor(
         settings,
         updates_per_epoch=batches_per_epoch(len(corpus), settings.batch_size),
-        first=first,
-        last=last,
+        updates=span,
         done=before.updates,
         size=before.fingerprint.model_size,
         record=record,
         name=name,
         is_main=world.is_main,
     )
-    steps = enumerate(prefetch_to_device(world.device, batches), start=before.updates - first + 1)
-    updates = first + _update(network, optimizer, steps, world=world, monitor=monitor, stop=stop)
-    reached = segment if updates == last else before.segment
+    device_batches = prefetch_to_device(world.device, batches)
+    updates = before.updates + _train(
+        network, optimizer, device_batches, world=world, monitor=monitor, stop=stop
+    )
+    reached = segment if updates == span.stop else before.segment
     return Checkpoint(before.fingerprint, reached, updates, network.state_dict(), optimizer.state())
 
 
@@ -88,52 +92,51 @@ def _make_network(
 
 
 def _check_vocabulary(corpus: ParallelDataset, checkpoint: Checkpoint) -> None:
-    """Refuse a corpus that was numbered by a larger vocabulary than the model's."""
+    """Reject a corpus encoded with a larger vocabulary than the model's."""
     known = {
         "source": checkpoint.fingerprint.source_words,
         "target": checkpoint.fingerprint.target_words,
     }
     for side, sentences in (("source", corpus.source), ("target", corpus.target)):
-        max_logit = int(sentences.words.max(initial=0))
-        if max_logit >= known[side]:
+        largest = int(sentences.words.max(initial=0))
+        if largest >= known[side]:
             raise UserError(
-                f"The corpus has {side} word number {max_logit}, but the model knows {known[side]} "
-                "words: it was trained on another vocabulary. Remove its folder under `train/` to "
-                "begin anew."
+                f"The corpus has {side} token id {largest}, but the model's vocabulary has "
+                f"{known[side]} words. Delete the model's folder under `train/` to retrain it."
             )
 
 
-def _update(
+def _train(
     network: EncoderDecoder,
     optimizer: Optimizer,
-    steps: Iterator[tuple[int, DeviceBatch]],
+    batches: Iterator[DeviceBatch],
     *,
     world: World,
     monitor: Monitor,
     stop: Callable[[], bool],
 ) -> int:
-    """Go through the batches, to the segment's last or until it is time to stop; to which is told.
+    """Train on the batches until they end or ``stop`` says so; return the number of updates.
 
-    Between two records nobody waits for the device.
+    The host does not wait for the device between two records.
     """
     sums, gradients = Sums.zero(world.device), GradientSum(network, world)
     done = 0
-    for done, step in steps:
-        loss = network.loss_at(step.source_TB, step.inputs_TB, step.place_N, step.targets_N)
+    for done, batch in enumerate(batches, start=1):
+        loss = network.loss_at(batch.source_TB, batch.inputs_TB, batch.place_N, batch.targets_N)
         loss.backward()
         gradients.finish()
-        sums.add(step, loss.detach(), optimizer.update(step.sentences))
+        sums.add(batch, loss.detach(), optimizer.update(batch.sentences))
         if monitor.is_due(done):
             world.sum(sums.loss, sums.source_words, sums.words)
             monitor.report(sums)
             sums = Sums.zero(world.device)
-            if _agreed(stop(), world):
+            if _any_rank(stop(), world):
                 break
     return done
 
 
-def _agreed(stop: bool, world: World) -> bool:
-    """All processes stop as soon as one has to."""
+def _any_rank(stop: bool, world: World) -> bool:
+    """All ranks stop as soon as one has to."""
     votes = torch.tensor(float(stop), device=world.device)
     world.sum(votes)
     return bool(votes)

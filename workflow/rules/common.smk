@@ -1,4 +1,4 @@
-"""What all rules share: checked settings, where results go, how programs are found."""
+"""Shared by all rules: checked settings, the results folder, the environment of jobs."""
 
 import json
 import sys
@@ -29,9 +29,9 @@ try:
         named = [corpus for split in SPLITS for corpus in settings.data.corpora(split)]
         catalogue.check_tokenizer(named, settings.data.tokenizer)
     if settings.baseline.nbest and not Path(settings.baseline.nbest).is_file():
-        raise UserError(f"{settings.baseline.nbest}: no such file; `baseline.nbest` names it.")
+        raise UserError(f"{settings.baseline.nbest}: no such file. Correct `baseline.nbest`.")
 except UserError as error:
-    sys.exit(f"error: {error}")  # a WorkflowError would print a trace of this file too
+    sys.exit(f"error: {error}")  # a WorkflowError would also print a traceback
 
 
 pathvars:
@@ -56,9 +56,9 @@ wildcard_constraints:
     table="|".join(settings.tables),
 
 
-# The package is found with and without --use-conda and --directory; a program that fails fails its rule.
 shell.executable("bash")
-# A job that is sent to a queue is told so: the trainer then keeps to its time.
+# PYTHONPATH works with and without --use-conda and --directory; pipefail makes a failed step fail its
+# rule, despite `tee`.  SEQ2SEQ_QUEUED tells the trainer to stop before its queue's time limit.
 shell.prefix(
     f"set -euo pipefail; export PYTHONPATH={Path(workflow.basedir) / 'workflow'} PYTHONUNBUFFERED=1"
     f" SEQ2SEQ_QUEUED={'1' if workflow.remote_exec else ''}; "

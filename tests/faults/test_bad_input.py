@@ -273,7 +273,7 @@ def assert_helpful(said: str, expected: str) -> None:
 TABLES = {
     "an unknown corpus": (
         [row("b.en", ".", "-", corpus="b"), row("b.fr", "-", ".", corpus="b")],
-        "no corpus is named `c`. .* first column",
+        "column `corpus` has no `c`",
     ),
     "a row twice": ([row("c.en", ".", "-"), row("c.en", ".", "-")], "line 3: c.en is given twice"),
     "a side twice": ([row("c.en", ".", "-"), row("d.en", ".", "-")], "line 3: .* this side already"),

@@ -6,7 +6,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from seq2seq.data.cleaning import REASONS, FilterSettings, filter_pairs, latin_share, repeated
+from seq2seq.config.data import FilterSettings
+from seq2seq.data.cleaning import REASONS, filter_pairs, latin_share, repeated
 
 LIMITS = FilterSettings(max_tokens=4, max_length_ratio=2, min_latin_share=0.5, drop_duplicates=True)
 ANYTHING = FilterSettings(4, None, None, False)

@@ -15,7 +15,7 @@ from seq2seq.data.corpus_stats import (
     write_statistics,
 )
 from seq2seq.errors import UserError
-from seq2seq.io.token_ids import write_token_dataset
+from token_files import write_token_dataset
 
 
 def test_a_text_is_counted_by_blanks_and_line_ends_alone(tmp_path: Path) -> None:

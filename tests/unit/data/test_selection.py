@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from seq2seq.data.selection import lowest, sample
+from seq2seq.data.preparation import lowest, sample
 from seq2seq.errors import UserError
 
 

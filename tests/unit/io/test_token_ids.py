@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.io.token_ids import TokenDataset, read_token_dataset, write_token_dataset
+from seq2seq.io.token_ids import TokenDataset, read_token_dataset
+from token_files import write_token_dataset
 
 
 def written(folder: Path, sentences: list[list[int]]) -> TokenDataset:

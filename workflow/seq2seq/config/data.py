@@ -20,7 +20,30 @@ class EmbeddedSettings:
 
 
 @dataclass(frozen=True)
-class DataSettings:
+class FilterSettings:
+    """``max_tokens`` limits either side, ``max_length_ratio`` the longer side over the shorter.
+
+    ``min_latin_share`` is a share of the letters of each side.  ``None`` switches a filter off.
+    """
+
+    max_tokens: int
+    max_length_ratio: float | None
+    min_latin_share: float | None
+    drop_duplicates: bool
+
+
+@dataclass(frozen=True)
+class PreparationSettings(FilterSettings):
+    """The settings that decide which pairs are trained on."""
+
+    drop_test_sentences: bool
+    selection: Literal["all", "first", "sample", "cross_entropy"]
+    train_pairs: int | None
+    seed: int
+
+
+@dataclass(frozen=True)
+class DataSettings(PreparationSettings):
     description: str
     source_language: str
     target_language: str
@@ -30,14 +53,6 @@ class DataSettings:
     dev: tuple[str, ...]
     test: tuple[str, ...]
     tokenizer: Literal["moses", "none"]
-    max_tokens: int
-    max_length_ratio: float | None
-    min_latin_share: float | None
-    drop_duplicates: bool
-    drop_test_sentences: bool
-    selection: Literal["all", "first", "sample", "cross_entropy"]
-    train_pairs: int | None
-    seed: int
 
     def corpora(self, split: str) -> tuple[str, ...]:
         names: tuple[str, ...] = getattr(self, split)
@@ -66,12 +81,9 @@ class PieceSettings:
 
 
 @dataclass(frozen=True)
-class VocabularySettings:
-    kind: Literal["words", "unigram", "bpe"]
+class VocabularySettings(PieceSettings):
     source_words: int
     target_words: int
-    sample_sentences: int
-    seed: int
 
     def __post_init__(self) -> None:
         positive(self, "sample_sentences")

@@ -65,16 +65,10 @@ class SegmentSettings:
 
 
 @dataclass(frozen=True)
-class TrainSettings:
+class TrainSettings(SegmentSettings):
     epochs: float
-    segment_epochs: float
-    batch_size: int
-    optimizer: Literal["sgd", "adam"]
-    learning_rate: float
     halve_from_epoch: float
     halve_every_epochs: float
-    clip_norm: float
-    precision: Literal["fp32", "bf16"]
     dev_beam: int
 
     def __post_init__(self) -> None:
@@ -96,11 +90,5 @@ class TrainSettings:
         begin = (number - 1) * _exact(self.segment_epochs)
         since = begin - _exact(self.halve_from_epoch)
         halvings = 0 if since < 0 else int(since // _exact(self.halve_every_epochs)) + 1
-        return SegmentSettings(
-            batch_size=self.batch_size,
-            optimizer=self.optimizer,
-            learning_rate=self.learning_rate / 2**halvings,
-            clip_norm=self.clip_norm,
-            precision=self.precision,
-            segment_epochs=self.segment_epochs,
-        )
+        fields = {f.name: getattr(self, f.name) for f in dataclasses.fields(SegmentSettings)}
+        return SegmentSettings(**fields | {"learning_rate": self.learning_rate / 2**halvings})

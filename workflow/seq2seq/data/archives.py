@@ -6,18 +6,25 @@ dropped; every other character is kept, U+2028 and NUL too.  Lines are limited t
 """
 
 import io
+import re
 from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from pathlib import Path
 
 from seq2seq.data.archive_members import BROKEN, open_member
 from seq2seq.data.catalogue import Corpus, CorpusSide
-from seq2seq.data.sgml import SUFFIXES, segments
 from seq2seq.errors import UserError, location
 
 LONGEST_LINE = 1 << 20  # bytes; the longest line of the five WMT corpora has a few thousand
 _COMPRESSED = (".gz", ".bz2", ".xz")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_SGML = (".sgm", ".sgml")
+MOST_CHARACTERS = 100_000_000  # files are read whole; test sets have about a million
+_SPACES = " \t\r\n"
+_SGML_TAG = re.compile(r"<(?P<end>/?)(?P<tag>seg|doc)\b(?P<attributes>[^>]*)>", re.IGNORECASE)
+_SGML_ID = re.compile(
+    r"\b(?:docid|id)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE
+)
 
 
 def read_pairs(corpus: Corpus, downloads: str | Path) -> Iterator[tuple[str, str]]:
@@ -56,8 +63,8 @@ def read_side(side: CorpusSide, downloads: str | Path) -> Iterator[str]:
     name = Path(side.member if is_member else path.name)
     with open_member(path, side.member) as raw:
         lines = _decoded(raw, place)
-        if str(name.with_suffix("") if name.suffix in _COMPRESSED else name).endswith(SUFFIXES):
-            lines = segments(lines, place)
+        if str(name.with_suffix("") if name.suffix in _COMPRESSED else name).endswith(_SGML):
+            lines = _segments(lines, place)
         yield from lines if side.column is None else _column(lines, side.column, place)
 
 
@@ -109,3 +116,61 @@ def _column(lines: Iterable[str], column: int, place: str) -> Iterator[str]:
                 f"{columns}. Correct the line; its text may contain a tab."
             )
         yield fields[column - 1]
+
+
+def _segments(lines: Iterable[str], place: str) -> Iterator[str]:
+    """The segments of an SGML test set, as WMT publishes them: stripped, each on one line.
+
+    These files are not XML: ``&`` is literal and there are no entities.  We look for a few tags only.
+    """
+    text = _read_whole(lines, place)
+
+    def wrong(tag: re.Match[str], problem: str) -> UserError:
+        line = text.count("\n", 0, tag.start()) + 1
+        return UserError(f"{location(place, line)}: {problem}. Download the file again, or fix it.")
+
+    def check_unique(tag: re.Match[str], known: set[str], kind: str) -> None:
+        if found := _SGML_ID.search(tag["attributes"]):
+            name = found[1] or found[2] or found[3] or ""
+            if name in known:
+                raise wrong(tag, f"{kind} `{name}` appears twice")
+            known.add(name)
+
+    opening: re.Match[str] | None = None
+    documents: set[str] = set()
+    names: set[str] = set()
+    count = 0
+    for tag in _SGML_TAG.finditer(text):
+        if tag["tag"].lower() == "doc":
+            names = set()
+            if not tag["end"]:
+                check_unique(tag, documents, "document")
+        elif not tag["end"]:
+            if opening is not None:
+                raise wrong(opening, "this segment does not end before the next begins")
+            check_unique(tag, names, "segment")
+            opening = tag
+        elif opening is None:
+            raise wrong(tag, "a segment ends here that did not begin")
+        else:
+            count += 1
+            parts = (part.strip(_SPACES) for part in text[opening.end() : tag.start()].split("\n"))
+            yield " ".join(filter(None, parts))
+            opening = None
+    if opening is not None:
+        raise wrong(opening, "this segment does not end")
+    if count == 0:
+        raise UserError(f"{place}: holds no segments (`<seg id=...>`). Give an SGML test set.")
+
+
+def _read_whole(lines: Iterable[str], place: str) -> str:
+    kept, size = [], 0
+    for line in lines:
+        size += len(line) + 1
+        if size > MOST_CHARACTERS:
+            raise UserError(
+                f"{place}: more than {MOST_CHARACTERS:,} characters, too long for a test set. Give a "
+                "large corpus as plain text."
+            )
+        kept.append(line)
+    return "\n".join(kept)

@@ -17,7 +17,7 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Literal, cast
+from typing import Literal, TypeVar, cast
 
 from seq2seq.errors import UserError, did_you_mean, location
 from seq2seq.io.files import read_lines
@@ -29,6 +29,7 @@ COLUMNS = (
 )
 ARCHIVES = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".zip")
 Form = Literal["raw", "tokenized"]
+T = TypeVar("T")
 
 _FORMS = ("raw", "tokenized")
 _UNKNOWN = ("", "-")
@@ -82,20 +83,16 @@ class Catalogue:
     files: Mapping[str, PublishedFile]
 
     def corpus(self, name: str) -> Corpus:
-        if name not in self.corpora:
-            raise UserError(
-                f"no corpus is named `{name}`{did_you_mean(name, self.corpora)}. Use a name from "
-                f"the first column of {self.path}."
-            )
-        return self.corpora[name]
+        return self._find("corpus", name, self.corpora)
 
     def file(self, name: str) -> PublishedFile:
-        if name not in self.files:
-            raise UserError(
-                f"no file is named `{name}`{did_you_mean(name, self.files)}. Use a name from the "
-                f"second column of {self.path}."
-            )
-        return self.files[name]
+        return self._find("file", name, self.files)
+
+    def _find(self, column: str, name: str, known: Mapping[str, T]) -> T:
+        if name not in known:
+            near = did_you_mean(name, known)
+            raise UserError(f"{self.path}: column `{column}` has no `{name}`{near}.")
+        return known[name]
 
     def files_of(self, corpora: Iterable[str]) -> list[str]:
         """The names of the files that hold the corpora, without duplicates."""

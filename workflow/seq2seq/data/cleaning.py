@@ -9,11 +9,12 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from seq2seq.config.data import FilterSettings
 
 KEPT = 0
 REASONS = ("empty", "too_long", "length_ratio", "script", "in_dev_or_test", "duplicate")
@@ -23,19 +24,6 @@ _BEYOND_LATIN = re.compile(r"[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff]")
 _PARTITIONS = 16  # of the hashes, sorted one after the other
 
 Verdicts = NDArray[np.uint8]
-
-
-@dataclass(frozen=True)
-class FilterSettings:
-    """``max_tokens`` limits either side, ``max_length_ratio`` the longer side over the shorter.
-
-    ``min_latin_share`` is a share of the letters of each side.  ``None`` switches a filter off.
-    """
-
-    max_tokens: int
-    max_length_ratio: float | None
-    min_latin_share: float | None
-    drop_duplicates: bool
 
 
 def filter_pairs(

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from seq2seq.data.text_files import read_blocks
 from seq2seq.data.word_counts import split_words
 from seq2seq.errors import UserError
-from seq2seq.io.files import read_table, write_lines
+from seq2seq.io.files import digest, read_table, write_lines
 from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.special_tokens import SIDES, SPLITS, UNK_ID
 
@@ -65,12 +65,12 @@ def describe_text(path: str | Path) -> CorpusStats:
     Types are counted by 64-bit hashes, so memory grows by eight bytes per type.
     """
     lines = tokens = waiting = 0
-    digest = hashlib.sha256()
+    checksum = hashlib.sha256()
     known = np.zeros(0, dtype=np.uint64)
     new: list[NDArray[np.uint64]] = []
     for text in read_blocks(path):
         block = split_words(text)
-        digest.update(text)
+        checksum.update(text)
         lines += len(block.lengths)
         tokens += len(block.index)
         new.append(block.hashes)
@@ -78,7 +78,7 @@ def describe_text(path: str | Path) -> CorpusStats:
         if waiting > max(_FEW_TYPES, len(known)):  # merge rarely: it sorts everything
             known, new, waiting = np.unique(np.concatenate([known, *new])), [], 0
     types = len(np.unique(np.concatenate([known, *new])))
-    return CorpusStats(lines, tokens, types, None, digest.hexdigest())
+    return CorpusStats(lines, tokens, types, None, checksum.hexdigest())
 
 
 def describe_ids(words: str | Path, offsets: str | Path) -> CorpusStats:
@@ -89,13 +89,8 @@ def describe_ids(words: str | Path, offsets: str | Path) -> CorpusStats:
     for begin in range(0, len(ids), _BLOCK):  # bincount copies to a wider type
         counts += np.bincount(ids[begin : begin + _BLOCK], minlength=len(counts))
     unknown_rate = float(counts[UNK_ID]) / len(ids) if len(ids) else 0.0
-    digest = hashlib.sha256()
-    for path in (words, offsets):
-        with Path(path).open("rb") as file:
-            while block := file.read(_BLOCK):
-                digest.update(block)
     types = int(np.count_nonzero(counts))
-    return CorpusStats(len(sentences), len(ids), types, unknown_rate, digest.hexdigest())
+    return CorpusStats(len(sentences), len(ids), types, unknown_rate, digest(words, offsets))
 
 
 def write_statistics(path: str | Path, rows: Iterable[tuple[CorpusFile, CorpusStats]]) -> None:

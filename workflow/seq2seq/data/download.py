@@ -7,7 +7,6 @@ shared.
 """
 
 import fcntl
-import hashlib
 import os
 import shutil
 from collections.abc import Iterator, Mapping
@@ -20,7 +19,7 @@ from seq2seq.data.archive_members import damage
 from seq2seq.data.catalogue import PublishedFile
 from seq2seq.data.transfer import PartialDownload, PermanentDownloadError, RetryPolicy, fetch
 from seq2seq.errors import UserError
-from seq2seq.io.files import atomic, sha256, write_lines
+from seq2seq.io.files import atomic, digest, write_lines
 from seq2seq.runtime.logging import log
 
 CHECKSUMS = "sha256sums"  # of an offline bundle
@@ -150,15 +149,9 @@ def difference(path: Path, file: PublishedFile) -> str | None:
     if file.size is not None and size != file.size:
         return f"{size:,} bytes, but {file.size:,} were expected"
     for algorithm, expected in (("sha256", file.sha256), ("md5", file.md5)):
-        if expected is not None and (found := _digest(path, algorithm)) != expected:
+        if expected is not None and (found := digest(path, algorithm=algorithm)) != expected:
             return f"wrong bytes, {algorithm} {found} instead of {expected}"
     return None if file.is_checkable else damage(path, file.name)
-
-
-def _digest(path: Path, algorithm: str) -> str:
-    digest = hashlib.new(algorithm, usedforsecurity=False)
-    with path.open("rb") as file:
-        return hashlib.file_digest(file, lambda: digest).hexdigest()
 
 
 def write_bundle(downloads: Mapping[Path, PublishedFile], folder: Path) -> None:
@@ -179,7 +172,7 @@ def write_bundle(downloads: Mapping[Path, PublishedFile], folder: Path) -> None:
             os.link(path, unfinished / file.name)
         except OSError:
             shutil.copyfile(path, unfinished / file.name)
-        lines.append(f"{sha256(path)}  {file.name}")
+        lines.append(f"{digest(path)}  {file.name}")
         log.info(f"{file.name}: {path.stat().st_size:,} bytes, verified")
     write_lines(unfinished / CHECKSUMS, lines)
     shutil.rmtree(folder, ignore_errors=True)

@@ -4,33 +4,27 @@ The text is streamed from its shards: twice, and twice more if pairs are scored.
 and test sets never come here, not even empty ones: n-best lists refer to them by number.
 """
 
+import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress
 from pathlib import Path
-from typing import Literal
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
+from seq2seq.config.data import PreparationSettings
 from seq2seq.data import moore_lewis
-from seq2seq.data.cleaning import KEPT, REASONS, FilterSettings, filter_pairs
-from seq2seq.data.selection import Indices, check_enough, lowest, sample
+from seq2seq.data.cleaning import KEPT, REASONS, filter_pairs
 from seq2seq.data.test_set_alignment import check_sides
 from seq2seq.data.text_files import PairFiles, ShardFiles, read_blocks
 from seq2seq.errors import UserError
 from seq2seq.io.files import write_lines
 from seq2seq.runtime.logging import with_progress
 
-
-@dataclass(frozen=True)
-class PreparationSettings(FilterSettings):
-    """The settings in ``data`` that decide which pairs are trained on."""
-
-    drop_test_sentences: bool
-    selection: Literal["all", "first", "sample", "cross_entropy"]
-    train_pairs: int | None
-    seed: int
+T = TypeVar("T")
+Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
@@ -121,3 +115,30 @@ def _lines(files: Iterable[Path]) -> Iterator[bytes]:
 def write_filter_counts(path: str | Path, steps: Iterable[FilterCount]) -> None:
     rows = (f"{step.name}\t{step.dropped}\t{step.left}" for step in steps)
     write_lines(path, chain(["step\tpairs_dropped\tpairs_left"], rows))
+
+
+def check_enough(size: int, total: int) -> None:
+    if size > total:
+        raise UserError(
+            f"`train_pairs` asks for {size:,} pairs, but {total:,} are left after cleaning. Lower "
+            "it, or set it to null and `selection` to all."
+        )
+
+
+def sample(items: Iterable[T], *, total: int, size: int, seed: int) -> Iterator[T]:
+    """A uniform sample of ``size`` of the ``total`` items, in order; one pass, no memory.
+
+    Selection sampling: Knuth, *The Art of Computer Programming* 2, 3.4.2, algorithm S.
+    """
+    check_enough(size, total)
+    generator = random.Random(seed)
+    for index, item in enumerate(items):
+        if generator.random() * (total - index) < size:
+            size -= 1
+            yield item
+
+
+def lowest(scores: NDArray[np.float32], size: int) -> Indices:
+    """The indices of the ``size`` lowest scores, ascending; the first ones among equals."""
+    check_enough(size, len(scores))
+    return np.sort(np.argsort(scores, kind="stable")[:size])

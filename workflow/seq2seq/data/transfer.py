@@ -255,7 +255,8 @@ def _write(
                 advance(len(block))
                 arrived += len(block)
                 if (seconds := time.monotonic() - since) >= policy.stall_seconds:
-                    _check_rate(arrived / seconds, policy)
+                    if (rate := arrived / seconds) < policy.slowest_bytes_per_second:
+                        raise SlowDownloadError(f"only {rate:,.0f} bytes/s")
                     since, arrived = time.monotonic(), 0
         except urllib3.exceptions.ReadTimeoutError as error:
             raise TransientDownloadError(f"stalled after {out.tell():,} bytes") from error
@@ -264,11 +265,3 @@ def _write(
         finally:
             out.flush()
             os.fsync(out.fileno())
-
-
-def _check_rate(rate: float, policy: RetryPolicy) -> None:
-    if rate < policy.slowest_bytes_per_second:
-        raise SlowDownloadError(
-            f"only {rate:,.0f} bytes/s over {duration(policy.stall_seconds)}, at least "
-            f"{policy.slowest_bytes_per_second:,.0f} are needed"
-        )

@@ -11,7 +11,7 @@ import json
 import os
 import tempfile
 import zlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 from typing import Any, BinaryIO, TypeVar
@@ -157,12 +157,14 @@ def read_json(path: str | Path) -> Any:
         raise UserError(f"{location(path, error.lineno)}: not valid JSON ({error.msg}).") from error
 
 
-def sha256(path: str | Path, *, update: Callable[[int], None] | None = None) -> str:
-    """The file's SHA-256 in hexadecimal; ``update`` gets the size of each block read."""
-    digest = hashlib.sha256()
-    with Path(path).open("rb") as file:
-        while block := file.read(1 << 20):
-            digest.update(block)
-            if update is not None:
-                update(len(block))
-    return digest.hexdigest()
+def digest(*paths: str | Path, algorithm: str = "sha256") -> str:
+    """The checksum of files, concatenated, in hexadecimal."""
+    total = hashlib.new(algorithm, usedforsecurity=False)
+    for path in paths:
+        with Path(path).open("rb") as file:
+            hashlib.file_digest(file, lambda: total)
+    return total.hexdigest()
+
+
+def sha256(path: str | Path) -> str:
+    return digest(path)

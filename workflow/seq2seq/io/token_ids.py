@@ -6,7 +6,6 @@ pairs never have to fit in memory.
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +15,6 @@ from numpy.typing import NDArray
 from seq2seq.errors import UserError
 from seq2seq.io.files import atomic
 
-_BLOCK = 1 << 14  # sentences written at a time
 _SAMPLED = 1 << 16  # offsets that are checked on opening
 
 
@@ -47,20 +45,6 @@ class TokenDataset:
 def from_lengths(words: NDArray[np.int32], lengths: NDArray[np.int64]) -> TokenDataset:
     """Sentences that are concatenated in ``words``."""
     return TokenDataset(words, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
-
-
-def write_token_dataset(
-    words: str | Path, offsets: str | Path, sentences: Iterable[list[int]]
-) -> None:
-    """Write sentences in order; memory does not grow with their number."""
-
-    def blocks() -> Iterator[TokenDataset]:
-        iterator = iter(sentences)
-        while block := list(islice(iterator, _BLOCK)):
-            flat = np.array(list(chain.from_iterable(block)), dtype=np.int32)
-            yield from_lengths(flat, np.array(list(map(len, block)), dtype=np.int64))
-
-    write_blocks(words, offsets, blocks())
 
 
 def write_blocks(words: str | Path, offsets: str | Path, blocks: Iterable[TokenDataset]) -> int:

@@ -36,7 +36,7 @@ class _ClosedStream:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def __getattr__(self, attribute: str) -> Any:
+    def __getattr__(self, _: str) -> Any:
         raise UserError(f"{self._name} is closed. Connect it to a file, a pipe or /dev/null.")
 
 

@@ -5,14 +5,14 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from seq2seq.config.data import PieceSettings
+from seq2seq.config.data import PieceSettings, PreparationSettings
 from seq2seq.data import corpus_stats, preparation, vocabulary
 from seq2seq.data.archives import read_pairs
 from seq2seq.data.catalogue import CATALOGUE, read_catalogue
 from seq2seq.data.download import CHECKSUMS, write_bundle
 from seq2seq.data.download import download as fetch
 from seq2seq.data.encode import Encoder
-from seq2seq.data.selection import sample
+from seq2seq.data.preparation import sample
 from seq2seq.data.text_files import PairFiles, ShardFiles, read_blocks, read_shard
 from seq2seq.data.tokenizer import tokenizer as make_tokenizer
 from seq2seq.data.word_counts import read_counts, write_counts
@@ -118,7 +118,7 @@ def tokenize_corpus(
 @app.command
 def clean_corpus(
     *,
-    settings: Json[preparation.PreparationSettings],
+    settings: Json[PreparationSettings],
     source: list[Path],
     target: list[Path],
     dev: tuple[Path, Path],
@@ -182,15 +182,15 @@ def build_vocabulary(
 def _vocabulary(
     settings: PieceSettings, counts: Sequence[Path], tokens: Path, size: int
 ) -> vocabulary.Vocabulary:
-    from seq2seq.data.subwords import count_pieces, learn_pieces
-
     sentences, counted = read_counts(counts)
     words = ((word.decode("utf-8"), count) for word, count in counted)
     if settings.kind == "words":
         return vocabulary.most_frequent(words, sentences=sentences, size=size)
     size_of_sample = min(sentences, settings.sample_sentences)
     sampled = sample(read_lines(tokens), total=sentences, size=size_of_sample, seed=settings.seed)
-    return count_pieces(learn_pieces(sampled, settings.kind, size), words, sentences)
+    return vocabulary.count_pieces(
+        vocabulary.learn_pieces(sampled, settings.kind, size), words, sentences
+    )
 
 
 @app.command

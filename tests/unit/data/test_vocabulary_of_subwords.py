@@ -7,9 +7,10 @@ import pytest
 from sentencepiece import SentencePieceProcessor
 
 from seq2seq.data.encode import Encoder
-from seq2seq.data.subwords import count_pieces, learn_pieces
 from seq2seq.data.vocabulary import (
     SubwordVocabulary,
+    count_pieces,
+    learn_pieces,
     read_vocabulary,
     write_vocabulary,
 )

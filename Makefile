@@ -1,4 +1,4 @@
-# Everything a newcomer needs; `make help` lists it. Set CORES=8 to use more cores.
+# `make help` lists the targets. Set CORES=8 to use more cores.
 SHELL := /bin/bash
 PYTHON ?= python3
 CORES ?= $(shell nproc)
@@ -8,15 +8,13 @@ export PYTHONPATH := $(CURDIR)/workflow
 
 # `gpu` bounds how many trainings run at once; without a GPU, each has a core.
 BOUND = $(if $(filter 0,$(GPUS)),$(CORES),$(GPUS))
-# Why so many jobs a minute: docs/decisions/0010-the-scheduler-s-timers.md.
-SNAKEMAKE = snakemake --cores $(CORES) --resources gpu=$(BOUND) --quiet rules reason host \
-  --rerun-incomplete --max-jobs-per-timespan 6000/1m
+SNAKEMAKE = snakemake --cores $(CORES) --resources gpu=$(BOUND) --quiet rules reason host --rerun-incomplete
 # An experiment's overlays, from the first to the one that replaces it.
 overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/multi30k.yaml) config/$(1).yaml
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k ablation ablation-multi30k paper bundle report test check format bench bench-peers bench-precision chaos paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda test-crash-recovery offline-bundle
+.PHONY: help setup demo multi30k ablation ablation-multi30k paper offline-bundle bundle report test check format bench bench-peers bench-precision test-crash-recovery chaos paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -42,7 +40,7 @@ multi30k: setup  ## the same on Multi30k, real captions, in about an hour
 	@$(SNAKEMAKE) --configfile config/multi30k.yaml
 	@$(MAKE) --no-print-directory report EXPERIMENT=multi30k
 
-ablation: setup  ## what reversal, depth and the LSTM are worth, on the small corpus
+ablation: setup  ## the effect of reversal, depth and the LSTM, on the generated corpus
 	@$(SNAKEMAKE) --configfile $(call overlays,ablation)
 	@$(MAKE) --no-print-directory report EXPERIMENT=ablation
 
@@ -50,7 +48,7 @@ ablation-multi30k: setup  ## the same on Multi30k, in about half an hour
 	@$(SNAKEMAKE) --configfile $(call overlays,ablation-multi30k)
 	@$(MAKE) --no-print-directory report EXPERIMENT=ablation-multi30k
 
-paper: setup  ## the paper; see README.md for clusters
+paper: setup  ## the paper's experiment; see README.md for clusters
 	@$(SNAKEMAKE)
 	@$(MAKE) --no-print-directory report EXPERIMENT=paper
 
@@ -59,9 +57,11 @@ EXPERIMENT ?= demo
 RESULTS = results/$(EXPERIMENT)
 OVERLAY = $(if $(filter paper,$(EXPERIMENT)),,--configfile $(call overlays,$(EXPERIMENT)))
 
-bundle: EXPERIMENT = paper
-bundle: setup  ## all its published files in a folder, for a machine without internet
+offline-bundle: EXPERIMENT = paper
+offline-bundle: setup  ## an experiment's published files in one folder, for a machine without internet
 	@$(SNAKEMAKE) --keep-going bundle $(OVERLAY)
+
+bundle: offline-bundle  ## the same
 
 report: setup $(RESULTS)/report.html  ## the HTML report: make report EXPERIMENT=demo
 	@echo "Result: $(RESULTS)/report.html; tables in $(RESULTS)/tables, begin with claims.md"
@@ -75,57 +75,59 @@ estimate: setup  ## what a run will take: make estimate EXPERIMENT=paper GPUS=8 
 
 plan: estimate  ## the same
 
-test-slurm: setup  ## the demo and every fault of a job on SLURM, yours or a throw-away one
+test-slurm: setup  ## the demo and all job failures on SLURM: your cluster or a temporary one
 	@cd tests && pytest -v slurm/run_demo.py slurm/run_faults.py slurm/run_two_nodes.py
-	@echo "Result: the same tables as on one machine, and every fault mended by itself"
+	@echo "Result: the same tables as on one machine; every failure was recovered"
 
-test-conda: setup  ## every environment of envs/, and the demo's rules inside them
+test-conda: setup  ## every environment of envs/, with the demo's rules inside
 	@cd tests && pytest -v conda/run_conda.py
-	@echo "Result: every environment was made and the rules ran inside"
+	@echo "Result: every environment was created and the rules ran inside"
 
 test: setup  ## all tests
 	@pytest -n 2
 	@echo "Result: all tests passed"
 
-check: setup  ## style, types, the workflow's own lint, and that envs/ agrees with requirements.lock
+check: setup  ## style, types, layers, budgets, prose, Snakemake's lint, and the pins of envs/
 	@ruff check $(CODE)
 	@ruff format --check $(CODE)
 	@mypy
 	@snakefmt --check $(SMK)
 	@snakemake --lint
-	@pytest -q tests/unit/test_environments.py
+	@pytest -q tests/unit/test_environments.py tests/unit/test_house.py tests/unit/test_prose.py
 	@echo "Result: no complaints"
 
-format: setup  ## write code in the project's style
+format: setup  ## format the code
 	@ruff check --fix-only --quiet $(CODE)
 	@ruff format $(CODE)
 	@snakefmt $(SMK)
 
-verify-data: setup  ## is the corpus what its table says? make verify-data EXPERIMENT=demo
+verify-data: setup  ## check a corpus against its table: make verify-data EXPERIMENT=demo
 	@python -m seq2seq verify-data $(RESULTS)/tables/corpus.tsv
 
-bench-data: setup  ## how fast a million pairs of text become numbers, and in how much memory
-	@cd tests && python -m bench.data
+bench-data: setup  ## throughput and memory of text processing on a million pairs
+	@cd tests && python -m benchmarks.data
 
-bench: setup  ## words and sentences a second, beside a textbook implementation
-	@cd tests && python -m bench --size $(BENCH_SIZE)
+bench: setup  ## throughput beside a textbook implementation
+	@cd tests && python -m benchmarks --size $(BENCH_SIZE)
 
-PEERS ?= bench/peers
-bench-peers: setup $(PEERS)/installed  ## the same beside fairseq and OpenNMT-py
-	@cd tests && $(abspath $(PEERS))/bin/python -W ignore -m bench.peers --size $(BENCH_SIZE)
+PEERS ?= .peers
+bench-peers: setup $(PEERS)/installed  ## throughput beside fairseq and OpenNMT-py
+	@cd tests && $(abspath $(PEERS))/bin/python -W ignore -m benchmarks.peers --size $(BENCH_SIZE)
 
-$(PEERS)/installed: tests/bench/peers.txt tests/bench/peers/setup
+$(PEERS)/installed: tests/benchmarks/peers.txt tests/benchmarks/peers/setup
 	@echo "Setting up fairseq and OpenNMT-py in $(PEERS) (once, a few minutes)"
-	@tests/bench/peers/setup $(PEERS)
+	@tests/benchmarks/peers/setup $(PEERS)
 
-bench-precision: setup  ## what bf16 and int8 cost in BLEU: make bench-precision EXPERIMENT=demo
-	@cd tests && python -m bench.precision --results $(abspath $(RESULTS))
+bench-precision: setup  ## the BLEU that bf16 and int8 cost: make bench-precision EXPERIMENT=demo
+	@cd tests && python -m benchmarks.precision --results $(abspath $(RESULTS))
 
-chaos: setup  ## a training killed 20 times, and met by full disks, ends in the same bytes
-	@cd tests && OMP_NUM_THREADS=1 python -m faults.chaos
+test-crash-recovery: setup  ## a training killed 20 times, with full disks, ends in the same bytes
+	@cd tests && OMP_NUM_THREADS=1 python -m faults.crash_recovery
 
-paper-smoke: setup  ## two updates of the paper's full model in less than 8 GB
-	@cd tests && python -m bench.paper_smoke
+chaos: test-crash-recovery  ## the same
 
-clean-demo:  ## forget the demo's results
+paper-smoke: setup  ## two updates of the paper's full model, in under 8 GB
+	@cd tests && python -m benchmarks.paper_smoke
+
+clean-demo:  ## delete the demo's results
 	@rm -rf results/demo

@@ -47,5 +47,13 @@ rule all:
         experiment.optional_results,
 
 
+onstart:
+    # Unless set by the user, no limit on jobs per second: its timers cost a tenth of a core
+    # (docs/decisions/0010-the-scheduler-s-timers.md).
+    limit = workflow.scheduler.job_rate_limiter
+    if limit and (limit.max_jobs, limit.timespan) == (100, 1):
+        workflow.scheduler.job_rate_limiter = None
+
+
 onsuccess:
     print(f"Done: tables and figures are in {experiment.results}/, begin with tables/claims.md")

@@ -17,6 +17,11 @@ from seq2seq.special_tokens import SIDES, SPLITS
 
 configuration = Path(workflow.basedir) / "config"
 
+if set("{}") & set(str(workflow.basedir)):
+    sys.exit(
+        f"error: {workflow.basedir}: Snakemake allows no braces in the path. Move the checkout."
+    )
+
 try:
     *overlays, complete = workflow.configfiles
     settings = load_settings(config, [complete, *overlays])

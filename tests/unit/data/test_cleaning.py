@@ -94,3 +94,8 @@ def test_repeated_numbers_are_found_in_order() -> None:
 )
 def test_the_share_of_latin_letters(text: str, share: float) -> None:
     assert latin_share(text) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("text", ["", "\u200b", "\u200b \ufeff", "\u00a0"])
+def test_a_side_without_anything_visible_is_empty(text: str) -> None:
+    assert reasons([(text, "a"), ("a", text)], LIMITS, set()) == ["empty", "empty"]

@@ -21,6 +21,7 @@ REASONS = ("empty", "too_long", "length_ratio", "script", "in_dev_or_test", "dup
 _DUPLICATE = 1 + REASONS.index("duplicate")
 
 _BEYOND_LATIN = re.compile(r"[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff]")
+_INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*")  # spaces of no or any width
 _PARTITIONS = 16  # of the hashes, sorted one after the other
 
 Verdicts = NDArray[np.uint8]
@@ -47,7 +48,7 @@ def filter_pairs(
 
 
 def _fault(source: str, target: str, settings: FilterSettings, held_out: Collection[str]) -> int:
-    if not source or not target:
+    if _INVISIBLE.fullmatch(source) or _INVISIBLE.fullmatch(target):
         return 1
     shorter, longer = sorted((source.count(" ") + 1, target.count(" ") + 1))
     if longer > settings.max_tokens:

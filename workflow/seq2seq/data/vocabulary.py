@@ -83,7 +83,9 @@ class SubwordVocabulary(Vocabulary):
         if word not in self._cache:
             if len(self._cache) >= _MOST_CACHED:
                 self._cache.clear()
-            pieces = self._segmenter.encode(word, out_type=str)
+            # The mark in a word of the text would split it when it is decoded.
+            marked = _WORD_START in word
+            pieces = [_WORD_START, UNK] if marked else self._segmenter.encode(word, out_type=str)
             self._cache[word] = [self._ids.get(piece, UNK_ID) for piece in pieces]
         return self._cache[word]
 

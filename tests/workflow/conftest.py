@@ -37,7 +37,7 @@ def checkout(shared_folder: Path) -> Workbench:
 @pytest.fixture(scope="session")
 def tiny_run(shared_folder: Path) -> Workbench:
     """The whole workflow, run once with ``tiny.yaml``; copy it before you change it."""
-    folder, report = shared_folder / "tiny", shared_folder / "tiny.failed"
+    folder, report = shared_folder / "it's a $tiny é", shared_folder / "tiny.failed"
     with single_process(shared_folder / "tiny.lock"):
         if not folder.exists():
             bench = make_workbench(folder)

@@ -17,11 +17,8 @@ from seq2seq.special_tokens import SIDES, SPLITS
 
 configuration = Path(workflow.basedir) / "config"
 
-if set("{}") & set(str(workflow.basedir)):
-    sys.exit(
-        f"error: {workflow.basedir}: Snakemake allows no braces in the path. Move the checkout."
-    )
-
+if set(str(workflow.basedir)) & set("{}"):
+    sys.exit(f"error: {workflow.basedir}: Snakemake takes braces in a path for wildcards. Move it.")
 try:
     *overlays, complete = workflow.configfiles
     settings = load_settings(config, [complete, *overlays])
@@ -61,10 +58,11 @@ wildcard_constraints:
     table="|".join(settings.tables),
 
 
+# The package is found with and without --use-conda and --directory; a failing program fails its rule.
+package = Path(workflow.basedir) / "workflow"
+# A job in a queue has a time limit, which the trainer then keeps.
+queued = "1" if workflow.remote_exec else ""
 shell.executable("bash")
-# PYTHONPATH works with and without --use-conda and --directory; pipefail makes a failed step fail its
-# rule, despite `tee`.  SEQ2SEQ_QUEUED tells the trainer to stop before its queue's time limit.
 shell.prefix(
-    f"set -euo pipefail; export PYTHONPATH={Path(workflow.basedir) / 'workflow'} PYTHONUNBUFFERED=1"
-    f" SEQ2SEQ_QUEUED={'1' if workflow.remote_exec else ''}; "
+    "set -euo pipefail; export PYTHONPATH={package:q} PYTHONUNBUFFERED=1 SEQ2SEQ_QUEUED={queued}; "
 )

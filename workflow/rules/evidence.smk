@@ -6,7 +6,7 @@ PROVED_TABLES = ["corpus", "perplexity", "claims", "deviations", "parameters", "
 rule evaluate_claims:
     """A verdict on every claim of config/claims.tsv, by a test stated before the run."""
     input:
-        claims=configuration / "claims.tsv",
+        claims=config_file("claims.tsv"),
         source_tokens="<results>/data/tokens/test.source.txt",
         reference_tokens="<results>/data/tokens/test.target.txt",
         told=claim_inputs.files,
@@ -55,7 +55,7 @@ rule evaluate_claims:
 rule list_deviations:
     """What the run does otherwise than the paper, so that nobody mistakes a demo for it."""
     input:
-        remarks=configuration / "deviations.tsv",
+        remarks=config_file("deviations.tsv"),
     output:
         tsv="<results>/tables/deviations.tsv",
         md="<results>/tables/deviations.md",

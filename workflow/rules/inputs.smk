@@ -1,6 +1,7 @@
 """Inputs, parameters and resources that depend on wildcards, inputs or attempts."""
 
 import math
+import os
 import re
 
 from seq2seq.config.loading import as_json, pick
@@ -23,6 +24,11 @@ def by_input(least, per_mb):
         return max(least, math.ceil(per_mb * input.size_mb)) * attempt
 
     return resource
+
+
+def config_file(name):
+    """A file of config/ as seen from the working directory: a checkout's path may hold braces."""
+    return os.path.relpath(configuration / name)
 
 
 def corpora(wildcards):

@@ -10,8 +10,8 @@ import pytest
 
 from seq2seq.errors import UserError
 from seq2seq.io.files import (
-    digest,
     atomic,
+    digest,
     read_json,
     read_lines,
     read_parallel,

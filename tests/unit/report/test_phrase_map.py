@@ -116,19 +116,21 @@ def test_a_folder_without_a_model_is_refused(
         PhrasePlotSettings("x", (PhrasePanelSettings("p", ("active",), (("a",), ("b",))),))
     )
     arguments = ["--settings", settings, "--model", str(tmp_path), "--output", "x.npz"]
-    with pytest.raises(UserError, match="no trained model"):
+    with pytest.raises(UserError, match="not a trained model"):
         run_step("translate", "encode-phrases", *arguments)
 
 
 def _model(folder: Path) -> Path:
     words = ["UNK", "<EOS>", "a", "b", "c", "d", "e", "f", "g"]
-    write_lines(folder / "v.tsv", ["token\tcount", *(f"{word}\t1" for word in words)])
+    for name, size in (("v.tsv", 9), ("t.tsv", 5)):
+        lines = [f"{word}\t1" for word in words[:size]]
+        write_lines(folder / name, ["token\tcount", *lines])
     write_model(
         folder / "toy",
         tiny_models.beginning(),
         languages=Languages("en", "fr"),
         provenance=Provenance("toy", "toys", 1.0, 1.0),
         source_vocabulary=folder / "v.tsv",
-        target_vocabulary=folder / "v.tsv",
+        target_vocabulary=folder / "t.tsv",
     )
     return folder / "toy"

@@ -12,8 +12,9 @@ import torch
 
 from seq2seq.errors import UserError
 from seq2seq.inference.scoring import TrainedModel
-from seq2seq.io.files import atomic, read_json, write_json, write_lines
+from seq2seq.io.files import atomic, read_json, read_lines, sha256, write_json, write_lines
 from seq2seq.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
+from seq2seq.training.fingerprint import Fingerprint
 
 WEIGHTS, DESCRIPTION, CARD = "model.safetensors", "model.json", "README.md"
 VOCABULARIES = {"source": "source.tsv", "target": "target.tsv"}
@@ -91,7 +92,7 @@ def read_model(folder: str | Path, device: torch.device) -> TrainedModel:
     """Load a model folder, ready to translate.
 
     Raises:
-        UserError: the folder is missing or holds no model.
+        UserError: the folder is missing or holds no model, or a vocabulary is not the model's.
     """
     folder = Path(folder)
     if not (folder / WEIGHTS).is_file():
@@ -100,13 +101,40 @@ def read_model(folder: str | Path, device: torch.device) -> TrainedModel:
             "results/demo/models/reversed-1."
         )
     checkpoint = read_checkpoint(folder / WEIGHTS)
+    for side, name in VOCABULARIES.items():
+        _check_vocabulary(folder / name, side, checkpoint.fingerprint)
     network = checkpoint.make_network().to(device).eval()
     return TrainedModel(folder.name, network, checkpoint.fingerprint.source_order)
 
 
+def _check_vocabulary(path: Path, side: str, fingerprint: Fingerprint) -> None:
+    """Another vocabulary would give fluent nonsense: compare size and digest."""
+    if not path.is_file():
+        raise UserError(f"{path}: is missing. Copy the whole model folder again.")
+    words = sum(1 for _ in read_lines(path)) - 1  # without the header
+    expected = fingerprint.source_words if side == "source" else fingerprint.target_words
+    digest = fingerprint.data and getattr(fingerprint.data, f"{side}_vocabulary")
+    if words != expected or (digest and not sha256(path).startswith(digest)):
+        raise UserError(
+            f"{path}: is not the vocabulary that this model was trained with ({words:,} words, "
+            f"{expected:,} expected; or other contents). Copy the whole model folder again."
+        )
+
+
 def read_languages(folder: str | Path) -> Languages:
-    found = read_json(Path(folder) / DESCRIPTION)["languages"]
-    return Languages(found["source"], found["target"])
+    """Read the language pair from the description.
+
+    Raises:
+        UserError: the description is missing or does not name the languages.
+    """
+    path = Path(folder) / DESCRIPTION
+    try:
+        found = read_json(path)["languages"]
+        return Languages(str(found["source"]), str(found["target"]))
+    except (KeyError, TypeError) as error:
+        raise UserError(
+            f"{path}: does not name the model's languages. Copy the whole model folder again."
+        ) from error
 
 
 def read_ensemble(folders: list[Path], device: torch.device) -> list[TrainedModel]:
@@ -115,12 +143,12 @@ def read_ensemble(folders: list[Path], device: torch.device) -> list[TrainedMode
     Raises:
         UserError: a vocabulary differs from the first model's.
     """
+    models = [read_model(folder, device) for folder in folders]
     for name in VOCABULARIES.values():
-        first = (folders[0] / name).read_bytes() if (folders[0] / name).is_file() else b""
         for folder in folders[1:]:
-            if (folder / name).is_file() and (folder / name).read_bytes() != first:
+            if (folder / name).read_bytes() != (folders[0] / name).read_bytes():
                 raise UserError(
-                    f"{folder} and {folders[0]} have different vocabularies ({name}): models of "
-                    "one ensemble must have been trained on the same corpus."
+                    f"{folder} and {folders[0]} have different vocabularies ({name}). The models of "
+                    "an ensemble must be trained on the same corpus."
                 )
-    return [read_model(folder, device) for folder in folders]
+    return models

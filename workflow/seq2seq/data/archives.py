@@ -130,11 +130,9 @@ def _segments(lines: Iterable[str], place: str) -> Iterator[str]:
         return UserError(f"{location(place, line)}: {problem}. Download the file again, or fix it.")
 
     def check_unique(tag: re.Match[str], known: set[str], kind: str) -> None:
-        if found := _SGML_ID.search(tag["attributes"]):
-            name = found[1] or found[2] or found[3] or ""
-            if name in known:
-                raise wrong(tag, f"{kind} `{name}` appears twice")
-            known.add(name)
+        if (name := _sgml_id(tag)) in known:
+            raise wrong(tag, f"{kind} `{name}` appears twice")
+        known.update([name] if name else [])
 
     opening: re.Match[str] | None = None
     documents: set[str] = set()
@@ -161,6 +159,11 @@ def _segments(lines: Iterable[str], place: str) -> Iterator[str]:
         raise wrong(opening, "this segment does not end")
     if count == 0:
         raise UserError(f"{place}: holds no segments (`<seg id=...>`). Give an SGML test set.")
+
+
+def _sgml_id(tag: re.Match[str]) -> str | None:
+    found = _SGML_ID.search(tag["attributes"])
+    return found and (found[1] or found[2] or found[3])
 
 
 def _read_whole(lines: Iterable[str], place: str) -> str:

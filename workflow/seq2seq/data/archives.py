@@ -135,8 +135,7 @@ def _segments(lines: Iterable[str], place: str) -> Iterator[str]:
         known.update([name] if name else [])
 
     opening: re.Match[str] | None = None
-    documents: set[str] = set()
-    names: set[str] = set()
+    documents, names = set[str](), set[str]()
     count = 0
     for tag in _SGML_TAG.finditer(text):
         if tag["tag"].lower() == "doc":

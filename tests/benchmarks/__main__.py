@@ -14,7 +14,7 @@ import torch
 
 from benchmarks import synthetic, textbook
 from benchmarks.contest import Contestant, hold
-from seq2seq.config.schema import SegmentSettings
+from seq2seq.config.training import SegmentSettings
 from seq2seq.inference.beam_search import beam_search
 from seq2seq.model.device import COMPUTE_TYPES
 from seq2seq.training.batches import training_batches

@@ -1,4 +1,4 @@
-"""The corpus (section 3.1): read out of its archives or generated, tokenized, cleaned, described."""
+"""The corpus (section 3.1): from downloads to tokens of train, dev and test, with statistics."""
 
 if settings.data.embedded:
 
@@ -38,7 +38,7 @@ if settings.data.embedded:
 else:
 
     rule extract_corpus:
-        """One split's corpora, read out of their archives, one after the other."""
+        """Extract one split's corpora from their archives, concatenated."""
         input:
             corpus_files,
         output:
@@ -65,7 +65,7 @@ else:
 
 
 rule tokenize_corpus:
-    """Moses tokens, cased, of a part of the training text; every line stays a line."""
+    """Tokenize one shard of the training text with Moses, cased, line by line."""
     input:
         "<results>/data/text/train.{side}.txt",
     output:
@@ -107,7 +107,7 @@ use rule tokenize_corpus as tokenize_held_out with:
 
 
 rule clean_corpus:
-    """The pairs to train on (section 3.1): cleaned, selected over the whole corpus, counted."""
+    """Clean the corpus and select the pairs to train on (section 3.1)."""
     input:
         source=gather.text("<results>/data/tokenized/{scatteritem}.source.txt"),
         target=gather.text("<results>/data/tokenized/{scatteritem}.target.txt"),
@@ -151,7 +151,7 @@ rule clean_corpus:
 
 
 rule describe_corpus:
-    """The corpus' fingerprint after every step: lines, tokens, types, unknown rate, sha256."""
+    """Statistics of the corpus after each step: lines, tokens, types, unknown rate, sha256."""
     input:
         expand(
             "<results>/data/{step}/{split}.{side}.txt",

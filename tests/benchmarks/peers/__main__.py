@@ -14,7 +14,7 @@ import torch
 from benchmarks import scoring, synthetic, textbook
 from benchmarks.contest import Contestant, hold
 from benchmarks.peers import fairseq_peer, onmt_peer
-from seq2seq.config.schema import SegmentSettings
+from seq2seq.config.training import SegmentSettings
 from seq2seq.inference.beam_search import beam_search
 from seq2seq.inference.quantization import PRECISIONS, at_precision
 from seq2seq.model.device import COMPUTE_TYPES

@@ -5,9 +5,9 @@ import dataclasses
 import pytest
 import yaml
 
+from seq2seq.config.data import EmbeddedSettings
 from seq2seq.config.experiment import Experiment
 from seq2seq.config.loading import load_settings
-from seq2seq.config.schema import EmbeddedSettings
 from seq2seq.evaluation.claim_definitions import read_claims
 
 FORWARD, REVERSED = "translations/forward-1.beam12", "translations/reversed-1.beam12"

@@ -77,7 +77,7 @@ def test_a_wrong_row_is_named(tmp_path, fields, message):
 def test_a_wrong_table_is_named(tmp_path):
     with pytest.raises(UserError, match="line 3: the id `id` is there already"):
         read_claims(written(tmp_path, GOOD, GOOD))
-    with pytest.raises(UserError, match="line 2: 7 columns, the header has 8"):
+    with pytest.raises(UserError, match="line 2: 7 columns, but the header has 8"):
         read_claims(written(tmp_path, GOOD[:-1]))
     path = tmp_path / "other.tsv"
     path.write_text("a\tb\n", encoding="utf-8")

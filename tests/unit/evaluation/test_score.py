@@ -76,5 +76,5 @@ def test_translations_of_another_test_set_are_refused(
 ) -> None:
     for name, lines in (("reference.tokens", TOKENS), ("reference.text", TEXT)):
         write_lines(tmp_path / name, lines[:1])
-    with pytest.raises(UserError, match="belongs to another test set"):
+    with pytest.raises(UserError, match="Give the file of this test set"):
         run_step("evaluate", "score-bleu", *arguments)

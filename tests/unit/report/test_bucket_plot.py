@@ -11,7 +11,6 @@ from seq2seq.errors import UserError
 from seq2seq.evaluation.buckets import BucketScore
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
-from seq2seq.io.token_ids import write_token_dataset
 from seq2seq.report.bucket_plot import (
     LENGTH,
     RARITY,
@@ -23,6 +22,7 @@ from seq2seq.report.bucket_plot import (
     table_lines,
     tick_labels,
 )
+from token_files import write_token_dataset
 
 POINTS = [BucketScore(500, 4, 12, 30.0, 28.0, 32.0), BucketScore(503, 12, 79, 25.0, 24.0, 26.0)]
 

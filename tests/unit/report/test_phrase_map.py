@@ -11,7 +11,7 @@ import pytest
 import tiny_models
 from run_step import run_step
 from seq2seq.config.loading import as_json
-from seq2seq.config.schema import PhrasePanelSettings, PhrasePlotSettings
+from seq2seq.config.outputs import PhrasePanelSettings, PhrasePlotSettings
 from seq2seq.errors import UserError
 from seq2seq.evaluation.phrase_distances import principal_plane
 from seq2seq.evaluation.phrase_file import read_encoded

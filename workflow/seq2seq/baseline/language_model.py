@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.errors import UserError, at
+from seq2seq.errors import UserError, location
 from seq2seq.io.files import read_lines, write_lines
 
 UNKNOWN, BEGIN, END = RESERVED = ("<unk>", "<s>", "</s>")
@@ -178,7 +178,7 @@ def read_arpa(path: str | Path) -> list[Ngrams]:
                 sections[-1][0].append(name)
             except ValueError as error:
                 raise UserError(
-                    f"{at(path, number)}: expected `log-probability<TAB>words[<TAB>backoff]`, "
+                    f"{location(path, number)}: expected `log-probability<TAB>words[<TAB>backoff]`, "
                     f"found {line[:60]!r}. Make or fetch the model again."
                 ) from error
     raise UserError(f"{path}: no `\\end\\` at the end of the ARPA file. Make or fetch it again.")

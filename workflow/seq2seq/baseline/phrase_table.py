@@ -21,7 +21,7 @@ from typing import NamedTuple, TypeVar
 
 from seq2seq.baseline.extraction import SEPARATOR, ngrams, phrase_key, phrase_pairs
 from seq2seq.baseline.symmetrize import AlignedPair, Link, parse_aligned, parse_links
-from seq2seq.errors import UserError, at
+from seq2seq.errors import UserError, location
 from seq2seq.evaluation.counts import tokens_of
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.runtime.logging import Progress
@@ -233,7 +233,7 @@ def _pairs(path: str | Path) -> Iterator[PhrasePair]:
                 raise ValueError(values)
         except ValueError as error:
             raise UserError(
-                f"{at(path, number)}: a phrase pair looks like `source ||| target ||| .1 .2 .3 .4`, "
+                f"{location(path, number)}: expected `source ||| target ||| .1 .2 .3 .4`, "
                 f"found {line[:80]!r}. Extract the phrases again."
             ) from error
         yield PhrasePair(source, target, scores)

@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.errors import UserError, at
+from seq2seq.errors import UserError, location
 from seq2seq.io.files import read_lines, write_lines
 
 _HEADER = "model\tsentence\twords\tlog_probability"
@@ -57,7 +57,7 @@ def read_log_probabilities(path: str | Path) -> dict[str, LogProbabilities]:
     lines = read_lines(path)
     if next(lines, "") != _HEADER:
         names = _HEADER.replace("\t", " ")
-        raise UserError(f"{at(path, 1)}: the header must be `{names}`, separated by tabs.")
+        raise UserError(f"{location(path, 1)}: the header must be `{names}`, separated by tabs.")
     words: dict[str, list[int]] = {}
     values: dict[str, list[float]] = {}
     for number, line in enumerate(lines, start=2):
@@ -69,7 +69,7 @@ def read_log_probabilities(path: str | Path) -> dict[str, LogProbabilities]:
             known.append(int(count))
             values.setdefault(model, []).append(float(value))
         except ValueError as error:
-            raise UserError(f"{at(path, number)}: {error}. Make the file anew.") from error
+            raise UserError(f"{location(path, number)}: {error}. Make the file anew.") from error
     return {
         model: LogProbabilities(np.array(counts, dtype=np.int64), np.array(values[model]))
         for model, counts in words.items()

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from seq2seq.errors import UserError, at
+from seq2seq.errors import UserError, location
 from seq2seq.io.files import read_lines
 
 UNKNOWN = "not recorded"
@@ -73,5 +73,5 @@ def _records(path: str | Path) -> Iterator[dict[str, Any]]:
                 yield record
         except (ValueError, KeyError, TypeError) as error:
             raise UserError(
-                f"{at(path, number)}: not a training's record ({error}). Make it anew."
+                f"{location(path, number)}: not a training's record ({error}). Make it anew."
             ) from error

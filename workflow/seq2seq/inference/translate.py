@@ -8,7 +8,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from seq2seq.config.schema import TranslateSettings
+from seq2seq.config.decoding import TranslateSettings
 from seq2seq.inference.beam_search import BeamSearchOptions, beam_search
 from seq2seq.inference.hypotheses import Translation
 from seq2seq.inference.scoring import TokenIds, TrainedModel

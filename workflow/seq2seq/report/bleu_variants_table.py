@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from seq2seq.errors import UserError, at
+from seq2seq.errors import UserError, location
 from seq2seq.evaluation.bleu_variants import WayScore
 from seq2seq.io.files import read_lines
 from seq2seq.report.table import Table
@@ -74,7 +74,7 @@ def read_waterfalls(path: str | Path) -> list[Waterfall]:
     """
     lines = read_lines(path)
     if tuple(next(lines, "").split("\t")) != COLUMNS:
-        raise UserError(f"{at(path, 1)}: the columns {' '.join(COLUMNS)} were expected.")
+        raise UserError(f"{location(path, 1)}: the columns {' '.join(COLUMNS)} were expected.")
     systems: dict[str, list[BleuVariantRow]] = {}
     for number, line in enumerate(lines, start=2):
         try:
@@ -83,7 +83,7 @@ def read_waterfalls(path: str | Path) -> list[Waterfall]:
                 systems.setdefault(system, []).append(BleuVariantRow(way, float(score)))
         except ValueError as error:
             raise UserError(
-                f"{at(path, number)}: {error}. Make it with score-bleu-variants."
+                f"{location(path, number)}: {error}. Make it with score-bleu-variants."
             ) from error
     if not systems:
         raise UserError(

@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
-from seq2seq.errors import UserError, at
+from seq2seq.errors import UserError, location
 from seq2seq.io.files import read_lines
 from seq2seq.report.learning_curve import Curve
 
@@ -54,9 +54,9 @@ def _object(line: str, path: str | Path, number: int) -> dict[str, Any]:
     try:
         record = json.loads(line)
     except json.JSONDecodeError as error:
-        raise UserError(f"{at(path, number)}: not valid JSON ({error.msg}).") from error
+        raise UserError(f"{location(path, number)}: not valid JSON ({error.msg}).") from error
     if not isinstance(record, dict):
-        raise UserError(f"{at(path, number)}: a JSON object was expected, one for each line.")
+        raise UserError(f"{location(path, number)}: a JSON object was expected, one for each line.")
     return record
 
 
@@ -67,7 +67,7 @@ def _numbers(
         return {key: float(record[key]) for key in keys}
     except (KeyError, TypeError, ValueError) as error:
         raise UserError(
-            f"{at(path, number)}: a record of kind `{record['kind']}` needs the numbers "
+            f"{location(path, number)}: a record of kind `{record['kind']}` needs the numbers "
             f"{', '.join(keys)}. Write the metrics anew with this version."
         ) from error
 

@@ -10,8 +10,9 @@ from typing import Annotated, Literal
 import torch
 from cyclopts import Parameter
 
+from seq2seq.config.decoding import TranslateSettings
 from seq2seq.config.loading import as_json
-from seq2seq.config.schema import ModelSettings, SegmentSettings, TranslateSettings
+from seq2seq.config.training import ModelSettings, SegmentSettings
 from seq2seq.data.vocabulary import read_vocabulary
 from seq2seq.evaluation.bleu import token_bleu
 from seq2seq.inference import model_folder

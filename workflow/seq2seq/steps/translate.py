@@ -9,7 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from seq2seq.config.schema import PhrasePanelSettings, PhrasePlotSettings, TranslateSettings
+from seq2seq.config.decoding import TranslateSettings
+from seq2seq.config.outputs import PhrasePanelSettings, PhrasePlotSettings
 from seq2seq.data.tokenizer import split, tokenize
 from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
 from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilities

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from seq2seq.config.model_size import ModelSize, count_parameters
-from seq2seq.config.schema import ModelSettings
+from seq2seq.config.training import ModelSettings
 from seq2seq.errors import UserError
 from seq2seq.io.files import read_lines, sha256
 from seq2seq.io.token_ids import TokenDataset

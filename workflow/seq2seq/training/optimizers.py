@@ -9,7 +9,7 @@ from typing import Protocol
 import torch
 from torch import Tensor, nn
 
-from seq2seq.config.schema import SegmentSettings
+from seq2seq.config.training import SegmentSettings
 from seq2seq.errors import UserError
 
 

@@ -17,10 +17,11 @@ LOCK = dict(
     for line in (REPOSITORY / "requirements.lock").read_text("utf-8").split("\n")
     if "==" in line and not line.startswith("#")
 )
-ON_PYPI = {"pytorch": "torch", "jinja2": "Jinja2"}
+ON_PYPI = {"pytorch": "torch", "jinja2": "Jinja2", "pyyaml": "PyYAML"}
 BROUGHT_ALONG = {
     "urllib3": "requests",
     "jinja2": "Jinja2",
+    "yaml": "PyYAML",
 }  # imported, and a dependency of what is named
 SPEC = re.compile(r"(?P<name>[a-z0-9_-]+)=(?P<version>[0-9.]+)(?P<build>=[a-z0-9_*]+)?")
 RULE = re.compile(r"^ *rule (\w+):\n(.*?)(?=^ *rule |\Z)", re.MULTILINE | re.DOTALL)

@@ -10,14 +10,15 @@ from sacrebleu.metrics import BLEU
 
 from seq2seq.data.tokenizer import tokenize
 from seq2seq.evaluation.bleu import (
+    Counts,
     bleu_2014,
     bleu_of_tokens,
-    bootstrap_interval,
     chrf,
+    corpus_counts,
     sacrebleu_13a,
     scores_of,
 )
-from seq2seq.evaluation.counts import Counts, corpus_counts
+from seq2seq.evaluation.bootstrap import bootstrap_interval
 from seq2seq.io.files import read_lines
 
 REFERENCES = [

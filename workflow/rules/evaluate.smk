@@ -103,7 +103,7 @@ rule compare_systems:
 
 
 rule score_bleu_variants:
-    """The same outputs from the BLEU of the paper to that of today, one thing changed at a time."""
+    """The same outputs in several BLEU variants, changing one thing at a time."""
     input:
         hypotheses=experiment.output_files(settings.bleu_variants.systems),
         source_text="<results>/data/text/test.source.txt",
@@ -116,7 +116,7 @@ rule score_bleu_variants:
             "<results>/tables/bleu_variants.html",
             caption="../report/bleu_variants.rst",
             category="Tables",
-            labels={"table": "from BLEU of 2014 to today's"},
+            labels={"table": "from BLEU of 2014 to modern BLEU"},
         ),
     log:
         "<logs>/evaluate/score_bleu_variants.log",

@@ -123,7 +123,7 @@ rule plot_rarity:
 
 
 rule plot_bleu_variants:
-    """The effect of each step from the paper's BLEU to today's, as a waterfall."""
+    """The effect of each step from the paper's BLEU to modern BLEU, as a waterfall."""
     input:
         "<results>/tables/bleu_variants.tsv",
     output:
@@ -131,7 +131,7 @@ rule plot_bleu_variants:
             "<results>/figures/bleu_variants.svg",
             caption="../report/bleu_variants.rst",
             category="Figures",
-            labels={"figure": "from BLEU of 2014 to today's"},
+            labels={"figure": "from BLEU of 2014 to modern BLEU"},
         ),
         png="<results>/figures/bleu_variants.png",
     log:

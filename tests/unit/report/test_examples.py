@@ -13,19 +13,23 @@ from seq2seq.io.nbest import Hypothesis, write_hypotheses
 from seq2seq.report.examples import (
     Example,
     Run,
-    Translation,
+    SystemOutput,
     browser_lines,
     examples_table,
 )
 from seq2seq.report.table import render
 
 RUNS = (Run("<b> l'", True), Run("UNK &", False), Run(".", True))
-FIRST = Translation("one & two", RUNS, 12.345)
+FIRST = SystemOutput("one & two", RUNS, 12.345)
 EXAMPLES = [
     Example(
-        7, "He said <hello> & left.", 7, "il a dit <b> .", (Translation("one & two", RUNS, 12.345),)
+        7,
+        "He said <hello> & left.",
+        7,
+        "il a dit <b> .",
+        (SystemOutput("one & two", RUNS, 12.345),),
     ),
-    Example(8, "Second.", 2, "deuxième .", (Translation("one & two", (), 0.0),)),
+    Example(8, "Second.", 2, "deuxième .", (SystemOutput("one & two", (), 0.0),)),
 ]
 
 

@@ -25,10 +25,12 @@ Metric = Literal["perplexity", "bleu", "bleu_short", "bleu_long"]
 METRICS: tuple[Metric, ...] = ("perplexity", "bleu", "bleu_short", "bleu_long")
 # In reading order of the tables.  Values go from the alternative to the paper's choice.
 FACTORS = ("cell", "layers", "source_order")
+_GOOD = np.array([[-1], [1], [1], [1]])  # lower perplexity and higher BLEU are better
 _ORDERS = {"source_order": ("forward", "reversed"), "cell": ("rnn", "gru", "lstm")}
 
 Values = NDArray[np.float64]
-Resampled = Mapping[Metric, Values]  # index 0 is the test set itself
+# [metrics, 1 + resamples]: log perplexity, then BLEU; column 0 is the test set itself
+Resampled = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
@@ -141,25 +143,27 @@ def _rank(contrast: Contrast, end: Literal["before", "after"]) -> int:
 
 def _resampled(model: AblationModel, short: Bucket, long: Bucket, samples: Values) -> Resampled:
     short_lines, long_lines = short.sentences, long.sentences
-    return {
-        "perplexity": model.log_probabilities.perplexity_on(samples),
-        "bleu": bleu_on(samples, model.counts),
-        "bleu_short": bleu_on(samples[:, short_lines], model.counts[short_lines]),
-        "bleu_long": bleu_on(samples[:, long_lines], model.counts[long_lines]),
-    }
+    return np.stack(
+        [
+            np.log(model.log_probabilities.perplexity_on(samples)),
+            bleu_on(samples, model.counts),
+            bleu_on(samples[:, short_lines], model.counts[short_lines]),
+            bleu_on(samples[:, long_lines], model.counts[long_lines]),
+        ]
+    )
 
 
 def _effects(designs: Sequence[Design], resampled: Sequence[Resampled]) -> list[Effect]:
     changes: dict[Contrast, dict[Design, Resampled]] = {}
     for before, after in permutations(range(len(designs)), 2):
         if contrast := contrast_of(designs[before], designs[after]):
-            change = _change(resampled[before], resampled[after])
+            change = _GOOD * (resampled[after] - resampled[before])
             changes.setdefault(contrast, {})[designs[after]] = change
     effects = []
     for contrast in sorted(changes, key=_reading_order):
         found = changes[contrast]
         if len(found) > 1:
-            mean = _estimates(_mean(list(found.values())))
+            mean = _estimates(np.mean(list(found.values()), axis=0))
             effects.append(Effect(contrast, len(found), None, mean))
         effects.extend(Effect(contrast, 1, held, _estimates(one)) for held, one in found.items())
     return effects
@@ -171,23 +175,9 @@ def _reading_order(contrast: Contrast) -> tuple[int, int, int]:
     return FACTORS.index(contrast.factor), -after, before
 
 
-def _change(before: Resampled, after: Resampled) -> Resampled:
-    change = {name: after[name] - before[name] for name in METRICS}
-    change["perplexity"] = before["perplexity"] / after["perplexity"]
-    return change
-
-
-def _mean(changes: Sequence[Resampled]) -> Resampled:
-    mean: dict[Metric, Values] = {
-        name: np.mean([change[name] for change in changes], axis=0) for name in METRICS
-    }
-    logarithms = [np.log(change["perplexity"]) for change in changes]
-    mean["perplexity"] = np.exp(np.mean(logarithms, axis=0))
-    return mean
-
-
 def _estimates(resampled: Resampled) -> Estimates:
+    values = np.concatenate([np.exp(resampled[:1]), resampled[1:]])
     return {
-        name: Estimate(float(values[0]), interval_of(values[1:]))
-        for name, values in resampled.items()
+        name: Estimate(float(row[0]), interval_of(row[1:]))
+        for name, row in zip(METRICS, values, strict=True)
     }

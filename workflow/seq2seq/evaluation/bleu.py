@@ -12,11 +12,13 @@ A row of counts has ten numbers: hypothesis length, reference length, matched n-
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from sacrebleu.metrics import BLEU, CHRF
+from sacrebleu.metrics.bleu import BLEUScore
 
 from seq2seq.errors import UserError
 from seq2seq.io.nbest import best_translations
@@ -54,18 +56,6 @@ class Reference:
     def of(cls, line: str) -> "Reference":
         tokens = tokens_of(line)
         return cls(len(tokens), tuple(_ngrams(tokens, order) for order in range(1, ORDER + 1)))
-
-
-@dataclass(frozen=True)
-class Bleu:
-    """Corpus BLEU in percent, its components, and how it was computed."""
-
-    score: float
-    signature: str
-    precisions: tuple[float, ...]
-    brevity_penalty: float
-    hypothesis_tokens: int
-    reference_tokens: int
 
 
 @dataclass(frozen=True)
@@ -122,36 +112,33 @@ def _ngrams(tokens: list[str], order: int) -> Counter[tuple[str, ...]]:
     return Counter(zip(*(tokens[start:] for start in range(order)), strict=False))
 
 
-def bleu_2014(counts: Counts) -> Bleu:
+def bleu_2014(counts: Counts) -> BLEUScore:
     """The score that ``multi-bleu.perl`` gives sentences with these counts ``[sentences, 10]``."""
     total = counts.sum(axis=0).tolist()
-    # `references` puts nrefs:1 into the signature.
-    metric = BLEU(tokenize="none", smooth_method="none", force=True, references=[[""]])
-    result = BLEU.compute_bleu(
+    return BLEU.compute_bleu(
         correct=total[2 : 2 + ORDER],
         total=total[2 + ORDER :],
         sys_len=total[0],
         ref_len=total[1],
         smooth_method="none",
     )
-    return Bleu(
-        score=result.score,
-        signature=metric.get_signature().format(),
-        precisions=tuple(result.precisions),
-        brevity_penalty=result.bp,
-        hypothesis_tokens=result.sys_len,
-        reference_tokens=result.ref_len,
-    )
 
 
-def bleu_of_tokens(hypotheses: Sequence[str], references: Sequence[str]) -> Bleu:
+@cache
+def signature_2014() -> str:
+    """How ``bleu_2014`` is computed, in sacreBLEU's terms; `references` gives nrefs:1."""
+    metric = BLEU(tokenize="none", smooth_method="none", force=True, references=[[""]])
+    return str(metric.get_signature().format())
+
+
+def bleu_of_tokens(hypotheses: Sequence[str], references: Sequence[str]) -> BLEUScore:
     """BLEU of token lines, as in 2014; raises ``UserError`` as ``corpus_counts`` does."""
     return bleu_2014(corpus_counts(hypotheses, references))
 
 
 def token_bleu(hypotheses: Sequence[str], references: Sequence[str]) -> float:
     """The score alone, for a learning curve."""
-    return bleu_of_tokens(hypotheses, references).score
+    return float(bleu_of_tokens(hypotheses, references).score)
 
 
 def scores_of(totals: Counts) -> NDArray[np.float64]:
@@ -218,6 +205,6 @@ def bleu_report(systems: Sequence[Named], reference: Named, *, language: str) ->
         bleu = bleu_of_tokens(system.lines.tokens, reference.lines.tokens)
         modern = sacrebleu_13a(system.lines.text, reference.lines.text)
         table.append(f"{bleu.score:9.2f}  {modern.score:9.2f}  {system.name}")
-        legend[f"BLEU 2014  {bleu.signature}  plain Moses tokens ({language}), cased"] = None
+        legend[f"BLEU 2014  {signature_2014()}  plain Moses tokens ({language}), cased"] = None
         legend[f"sacreBLEU  {modern.signature}"] = None
     return [*table, "", *legend]

@@ -1,4 +1,4 @@
-"""From the BLEU of 2014 to the BLEU of today: the same outputs, scored in several ways.
+"""From the BLEU of 2014 to modern BLEU: the same outputs, scored in several ways.
 
 The paper's 30.59 cannot be compared with a modern score, because BLEU depends on the tokens.  Each
 variant differs in one thing from another, so the effect of each can be read off.
@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.bleu import Lines, bleu_of_tokens, chrf, sacrebleu_13a, tokens_of
+from seq2seq.evaluation.bleu import (
+    Lines,
+    bleu_of_tokens,
+    chrf,
+    sacrebleu_13a,
+    signature_2014,
+    tokens_of,
+)
 from seq2seq.special_tokens import UNK
 
 BLEU = "BLEU"
@@ -38,7 +45,7 @@ _ENTITIES = str.maketrans(
 class VariantScore:
     """A score in percent and its signature.
 
-    ``step`` numbers the way from 2014 to today, from 1; variants off that way have 0.
+    ``step`` numbers the way from 2014 to now, from 1; variants off that way have 0.
     """
 
     way: str
@@ -85,7 +92,7 @@ def _tokens(
     way: str, step: int, hypotheses: Sequence[str], references: Sequence[str]
 ) -> VariantScore:
     bleu = bleu_of_tokens(hypotheses, references)
-    return VariantScore(way, step, BLEU, bleu.score, bleu.signature)
+    return VariantScore(way, step, BLEU, bleu.score, signature_2014())
 
 
 def comet_score(

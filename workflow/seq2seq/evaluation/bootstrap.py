@@ -27,6 +27,7 @@ from seq2seq.evaluation.bleu import (
     corpus_counts,
     sacrebleu_13a,
     scores_of,
+    signature_2014,
 )
 
 RESAMPLES = 1000
@@ -135,11 +136,11 @@ def score_translations(hypotheses: Lines, references: Lines, *, seed: int) -> Sc
         bleu=bleu.score,
         bleu_low=interval.low,
         bleu_high=interval.high,
-        signature=bleu.signature,
-        precisions=bleu.precisions,
-        brevity_penalty=bleu.brevity_penalty,
-        hypothesis_tokens=bleu.hypothesis_tokens,
-        reference_tokens=bleu.reference_tokens,
+        signature=signature_2014(),
+        precisions=tuple(bleu.precisions),
+        brevity_penalty=bleu.bp,
+        hypothesis_tokens=bleu.sys_len,
+        reference_tokens=bleu.ref_len,
         sentences=len(counts),
         sacrebleu_13a=modern.score,
         signature_13a=modern.signature,

@@ -10,7 +10,7 @@ The states come in one NumPy archive: parallel arrays that describe the phrases,
 
 import math
 import zipfile
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, fields
 from itertools import combinations
 from pathlib import Path
@@ -275,14 +275,8 @@ def voice_test(phrases: Sequence[PlotPhrase], distances: Matrix) -> PermutationT
         found = mean_distances(phrases, labels, distances)
         return (found.word_order or 0.0) - (found.voice or 0.0)
 
-    return exact_test(excess, meanings)
-
-
-def exact_test(statistic: Callable[[Meanings], float], meanings: Meanings) -> PermutationTest:
-    """How often ``statistic`` of rearranged meanings reaches that of the true ones."""
-    observed = statistic(meanings)
-    dealt = [statistic(labels) for labels in arrangements(meanings)]
-    reached = sum(value >= observed - _TIE for value in dealt)
+    dealt = [excess(labels) for labels in arrangements(meanings)]
+    reached = sum(value >= excess(meanings) - _TIE for value in dealt)
     return PermutationTest(reached / len(dealt), len(dealt), exact=True)
 
 

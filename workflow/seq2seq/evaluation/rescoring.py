@@ -43,7 +43,7 @@ class ScoredList:
 
 
 @dataclass(frozen=True)
-class RescoringChoice:
+class NbestChoice:
     """Take the best by these weights of a list's first ``hypotheses``, or of all (None)."""
 
     weights: Mapping[str, float]
@@ -98,7 +98,7 @@ def _columns(names: Sequence[str], rows: Sequence[Hypothesis]) -> dict[str, Scor
 def chosen_counts(
     lists: Iterable[ScoredList],
     references: Sequence[str],
-    choices: Sequence[RescoringChoice],
+    choices: Sequence[NbestChoice],
     *,
     oracle_sizes: Sequence[int] = (),
 ) -> ChosenCounts:

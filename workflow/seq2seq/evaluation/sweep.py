@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from seq2seq.evaluation.bleu import Counts
 from seq2seq.evaluation.bootstrap import Interval, bleu_on, interval_of, test_sets
-from seq2seq.evaluation.rescoring import TOTAL, ChosenCounts, RescoringChoice, average
+from seq2seq.evaluation.rescoring import TOTAL, ChosenCounts, NbestChoice, average
 
 WEIGHTS = tuple(step / 20 for step in range(21))
 SIZES = (1, 10, 100, 1000)  # hypotheses of each list
@@ -94,14 +94,14 @@ class Sweep:
     def weights(self) -> tuple[float, ...]:
         return tuple(sorted({*WEIGHTS, self.even_weight}))
 
-    def choices(self) -> list[RescoringChoice]:
+    def choices(self) -> list[NbestChoice]:
         """The baseline's own choice first, then those of each combination."""
-        made = [RescoringChoice({TOTAL: 1.0}, 1)]
+        made = [NbestChoice({TOTAL: 1.0}, 1)]
         for number, models in enumerate(self.combinations):
             even = average(models, self.even_weight)
-            made += [RescoringChoice(average(models, weight), None) for weight in self.weights]
-            made += [RescoringChoice(even, size) for size in SIZES]
-            made += [RescoringChoice(weights, None) for weights in self.learned[number:][:1]]
+            made += [NbestChoice(average(models, weight), None) for weight in self.weights]
+            made += [NbestChoice(even, size) for size in SIZES]
+            made += [NbestChoice(weights, None) for weights in self.learned[number:][:1]]
         return made
 
     def result(self, chosen: ChosenCounts, *, seed: int) -> SweepResult:

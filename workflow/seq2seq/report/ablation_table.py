@@ -8,7 +8,7 @@ from seq2seq.evaluation.ablation import (
     Effect,
     Estimates,
 )
-from seq2seq.evaluation.bleu import bleu_2014
+from seq2seq.evaluation.bleu import signature_2014
 from seq2seq.report.table import Table
 
 _LIMITS = [f"{name}{end}" for name in METRICS for end in ("", "_low", "_high")]
@@ -48,7 +48,7 @@ def designs_table(ablation: Ablation, *, note: str) -> Table:
         rows=[_design_cells(*model) for model in ablation.models],
         text_columns=frozenset({0, 1}),
         remarks=[_lengths(ablation), _INTERVALS],
-        codes=_signature(ablation),
+        codes=[("BLEU", signature_2014())],
     )
 
 
@@ -63,12 +63,8 @@ def effects_table(ablation: Ablation, *, note: str) -> Table:
         rows=[_effect_cells(effect) for effect in ablation.effects],
         text_columns=frozenset({0, 1}),
         remarks=[_DIRECTION, _lengths(ablation), _INTERVALS],
-        codes=_signature(ablation),
+        codes=[("BLEU", signature_2014())],
     )
-
-
-def _signature(ablation: Ablation) -> list[tuple[str, str]]:
-    return [("BLEU", bleu_2014(model.counts).signature) for model, _ in ablation.models[:1]]
 
 
 def _lengths(ablation: Ablation) -> str:

@@ -31,7 +31,7 @@ def bleu_variants_table(systems: Mapping[str, Sequence[VariantScore]], *, note: 
     """
     first = next(iter(systems.values()))
     return Table(
-        title="From BLEU of 2014 to BLEU of today",
+        title="From BLEU of 2014 to modern BLEU",
         note=note,
         header=["Scored", *systems],
         rows=[

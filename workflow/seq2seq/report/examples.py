@@ -27,7 +27,7 @@ class Run:
 
 
 @dataclass(frozen=True)
-class Translation:
+class SystemOutput:
     """A system's translation of one sentence; smoothed sentence BLEU in percent."""
 
     system: str
@@ -43,7 +43,7 @@ class Example:
     source: str
     source_length: int
     reference: str
-    translations: tuple[Translation, ...]
+    translations: tuple[SystemOutput, ...]
 
 
 def choose_sentences(test_set: TestSet, wanted: Sequence[str]) -> tuple[list[int], list[str]]:
@@ -76,7 +76,7 @@ def read_examples(
         reference = test_set.references[line]
         counted = Reference.of(reference)
         translations = tuple(
-            Translation(name, compared(own[line], reference), sentence_bleu(own[line], counted))
+            SystemOutput(name, compared(own[line], reference), sentence_bleu(own[line], counted))
             for name, own in systems.items()
         )
         length = test_set.source_lengths[line]

@@ -151,7 +151,7 @@ def score_bleu_variants(
     note: str,
     output: list[Path],
 ) -> None:
-    """Score the same outputs in several ways, from the paper's BLEU to today's, with signatures.
+    """Score the same outputs in several ways, from the paper's BLEU to modern BLEU, with signatures.
 
     Args:
         systems: LABEL=FILE.

@@ -213,7 +213,7 @@ def plot_phrases(*, phrases: Path, seed: int, note: str = "", output: list[Path]
 
 @app.command
 def plot_bleu_variants(*, table: Path, note: str = "", output: list[Path]) -> None:
-    """Plot the way from the paper's BLEU to today's as a waterfall, a panel for each system.
+    """Plot the way from the paper's BLEU to modern BLEU as a waterfall, a panel for each system.
 
     Args:
         table: .tsv from score-bleu-variants.

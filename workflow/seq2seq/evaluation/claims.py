@@ -14,8 +14,9 @@ choice of test sentences, not the randomness of training.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import Literal
 
@@ -40,6 +41,7 @@ VERDICTS: tuple[Verdict, ...] = (
 SIGNIFICANT = 0.05
 LEAST_BLEU = 10.0  # a system that translates nothing does not get worse with length either
 FEWEST_SENTENCES = 60  # ten in each sixth
+BY_LENGTH = frozenset({"bleu_slope", "bleu_longest_step"})
 SIXTHS = 6  # the paper's axis has six buckets of newstest2014; the last begins at 35 words
 
 Values = NDArray[np.float64]
@@ -183,14 +185,14 @@ def _finding(claim: Claim, evidence: Evidence, samples: Values, seed: int) -> Fi
     if claim.statistic == "measured_ratio":
         above, below, p_one_sided = (evidence.measured[operand] for operand in claim.operands)
         return Finding(above / below, p_value=p_one_sided) if below else None
-    if claim.statistic in _BY_LENGTH and _scores(claim.operands, evidence)[0] < LEAST_BLEU:
+    if claim.statistic in BY_LENGTH and _scores(claim.operands, evidence)[0] < LEAST_BLEU:
         return None
     if claim.statistic == "bleu_slope":
         slope = length_slope(evidence.counts[claim.operands[0]], evidence.short, seed=seed)
         return Finding(slope.per_ten_words, slope.interval) if slope else None
     if len(evidence.source_lengths) < FEWEST_SENTENCES:
         return None
-    values = _STATISTICS[claim.statistic](claim.operands, evidence, samples)
+    values = _values(claim, evidence, samples)
     p_value = _two_sided(values[1:], claim.threshold) if claim.family == PRIMARY else None
     return Finding(float(values[0]), interval_of(values[1:]), p_value)
 
@@ -235,39 +237,19 @@ def _sixths(evidence: Evidence) -> list[Bucket]:
     return bucket_by(evidence.source_lengths, bucket_size=size)
 
 
-def _bleu_difference(operands: Sequence[str], evidence: Evidence, samples: Values) -> Values:
-    first, second = (_bleu(operand, evidence, samples) for operand in operands)
-    return first - second
-
-
-def _bleu_difference_long(operands: Sequence[str], evidence: Evidence, samples: Values) -> Values:
-    longest = _sixths(evidence)[-1]
-    first, second = (_bleu_in(longest, operand, evidence, samples) for operand in operands)
-    return first - second
-
-
-def _bleu_above_midpoint(operands: Sequence[str], evidence: Evidence, samples: Values) -> Values:
-    reached, begin, end = (_bleu(operand, evidence, samples) for operand in operands)
-    return reached - (begin + end) / 2
-
-
-def _bleu_longest_step(operands: Sequence[str], evidence: Evidence, samples: Values) -> Values:
-    before, longest = (
-        _bleu_in(bucket, operands[0], evidence, samples) for bucket in _sixths(evidence)[-2:]
-    )
-    return longest - before
-
-
-def _perplexity_ratio(operands: Sequence[str], evidence: Evidence, samples: Values) -> Values:
-    first, second = (_perplexity(operand, evidence, samples) for operand in operands)
-    return first / second
-
-
-_BY_LENGTH = frozenset({"bleu_slope", "bleu_longest_step"})
-_STATISTICS: Mapping[str, Callable[[Sequence[str], Evidence, Values], Values]] = {
-    "bleu_difference": _bleu_difference,
-    "bleu_difference_long": _bleu_difference_long,
-    "bleu_above_midpoint": _bleu_above_midpoint,
-    "bleu_longest_step": _bleu_longest_step,
-    "perplexity_ratio": _perplexity_ratio,
-}
+def _values(claim: Claim, evidence: Evidence, samples: Values) -> Values:
+    """A resampled statistic on each test set."""
+    operands = claim.operands
+    if claim.statistic == "perplexity_ratio":
+        first, second = (_perplexity(operand, evidence, samples) for operand in operands)
+        return first / second
+    if claim.statistic == "bleu_difference_long":
+        longest = _sixths(evidence)[-1]
+        first, second = (_bleu_in(longest, operand, evidence, samples) for operand in operands)
+        return first - second
+    if claim.statistic == "bleu_longest_step":
+        before, longest = _sixths(evidence)[-2:]
+        bleu = partial(_bleu_in, operand=operands[0], evidence=evidence, samples=samples)
+        return bleu(longest) - bleu(before)
+    first, *others = (_bleu(operand, evidence, samples) for operand in operands)
+    return first - sum(others) / len(others)  # of one system, or above the midpoint of two

@@ -1,7 +1,7 @@
 """Steps of the evaluate stage: tests of the paper's claims, deviations, costs, the certificate."""
 
 import json
-from collections import Counter
+from collections import ChainMap, Counter
 from dataclasses import astuple
 from pathlib import Path
 from typing import Any
@@ -43,9 +43,7 @@ def evaluate_claims(
     """Test every claim of config/claims.tsv on this run.
 
     Args:
-        claims_file: the claims and their tests.
         outputs: NAME=FILE.
-        log_probabilities: from score-perplexity.
         quoted: the paper's numbers that apply to this test set.
         measurements: NAME=FILE.
         slope_max_length: words; longer sentences are left out of the slope test.
@@ -54,27 +52,28 @@ def evaluate_claims(
     pairs = list(read_parallel(source_tokens, reference_tokens))
     references = [reference for _, reference in pairs]
     lengths = [len(tokens_of(source)) for source, _ in pairs]
-    measured = {
-        file.label: claims.read_number(file.path, file.label.partition("#")[2])
-        for file in map(labelled_file, measurements)
-    }
     evidence = claims.Evidence(
         source_lengths=lengths,
         short=shorter_than(slope_max_length, lengths, bucket_size=bucket_size),
         counts={
             file.label: file_counts(file.path, references) for file in map(labelled_file, outputs)
         },
-        log_probabilities={
-            name: scores
-            for path in log_probabilities
-            for name, scores in read_log_probabilities(path).items()
-        },
+        log_probabilities=dict(ChainMap(*map(read_log_probabilities, log_probabilities))),
         quoted=frozenset(quoted),
-        measured={place: number for place, number in measured.items() if number is not None},
+        measured=_measured(measurements),
     )
     results = claims.evaluate_claims(read_claims(claims_file), evidence, seed=seed)
     claims_table(results, note=note).write(output)
     log.info(f"{output[0]}: {len(results)} claims, {count_verdicts(results)}")
+
+
+def _measured(measurements: list[str]) -> dict[str, float]:
+    """The numbers at places in files; null is left out."""
+    found = {
+        file.label: claims.read_number(file.path, file.label.partition("#")[2])
+        for file in map(labelled_file, measurements)
+    }
+    return {place: number for place, number in found.items() if number is not None}
 
 
 @app.command
@@ -230,12 +229,7 @@ def write_certificate(
     certificate: dict[str, Any] = {
         "format": manifest.FORMAT,
         "experiment": configuration["experiment"],
-        "code": manifest.code_version(Path(__file__).parent),
-        "configuration": configuration,
-        "configuration_sha256": manifest.settings_digest(configuration),
-        "seeds": manifest.seeds_of(configuration),
-        "packages": manifest.package_versions(),
-        "machine": manifest.this_machine(),
+        **_provenance(configuration),
         "trained_on": costs.training_platforms(metrics),
         "references": {kind: str(path.relative_to(folder)) for kind, path in references.items()},
         "outputs": {
@@ -246,6 +240,17 @@ def write_certificate(
     }
     write_json(output, certificate)
     log.info(f"{output}: {len(hypotheses)} outputs, {len(checked)} files")
+
+
+def _provenance(configuration: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "code": manifest.code_version(Path(__file__).parent),
+        "configuration": configuration,
+        "configuration_sha256": manifest.settings_digest(configuration),
+        "seeds": manifest.seeds_of(configuration),
+        "packages": manifest.package_versions(),
+        "machine": manifest.this_machine(),
+    }
 
 
 main_of(app, __name__)

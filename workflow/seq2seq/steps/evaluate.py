@@ -9,7 +9,14 @@ import yaml
 
 from seq2seq.data.tokenizer import detokenize
 from seq2seq.evaluation.ablation import AblationModel, Design, compare_designs
-from seq2seq.evaluation.bleu import Lines, Reference, file_counts, sentence_bleu, tokens_of
+from seq2seq.evaluation.bleu import (
+    Counts,
+    Lines,
+    Reference,
+    file_counts,
+    sentence_bleu,
+    tokens_of,
+)
 from seq2seq.evaluation.bleu_variants import (
     VariantScore,
     comet_score,
@@ -17,7 +24,7 @@ from seq2seq.evaluation.bleu_variants import (
     without_unknown,
 )
 from seq2seq.evaluation.bootstrap import compare, interval_of, score_translations, test_sets
-from seq2seq.evaluation.perplexity import read_log_probabilities
+from seq2seq.evaluation.perplexity import LogProbabilities, read_log_probabilities
 from seq2seq.evaluation.rescoring import oracle_translations
 from seq2seq.io.files import read_json, read_lines, read_parallel, write_json
 from seq2seq.io.nbest import Hypothesis, best_translations, read_hypotheses, write_hypotheses
@@ -239,23 +246,26 @@ def tabulate_ablation(
     scores = read_log_probabilities(log_probabilities)
     trained = []
     for path, translated in zip(models, hypotheses, strict=True):
-        name, model = path.parent.name, read_json(path)
-        trained.append(
-            AblationModel(
-                name=name,
-                design=Design.of(model["fingerprint"]),
-                parameters=model["parameters"]["total"],
-                dev_perplexity=model["provenance"]["dev_perplexity"],
-                dev_bleu=model["provenance"]["dev_bleu"],
-                counts=file_counts(translated, references),
-                log_probabilities=scores[name],
-            )
-        )
+        counts = file_counts(translated, references)
+        trained.append(_ablation_model(path, counts, scores[path.parent.name]))
     lengths = [len(tokens_of(source)) for source, _ in pairs]
     found = compare_designs(trained, lengths, buckets=length_buckets, seed=seed)
     designs_table(found, note=note).write(designs)
     effects_table(found, note=note).write(effects)
     log.info(f"{designs[0]}: {len(trained)} models; {effects[0]}: {len(found.effects)} changes")
+
+
+def _ablation_model(path: Path, counts: Counts, scores: LogProbabilities) -> AblationModel:
+    model = read_json(path)
+    return AblationModel(
+        name=path.parent.name,
+        design=Design.of(model["fingerprint"]),
+        parameters=model["parameters"]["total"],
+        dev_perplexity=model["provenance"]["dev_perplexity"],
+        dev_bleu=model["provenance"]["dev_bleu"],
+        counts=counts,
+        log_probabilities=scores,
+    )
 
 
 main_of(app, __name__)

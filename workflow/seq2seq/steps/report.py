@@ -260,7 +260,6 @@ def show_translations(
         examples: LABEL=TRANSLATIONS, for Table 3.
         systems: LABEL=TRANSLATIONS, for the browser.
         table3: .md and .html files.
-        translations: HTML page to write.
     """
     pairs = list(read_parallel(source_text, reference_tokens))
     test_set = TestSet(

@@ -8,7 +8,7 @@ import pytest
 from run_step import run_step
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines, bleu_of_tokens
-from seq2seq.evaluation.score import score_translations
+from seq2seq.evaluation.bootstrap import score_translations
 from seq2seq.io.files import write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
 

@@ -16,8 +16,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.evaluation.bleu import scores_of
-from seq2seq.evaluation.counts import Counts
+from seq2seq.evaluation.bleu import Counts, scores_of
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]

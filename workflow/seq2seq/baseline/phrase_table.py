@@ -22,7 +22,7 @@ from typing import NamedTuple, TypeVar
 from seq2seq.baseline.extraction import SEPARATOR, ngrams, phrase_key, phrase_pairs
 from seq2seq.baseline.symmetrize import AlignedPair, Link, parse_aligned, parse_links
 from seq2seq.errors import UserError, location
-from seq2seq.evaluation.counts import tokens_of
+from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.runtime.logging import Progress
 from seq2seq.runtime.parallel import batched, fork_map

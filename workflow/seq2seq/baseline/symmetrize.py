@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seq2seq.errors import UserError, location
-from seq2seq.evaluation.counts import tokens_of
+from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import write_lines
 
 Link = tuple[int, int]  # source position, target position

@@ -10,7 +10,7 @@ from seq2seq.baseline.lattice import Candidate
 from seq2seq.baseline.mert import Array, NbestLists, bleu, optimize
 from seq2seq.baseline.options import FEATURES, START_WEIGHTS, TUNED
 from seq2seq.errors import UserError
-from seq2seq.evaluation.counts import Counts, Reference, sentence_counts
+from seq2seq.evaluation.bleu import Counts, Reference, sentence_counts
 from seq2seq.io.files import read_json, write_json
 from seq2seq.runtime.logging import log
 

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from seq2seq.errors import UserError, at, did_you_mean
+from seq2seq.errors import UserError, did_you_mean
 
 START, RETRIES = "SENTENCE", 8
 KEYS = {"when", "weight", "children", "head", "features", "en", "fr"}
@@ -64,7 +64,7 @@ class Grammar:
         self.rules = _productions(folder / "productions.yaml")
         for table in sorted((folder / "lexicon").glob("*.tsv")):
             header, *rows = (line.split("\t") for line in table.read_text("utf-8").splitlines())
-            self.rules[table.stem] = [_entry(header, row, at(table, line))
+            self.rules[table.stem] = [_entry(header, row, location(table, line))
                                       for line, row in enumerate(rows, 2)]  # fmt: skip
         called: dict[str, set[str]] = {START: set()}
         for rule in (rule for rules in self.rules.values() for rule in rules):
@@ -141,7 +141,7 @@ def _productions(path: Path) -> dict[str, list[Rule]]:
     except yaml.MarkedYAMLError as error:
         raise UserError(" ".join(f"{path}: {error}".split())) from error
     load = yaml.BaseLoader("").construct_document
-    return {symbol.value: [_production(load(node), at(path, node.start_mark.line + 1))
+    return {symbol.value: [_production(load(node), location(path, node.start_mark.line + 1))
                            for node in rules.value] for symbol, rules in top.value}  # fmt: skip
 
 

@@ -13,9 +13,9 @@ from seq2seq.baseline.mert import NbestLists, optimize
 from seq2seq.config.experiment import JOIN
 from seq2seq.data.tokenizer import split
 from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
-from seq2seq.evaluation.counts import Counts, Reference, sentence_counts
+from seq2seq.evaluation.bleu import Counts, Reference, sentence_counts
 from seq2seq.evaluation.rescoring import TOTAL, ScoredList, average, chosen_counts, scored_lists
-from seq2seq.evaluation.sweep import SIZES, WEIGHTS, Outcome, Sweep, best_weight
+from seq2seq.evaluation.sweep import SIZES, WEIGHTS, Sweep, SweepResult, best_weight
 from seq2seq.io.files import read_json, read_lines, write_json
 from seq2seq.io.nbest import Hypothesis, in_blocks, read_hypotheses, read_parts, write_hypotheses
 from seq2seq.io.token_ids import TokenDataset, read_token_dataset
@@ -221,7 +221,7 @@ def _outcome(
     seed: int,
     sentences: int | None = None,
     oracle: bool = False,
-) -> Outcome:
+) -> SweepResult:
     references = list(islice(read_lines(reference), sentences))
     lists = with_progress(
         scored_lists(read_hypotheses(nbest), read_parts(scores)),
@@ -231,7 +231,7 @@ def _outcome(
     )
     sizes = SIZES if oracle else ()
     chosen = chosen_counts(lists, references, sweep.choices(), oracle_sizes=sizes)
-    return sweep.outcome(chosen, seed=seed)
+    return sweep.result(chosen, seed=seed)
 
 
 main_of(app, __name__)

@@ -14,7 +14,7 @@ from seq2seq.config.outputs import PhrasePanelSettings, PhrasePlotSettings
 from seq2seq.data.tokenizer import split, tokenize
 from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
 from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilities
-from seq2seq.evaluation.phrase_file import EncodedPhrases, Phrase, write_encoded
+from seq2seq.evaluation.phrases import EncodedPhrases, PlotPhrase, write_encoded
 from seq2seq.io.nbest import Hypothesis, read_hypotheses, write_hypotheses
 from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.runtime.command_line import Json, ShardName, main_of, step_app
@@ -122,12 +122,14 @@ def encode_phrases(*, settings: Json[PhrasePlotSettings], model: Path, output: P
     log.info(f"{len(phrases)} phrases, {states.shape[1]:,} numbers each, in {output}")
 
 
-def _phrases(panel: PhrasePanelSettings, vocabulary: Vocabulary, language: str) -> Iterator[Phrase]:
+def _phrases(
+    panel: PhrasePanelSettings, vocabulary: Vocabulary, language: str
+) -> Iterator[PlotPhrase]:
     for meaning, phrases in enumerate(panel.meanings):
         for construction, (text, voice) in enumerate(zip(phrases, panel.voices, strict=True)):
             tokens = split(tokenize(text, language))
             unknown = tuple(t for t in tokens if UNK_ID in vocabulary.encode([t]))
-            yield Phrase(panel.title, meaning, construction, voice, text, unknown)
+            yield PlotPhrase(panel.title, meaning, construction, voice, text, unknown)
 
 
 main_of(app, __name__)

@@ -11,6 +11,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 RULE_FILES = [REPOSITORY / "Snakefile", *sorted((REPOSITORY / "workflow" / "rules").glob("*.smk"))]
 STEPS = REPOSITORY / "workflow" / "seq2seq" / "steps"
+STAGES = [path for path in sorted(STEPS.glob("[!_]*.py")) if path.stem != "flags"]
 
 BEGINNING = re.compile(r"^( *)(?:rule (?P<name>\w+)|use rule (?P<base>\w+) as (?P<variant>\w+))")
 WITHOUT_BENCHMARK = {"download"}  # shared by all experiments, so it lies in none of their folders
@@ -68,13 +69,13 @@ def test_a_rule_calls_the_step_of_its_name(rule):
 def test_every_step_is_called_by_a_rule():
     steps = {
         (path.stem, function)
-        for path in STEPS.glob("[!_]*.py")
+        for path in STAGES
         for function in re.findall(r"@app\.command\ndef (\w+)", path.read_text("utf-8"))
     }
     assert steps == {(stage, step.replace("-", "_")) for rule in RUN for stage, step in rule.steps}
 
 
-@pytest.mark.parametrize("path", sorted(STEPS.glob("[!_]*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", STAGES, ids=lambda path: path.stem)
 def test_steps_are_typed_keyword_only_functions(path):
     text = path.read_text(encoding="utf-8")
     assert text.startswith('"""') and text.endswith("main_of(app, __name__)\n")

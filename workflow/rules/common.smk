@@ -27,7 +27,7 @@ try:
     experiment = Experiment(settings)
     claims = read_claims(configuration / "claims.tsv")
     claim_inputs = experiment.claim_inputs(claim.operands for claim in claims)
-    if not settings.data.embedded:
+    if not settings.data.demo_corpus:
         named = [corpus for split in SPLITS for corpus in settings.data.corpora(split)]
         catalogue.check_tokenizer(named, settings.data.tokenizer)
     if settings.baseline.nbest and not Path(settings.baseline.nbest).is_file():

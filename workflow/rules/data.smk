@@ -1,20 +1,16 @@
 """The corpus (section 3.1): from downloads to tokens of train, dev and test, with statistics."""
 
-if settings.data.embedded:
+if settings.data.demo_corpus:
 
-    rule realize_corpus:
+    rule generate_demo_corpus:
         """The demo's corpus: pairs drawn from a synchronous grammar of English and French."""
         output:
-            train_source="<results>/data/text/train.source.txt",
-            train_target="<results>/data/text/train.target.txt",
-            dev_source="<results>/data/text/dev.source.txt",
-            dev_target="<results>/data/text/dev.target.txt",
-            test_source="<results>/data/text/test.source.txt",
-            test_target="<results>/data/text/test.target.txt",
+            source=expand("<results>/data/text/{split}.source.txt", split=SPLITS),
+            target=expand("<results>/data/text/{split}.target.txt", split=SPLITS),
         log:
-            "<logs>/data/realize_corpus.log",
+            "<logs>/data/generate_demo_corpus.log",
         benchmark:
-            "<benchmarks>/data/realize_corpus.tsv"
+            "<benchmarks>/data/generate_demo_corpus.tsv"
         conda:
             "../../envs/text.yaml"
         threads: 2
@@ -22,17 +18,13 @@ if settings.data.embedded:
             mem_mb=grows(1000),
             runtime=grows(10),
         params:
-            settings=as_json(settings.data.embedded),
+            settings=as_json(settings.data.demo_corpus),
         shell:
-            "python -m seq2seq.steps.realize_corpus"
+            "python -m seq2seq.steps.data generate-demo-corpus"
             " --settings {params.settings:q}"
             " --processes {threads}"
-            " --train-source {output.train_source:q}"
-            " --train-target {output.train_target:q}"
-            " --dev-source {output.dev_source:q}"
-            " --dev-target {output.dev_target:q}"
-            " --test-source {output.test_source:q}"
-            " --test-target {output.test_target:q}"
+            " --source {output.source:q}"
+            " --target {output.target:q}"
             " 2>&1 | tee {log:q}"
 
 else:

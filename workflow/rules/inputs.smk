@@ -41,7 +41,7 @@ def corpus_files(wildcards):
 
 
 def bundled_files(wildcards):
-    if settings.data.embedded:
+    if settings.data.demo_corpus:
         return []
     names = [corpus for split in SPLITS for corpus in settings.data.corpora(split)]
     return [f"results/downloads/{file}" for file in catalogue.files_of(names)]

@@ -105,5 +105,5 @@ def test_the_paper_has_everything_but_an_ablation():
 
 def test_every_overlay_says_for_which_data_it_is():
     assert {path.stem for path in OVERLAYS} >= {"ablation", "ablation-multi30k"}
-    assert load(*SMALL).data.embedded is not None
-    assert load(*REAL).data.embedded is None
+    assert load(*SMALL).data.demo_corpus is not None
+    assert load(*REAL).data.demo_corpus is None

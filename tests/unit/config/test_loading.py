@@ -191,9 +191,9 @@ MISTAKES = {
         "data:\n  train: []\n",
         "{overlay}, line 2: data.train: is empty. List at least one.",
     ),
-    "an embedded corpus without sentences": (
-        "data:\n  embedded: {seed: 1, pairs: 0, dev_pairs: 1, test_pairs: 1, max_words: 9}\n",
-        "{overlay}, line 2: data.embedded.pairs: must be > 0, got 0.",
+    "a demo corpus without sentences": (
+        "data:\n  demo_corpus: {seed: 1, pairs: 0, dev_pairs: 1, test_pairs: 1, max_words: 9}\n",
+        "{overlay}, line 2: data.demo_corpus.pairs: must be > 0, got 0.",
     ),
 }
 

@@ -31,7 +31,7 @@ def splits(pairs):
 def step(folder, repository, *, processes, hash_seed, **changed):
     files = [word for name in FILES for word in (f"--{name}", str(folder / name))]
     return subprocess.run(
-        [sys.executable, "-m", "seq2seq.steps.realize_corpus", "--settings",
+        [sys.executable, "-m", "seq2seq.steps.generate_demo_corpus", "--settings",
          json.dumps(SETTINGS | changed), "--processes", str(processes), *files],
         env=os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(repository / "workflow")},
         capture_output=True, text=True, check=False,

@@ -57,7 +57,9 @@ def test_every_setting_of_an_overlay_is_listed_once(repository, remarks, overlay
     found = [one.key for one in list_deviations(paper, run, remarks) if one.kind == "changed"]
     before, after = dict(leaves(paper)), dict(leaves(run))
     expected = {key for key in before | after if before.get(key) != after.get(key)} - LABELS
-    expected = {"data.embedded" if key.startswith("data.embedded") else key for key in expected}
+    expected = {
+        "data.demo_corpus" if key.startswith("data.demo_corpus") else key for key in expected
+    }
     assert len(found) == len(set(found))
     assert set(found) == expected
 

@@ -7,7 +7,7 @@ from seq2seq.config.validators import SettingError, not_empty, not_negative, pos
 
 
 @dataclass(frozen=True)
-class EmbeddedSettings:
+class DemoCorpusSettings:
     seed: int
     pairs: int
     dev_pairs: int
@@ -47,7 +47,7 @@ class DataSettings(PreparationSettings):
     source_language: str
     target_language: str
     mirror: str | None
-    embedded: EmbeddedSettings | None
+    demo_corpus: DemoCorpusSettings | None
     train: tuple[str, ...]
     dev: tuple[str, ...]
     test: tuple[str, ...]
@@ -66,7 +66,7 @@ class DataSettings(PreparationSettings):
                 f"is {self.train_pairs} with `selection: {self.selection}`. Give a number of pairs, "
                 "or null and `selection: all`.",
             )
-        if self.embedded is None:
+        if self.demo_corpus is None:
             not_empty(self, "train", "dev", "test")
 
 

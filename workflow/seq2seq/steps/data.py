@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from seq2seq.config.data import PieceSettings, PreparationSettings
+from seq2seq.config.data import DemoCorpusSettings, PieceSettings, PreparationSettings
 from seq2seq.data import corpus_stats, preparation, vocabulary
 from seq2seq.data.archives import read_pairs
 from seq2seq.data.catalogue import CATALOGUE, read_catalogue
@@ -16,10 +16,11 @@ from seq2seq.data.preparation import sample
 from seq2seq.data.text_files import PairFiles, ShardFiles, read_blocks, read_shard
 from seq2seq.data.tokenizer import tokenizer as make_tokenizer
 from seq2seq.data.word_counts import read_counts, write_counts
+from seq2seq.demo_corpus import generate
 from seq2seq.io.files import read_lines, sha256, write_lines
 from seq2seq.io.token_ids import write_blocks
 from seq2seq.runtime.command_line import Json, ShardName, main_of, step_app
-from seq2seq.runtime.logging import log, with_progress
+from seq2seq.runtime.logging import Progress, log, with_progress
 
 app = step_app("data", "Corpora: download, extract, tokenize, clean, count, encode.")
 
@@ -93,6 +94,40 @@ def extract_corpus(
 
     count = PairFiles(source_text, target_text).write(pairs())
     log.info(f"{count:,} pairs of {' '.join(corpora)} in {source_text} and {target_text}")
+
+
+@app.command
+def generate_demo_corpus(
+    *,
+    settings: Json[DemoCorpusSettings],
+    processes: int = 1,
+    source: tuple[Path, Path, Path],
+    target: tuple[Path, Path, Path],
+) -> None:
+    """Generate the demo's corpus from its grammar.
+
+    Args:
+        source: train, dev and test.
+        target: train, dev and test.
+    """
+    progress = Progress("generate", total=settings.pairs, unit="pairs")
+    pairs: list[generate.Pair] = []
+    for shard in generate.generate(seed=settings.seed, pairs=settings.pairs, processes=processes):
+        pairs += shard
+        progress.advance(len(shard))
+    progress.finish()
+    splits = generate.split(
+        pairs,
+        seed=settings.seed,
+        dev_pairs=settings.dev_pairs,
+        test_pairs=settings.test_pairs,
+        max_words=settings.max_words,
+    )
+    for split, english, french in zip(splits, source, target, strict=True):
+        write_lines(english, (pair.english for pair in split))
+        write_lines(french, (pair.french for pair in split))
+    sizes = ", ".join(f"{len(split):,} {name}" for name, split in splits._asdict().items())
+    log.info(f"demo corpus: {len(pairs):,} pairs drawn, kept {sizes}")
 
 
 @app.command

@@ -6,7 +6,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from seq2seq.config.loading import build
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import file_counts, tokens_of
 from seq2seq.evaluation.buckets import (
@@ -18,7 +17,7 @@ from seq2seq.evaluation.buckets import (
 )
 from seq2seq.evaluation.costs import read_learning_curve
 from seq2seq.evaluation.phrases import compare_panels, permutation_test, read_encoded
-from seq2seq.evaluation.sweep import Rescoring
+from seq2seq.evaluation.sweep import TUNED
 from seq2seq.io.files import read_json, read_lines, read_parallel, write_json, write_lines
 from seq2seq.io.nbest import best_translations
 from seq2seq.io.token_ids import read_token_dataset
@@ -231,11 +230,12 @@ def plot_rescoring(*, sweep: Path, note: str, table: list[Path], output: list[Pa
         sweep: from sweep-rescoring.
         table: .tsv and .md files of the main numbers.
     """
-    found = build(Rescoring, read_json(sweep))
+    found = rescoring.read_sweep(sweep)
     save_all(rescoring.draw_rescoring(found, note=note), output)
-    _write_data(output, [rescoring.COLUMNS, *rescoring.all_rows(found)])
+    points = found[found["choice"] != TUNED]  # a tuned row is one of those by weight
+    _write_data(output, [rescoring.COLUMNS, *rescoring.data_rows(points)])
     rescoring.rescoring_table(found, note=note).write(table)
-    log.info(f"{output[0]}: rescoring by {len(found.combinations)} combinations of models")
+    log.info(f"{output[0]}: rescoring by {found['models'].nunique() - 1} combinations of models")
 
 
 @app.command

@@ -38,13 +38,9 @@ class Box(NamedTuple):
 
 
 def place_labels(points: Sequence[XY], sizes: Sequence[XY], *, area: Box, gap: float) -> list[Box]:
-    """The position of each label, inside the area if possible.
-
-    Args:
-        gap: least distance between a point and its label, and the width of a point.
-    """
+    """The position of each label, inside the area and at least a gap from any point if possible."""
     placed: list[Box] = []
-    marks = [Box(point.x - gap / 2, point.y - gap / 2, gap, gap) for point in points]
+    marks = [Box(point.x - gap, point.y - gap, 2 * gap, 2 * gap) for point in points]
 
     def covered(box: Box) -> float:
         outside = box.width * box.height - box.overlap(area)

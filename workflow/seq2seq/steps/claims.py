@@ -20,6 +20,7 @@ from seq2seq.report.claims_table import claims_table, count_verdicts
 from seq2seq.report.table import Table
 from seq2seq.runtime.command_line import labelled_file, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
+from seq2seq.steps.flags import ModelFiles, Note, Outputs, Seed, Tokens
 
 app = step_app("claims", "Claims, deviations from the paper, costs, certificate.")
 
@@ -28,17 +29,17 @@ app = step_app("claims", "Claims, deviations from the paper, costs, certificate.
 def evaluate_claims(
     *,
     claims_file: Path,
-    source_tokens: Path,
-    reference_tokens: Path,
+    source_tokens: Tokens,
+    reference_tokens: Tokens,
     outputs: list[str],
     log_probabilities: list[Path],
     quoted: list[str],
     measurements: list[str],
     slope_max_length: int,
     bucket_size: int,
-    seed: int,
-    note: str,
-    output: list[Path],
+    seed: Seed,
+    note: Note,
+    output: Outputs,
 ) -> None:
     """Test every claim of config/claims.tsv on this run.
 
@@ -78,7 +79,7 @@ def _measured(measurements: list[str]) -> dict[str, float]:
 
 @app.command
 def list_deviations(
-    *, paper: str, settings: str, remarks: Path, note: str, output: list[Path]
+    *, paper: str, settings: str, remarks: Path, note: Note, output: Outputs
 ) -> None:
     """List how the run deviates from the paper, with the effect where it was measured.
 
@@ -111,13 +112,9 @@ def list_deviations(
 
 @app.command
 def count_parameters(
-    *, models: list[Path], paper_results: Path, note: str, output: list[Path]
+    *, models: ModelFiles, paper_results: Path, note: Note, output: Outputs
 ) -> None:
-    """Tabulate the models' parameters by part, next to the paper's 384M = 160 + 80 + 80 + 64.
-
-    Args:
-        models: a model.json for each.
-    """
+    """Tabulate the models' parameters by part, next to the paper's 384M = 160 + 80 + 80 + 64."""
     paper = yaml.safe_load(paper_results.read_text(encoding="utf-8"))["parameters"]
     names: dict[tuple[int, ...], list[str]] = {}
     for path in models:
@@ -139,7 +136,7 @@ def count_parameters(
 
 @app.command
 def tabulate_throughput(
-    *, metrics: list[Path], corpus: Path, paper_results: Path, note: str, output: list[Path]
+    *, metrics: list[Path], corpus: Path, paper_results: Path, note: Note, output: Outputs
 ) -> None:
     """Tabulate training throughput per device, from metrics.jsonl, next to the paper's.
 
@@ -179,7 +176,7 @@ def _words_of_both(corpus: Path) -> float:
 
 
 @app.command
-def list_costs(*, benchmarks: Path, note: str, output: list[Path]) -> None:
+def list_costs(*, benchmarks: Path, note: Note, output: Outputs) -> None:
     """Tabulate the measured cost of the run's jobs by rule: seconds, processor seconds, memory.
 
     Args:
@@ -203,7 +200,7 @@ def list_costs(*, benchmarks: Path, note: str, output: list[Path]) -> None:
 def write_certificate(
     *,
     settings: str,
-    reference_tokens: Path,
+    reference_tokens: Tokens,
     reference_text: Path,
     outputs: list[str],
     metrics: list[Path],

@@ -36,12 +36,13 @@ from seq2seq.report.summary import summary_lines
 from seq2seq.report.table import render, write_tsv
 from seq2seq.runtime.command_line import Json, labelled_file, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
+from seq2seq.steps.flags import Ids, Labelled, Note, Outputs, Seed, Tokens
 
 app = step_app("report", "Report: the paper's tables and figures, each number next to the paper's.")
 
 
 @app.command
-def make_table(*, rows: str, title: str, note: str, output: list[Path]) -> None:
+def make_table(*, rows: str, title: str, note: Note, output: Outputs) -> None:
     """Make one of the paper's tables: its numbers, ours, and the interval.
 
     Args:
@@ -72,7 +73,7 @@ def _score(path: str) -> dict[str, Any]:
 
 @app.command
 def write_summary(
-    *, claims: Path, table: list[Path], experiment: str, note: str, banner: Path, output: Path
+    *, claims: Path, table: list[Path], experiment: str, note: Note, banner: Path, output: Path
 ) -> None:
     """Write the report's first page, and the banner that captions include.
 
@@ -89,19 +90,15 @@ def write_summary(
 
 
 @app.command
-def plot_learning_curve(*, curves: list[str], note: str = "", output: list[Path]) -> None:
-    """Plot perplexity and BLEU on dev against epochs, all models in one figure.
-
-    Args:
-        curves: LABEL=METRICS.
-    """
+def plot_learning_curve(*, curves: Labelled, note: Note = "", output: Outputs) -> None:
+    """Plot perplexity and BLEU on dev against epochs, all models in one figure."""
     read = [read_learning_curve(one.path, label=one.label) for one in map(labelled_file, curves)]
     save_all(learning_curve.draw_learning_curve(read, note=note), output)
     _write_data(output, learning_curve.table_rows(read))
     log.info(f"{output[0]}: {len(read)} models")
 
 
-def _write_data(output: list[Path], rows: Iterable[Sequence[str]], numbers: Any = None) -> None:
+def _write_data(output: Outputs, rows: Iterable[Sequence[str]], numbers: Any = None) -> None:
     """Write the data behind a figure to the ``.tsv`` and ``.json`` files among its outputs."""
     header, *lines = rows
     for path in output:
@@ -114,20 +111,19 @@ def _write_data(output: list[Path], rows: Iterable[Sequence[str]], numbers: Any 
 @app.command
 def plot_lengths(
     *,
-    source_tokens: Path,
-    reference_tokens: Path,
-    curves: list[str],
+    source_tokens: Tokens,
+    reference_tokens: Tokens,
+    curves: Labelled,
     bucket_size: int,
     slope_max_length: int,
     slope_bucket_size: int,
-    seed: int,
-    note: str = "",
-    output: list[Path],
+    seed: Seed,
+    note: Note = "",
+    output: Outputs,
 ) -> None:
     """Plot BLEU against source length (Figure 3, left), and fit its slope.
 
     Args:
-        curves: LABEL=TRANSLATIONS.
         bucket_size: sentences per bucket, about.
         slope_max_length: words; the slope is fitted to shorter sentences.
         slope_bucket_size: sentences per bucket of the slope, as in the claims.
@@ -157,21 +153,19 @@ def plot_lengths(
 @app.command
 def plot_rarity(
     *,
-    source: tuple[Path, Path],
+    source: Ids,
     vocabulary: Path,
-    reference_tokens: Path,
-    curves: list[str],
+    reference_tokens: Tokens,
+    curves: Labelled,
     bucket_size: int,
-    seed: int,
-    note: str = "",
-    output: list[Path],
+    seed: Seed,
+    note: Note = "",
+    output: Outputs,
 ) -> None:
     """Plot BLEU against the rarity of the source words (Figure 3, right).
 
     Args:
-        source: token ids and offsets.
         vocabulary: of the source language.
-        curves: LABEL=TRANSLATIONS.
         bucket_size: sentences per bucket, about.
     """
     size = sum(1 for _ in read_lines(vocabulary)) - 1  # without the header
@@ -188,7 +182,7 @@ def plot_rarity(
 
 
 @app.command
-def plot_phrases(*, phrases: Path, seed: int, note: str = "", output: list[Path]) -> None:
+def plot_phrases(*, phrases: Path, seed: Seed, note: Note = "", output: Outputs) -> None:
     """Plot phrases on the principal plane of their sentence vectors (Figure 2), and test them.
 
     Args:
@@ -211,7 +205,7 @@ def plot_phrases(*, phrases: Path, seed: int, note: str = "", output: list[Path]
 
 
 @app.command
-def plot_bleu_variants(*, table: Path, note: str = "", output: list[Path]) -> None:
+def plot_bleu_variants(*, table: Path, note: Note = "", output: Outputs) -> None:
     """Plot the way from the paper's BLEU to modern BLEU as a waterfall, a panel for each system.
 
     Args:
@@ -223,7 +217,7 @@ def plot_bleu_variants(*, table: Path, note: str = "", output: list[Path]) -> No
 
 
 @app.command
-def plot_rescoring(*, sweep: Path, note: str, table: list[Path], output: list[Path]) -> None:
+def plot_rescoring(*, sweep: Path, note: Note, table: list[Path], output: Outputs) -> None:
     """Plot what rescoring is worth by weight and by list size, and write its table.
 
     Args:
@@ -242,13 +236,13 @@ def plot_rescoring(*, sweep: Path, note: str, table: list[Path], output: list[Pa
 def show_translations(
     *,
     source_text: Path,
-    source_tokens: Path,
-    reference_tokens: Path,
+    source_tokens: Tokens,
+    reference_tokens: Tokens,
     languages: tuple[str, str],
     sentences: Json[tuple[str, ...]],
-    examples: list[str],
-    systems: list[str],
-    note: str = "",
+    examples: Labelled,
+    systems: Labelled,
+    note: Note = "",
     table3: list[Path],
     translations: Path,
 ) -> None:
@@ -257,8 +251,8 @@ def show_translations(
     Args:
         languages: source and target.
         sentences: JSON list of texts to look for in the test set.
-        examples: LABEL=TRANSLATIONS, for Table 3.
-        systems: LABEL=TRANSLATIONS, for the browser.
+        examples: systems of Table 3.
+        systems: those of the browser.
         table3: .md and .html files.
     """
     pairs = list(read_parallel(source_text, reference_tokens))

@@ -87,11 +87,7 @@ def bucket_by(values: Sequence[float], *, bucket_size: int) -> list[Bucket]:
     count = max(1, round(len(order) / bucket_size))
     bounds = [len(order) * index // count for index in range(count + 1)]
     return [
-        Bucket(
-            sentences=order[start:stop],
-            lowest=float(values[order[start]]),
-            highest=float(values[order[stop - 1]]),
-        )
+        Bucket(order[start:stop], float(values[order[start]]), float(values[order[stop - 1]]))
         for start, stop in pairwise(bounds)
     ]
 
@@ -102,16 +98,8 @@ def score_buckets(counts: Counts, buckets: Sequence[Bucket], *, seed: int) -> li
     for bucket in buckets:
         members = counts[bucket.sentences]
         interval = bootstrap_interval(members, seed=seed)
-        scores.append(
-            BucketScore(
-                sentences=len(members),
-                lowest=bucket.lowest,
-                highest=bucket.highest,
-                bleu=bleu_2014(members).score,
-                low=interval.low,
-                high=interval.high,
-            )
-        )
+        found = (bleu_2014(members).score, interval.low, interval.high)
+        scores.append(BucketScore(len(members), bucket.lowest, bucket.highest, *found))
     return scores
 
 

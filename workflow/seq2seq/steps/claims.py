@@ -148,10 +148,10 @@ def tabulate_throughput(
     both = _words_of_both(corpus)
     rows = [("paper", device, str(words), "", "") for device, words in paper.items()]
     for path in metrics:
-        for speed in costs.training_speeds(path):
-            rate = speed.target_words_per_second
-            cells = (f"{both * rate:.0f}", f"{rate:.0f}", f"{speed.seconds / 3600:.3f}")
-            rows.append((path.parent.name, speed.device, *cells))
+        for device, words, seconds in costs.training_speeds(path).itertuples():
+            rate = words / seconds
+            cells = (f"{both * rate:.0f}", f"{rate:.0f}", f"{seconds / 3600:.3f}")
+            rows.append((path.parent.name, device, *cells))
     Table(
         title="Training throughput",
         note=note,

@@ -6,6 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
+
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import file_counts, tokens_of
 from seq2seq.evaluation.buckets import (
@@ -92,10 +94,11 @@ def write_summary(
 @app.command
 def plot_learning_curve(*, curves: Labelled, note: Note = "", output: Outputs) -> None:
     """Plot perplexity and BLEU on dev against epochs, all models in one figure."""
-    read = [read_learning_curve(one.path, label=one.label) for one in map(labelled_file, curves)]
+    files = map(labelled_file, curves)
+    read = pd.concat([read_learning_curve(file.path, label=file.label) for file in files])
     save_all(learning_curve.draw_learning_curve(read, note=note), output)
     _write_data(output, learning_curve.table_rows(read))
-    log.info(f"{output[0]}: {len(read)} models")
+    log.info(f"{output[0]}: {len(curves)} models")
 
 
 def _write_data(output: Outputs, rows: Iterable[Sequence[str]], numbers: Any = None) -> None:

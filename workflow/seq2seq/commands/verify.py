@@ -6,7 +6,7 @@ It needs the results folder that holds the certificate, no GPU, and less than a 
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -65,7 +65,7 @@ class Scorer:
             references = Lines([line for line, _ in pairs], [line for _, line in pairs])
             best = best_translations(self.folder / hypotheses, len(pairs))
             plain = [detokenize(line, self.language) for line in best]
-            return asdict(score_translations(Lines(best, plain), references, seed=self.seed))
+            return score_translations(Lines(best, plain), references, seed=self.seed)
         except UserError as error:
             return f"cannot be scored: {error}"
 

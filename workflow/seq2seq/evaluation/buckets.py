@@ -14,7 +14,7 @@ word.  Here they are source words, and an unknown word has the rank of the vocab
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -109,10 +109,8 @@ def shorter_than(below: int, lengths: Sequence[int], *, bucket_size: int) -> Sho
     lines = np.flatnonzero(values < below)
     if len(lines) == 0:
         return ShortSentences(below, (), ())
-    buckets = [
-        Bucket(lines[bucket.sentences], bucket.lowest, bucket.highest)
-        for bucket in bucket_by(values[lines].tolist(), bucket_size=bucket_size)
-    ]
+    found = bucket_by(values[lines].tolist(), bucket_size=bucket_size)
+    buckets = [replace(bucket, sentences=lines[bucket.sentences]) for bucket in found]
     means = [float(values[bucket.sentences].mean()) for bucket in buckets]
     return ShortSentences(below, tuple(buckets), tuple(means))
 

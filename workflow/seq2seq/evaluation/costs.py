@@ -56,11 +56,7 @@ def _last_attempt(path: Path, folder: Path) -> dict[str, object]:
 
 
 def read_metrics(path: str | Path, **needed: Sequence[str]) -> dict[str, list[Record]]:
-    """The records of each kind; ``needed`` says which numbers a record of a kind must have.
-
-    Raises:
-        UserError: a line that is not such an object, with its number.
-    """
+    """The records of each kind; ``needed`` says which numbers a record of a kind must have."""
     records: dict[str, list[Record]] = {kind: [] for kind in needed}
     for number, line in enumerate(read_lines(path), start=1):
         try:

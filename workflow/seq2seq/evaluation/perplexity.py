@@ -45,11 +45,7 @@ def write_log_probabilities(path: str | Path, models: Mapping[str, LogProbabilit
 
 
 def read_log_probabilities(path: str | Path) -> dict[str, LogProbabilities]:
-    """The scores of each model in the file, by name.
-
-    Raises:
-        UserError: another format, with the line; sentences out of order.
-    """
+    """The scores of each model in the file, by name."""
     rows: dict[str, list[tuple[int, float]]] = {}
     for place, (model, sentence, words, value) in read_table(path, _COLUMNS):
         known = rows.setdefault(model, [])

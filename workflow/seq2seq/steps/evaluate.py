@@ -1,7 +1,5 @@
 """Steps of the evaluate stage: scores with their uncertainty, and comparisons of systems."""
 
-from collections.abc import Iterator
-from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 
@@ -30,6 +28,7 @@ from seq2seq.steps.flags import (
     Labelled,
     LogProbabilities,
     ModelFiles,
+    Nbest,
     Note,
     Outputs,
     Seed,
@@ -68,39 +67,26 @@ def score_bleu(
     references = _references(reference_tokens, reference_text)
     best = best_translations(hypotheses, len(references.tokens))
     score = score_translations(_with_text(best, language), references, seed=seed)
-    write_json(output, asdict(score))
-    log.info(
-        f"{output}: BLEU {score.bleu:.2f} ({score.bleu_low:.2f} to {score.bleu_high:.2f}) "
-        f"on {score.sentences:,} sentences"
-    )
+    write_json(output, score)
+    interval = f"{score['bleu_low']:.2f} to {score['bleu_high']:.2f}"
+    log.info(f"{output}: BLEU {score['bleu']:.2f} ({interval}) on {score['sentences']:,} sentences")
 
 
 @app.command
-def choose_oracle(*, nbest: Path, reference_tokens: Tokens, output: Path) -> None:
-    """Choose from each n-best list the hypothesis nearest to its reference (Table 2, last row).
-
-    Args:
-        nbest: n-best lists, columnar.
-        output: one translation per sentence, columnar.
-    """
+def choose_oracle(*, nbest: Nbest, reference_tokens: Tokens, output: Path) -> None:
+    """Choose from each n-best list the hypothesis nearest to its reference (Table 2, last row)."""
     references = list(read_lines(reference_tokens))
-    lists = with_progress(
-        (
-            (sentence, [row.tokens for row in rows])
-            for sentence, rows in read_hypotheses(nbest).by_sentence()
-        ),
-        "oracle",
-        total=len(references),
-        unit="sentences",
+    texts = (
+        (sentence, [row.tokens for row in rows])
+        for sentence, rows in read_hypotheses(nbest).by_sentence()
     )
-
-    def rows() -> Iterator[Hypothesis]:
-        chosen = oracle_translations(lists, references)
-        for sentence, (tokens, reference) in enumerate(zip(chosen, references, strict=True)):
-            score = sentence_bleu(tokens, Reference.of(reference))
-            yield Hypothesis(sentence, 1, (score,), tokens)
-
-    write_hypotheses(output, ("sentence_bleu",), rows())
+    lists = with_progress(texts, "oracle", total=len(references), unit="sentences")
+    chosen = zip(oracle_translations(lists, references), references, strict=True)
+    rows = (
+        Hypothesis(sentence, 1, (sentence_bleu(tokens, Reference.of(reference)),), tokens)
+        for sentence, (tokens, reference) in enumerate(chosen)
+    )
+    write_hypotheses(output, ("sentence_bleu",), rows)
     log.info(f"{output}: the oracle's choice for {len(references):,} sentences")
 
 
@@ -225,8 +211,8 @@ def tabulate_ablation(
     length_buckets: int,
     seed: Seed,
     note: Note,
-    designs: list[Path],
-    effects: list[Path],
+    designs: Outputs,
+    effects: Outputs,
 ) -> None:
     """Tabulate what source order, depth and cell are worth: the models, and each change.
 

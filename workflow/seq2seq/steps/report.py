@@ -77,14 +77,12 @@ def _score(path: str) -> dict[str, Any]:
 def write_summary(
     *, claims: Path, table: list[Path], experiment: str, note: Note, banner: Path, output: Path
 ) -> None:
-    """Write the report's first page, and the banner that captions include.
+    """Write the report's first page, and the banner that captions include, as reStructuredText.
 
     Args:
         claims: .tsv of the claims.
         table: .tsv of the main table, if there is one.
         experiment: its name; the banner of the paper's own experiment is empty.
-        banner: reStructuredText.
-        output: reStructuredText.
     """
     write_lines(output, summary_lines(claims, table))
     write_lines(banner, render("banner.rst.j2", experiment=experiment, note=note))
@@ -220,12 +218,11 @@ def plot_bleu_variants(*, table: Path, note: Note = "", output: Outputs) -> None
 
 
 @app.command
-def plot_rescoring(*, sweep: Path, note: Note, table: list[Path], output: Outputs) -> None:
+def plot_rescoring(*, sweep: Path, note: Note, table: Outputs, output: Outputs) -> None:
     """Plot what rescoring is worth by weight and by list size, and write its table.
 
     Args:
         sweep: from sweep-rescoring.
-        table: .tsv and .md files of the main numbers.
     """
     found = rescoring.read_sweep(sweep)
     save_all(rescoring.draw_rescoring(found, note=note), output)
@@ -246,7 +243,7 @@ def show_translations(
     examples: Labelled,
     systems: Labelled,
     note: Note = "",
-    table3: list[Path],
+    table3: Outputs,
     translations: Path,
 ) -> None:
     """Show long sentences as in Table 3, and the whole test set to browse.
@@ -256,7 +253,6 @@ def show_translations(
         sentences: JSON list of texts to look for in the test set.
         examples: systems of Table 3.
         systems: those of the browser.
-        table3: .md and .html files.
     """
     pairs = list(read_parallel(source_text, reference_tokens))
     test_set = TestSet(

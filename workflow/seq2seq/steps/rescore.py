@@ -21,14 +21,7 @@ from seq2seq.evaluation.rescoring import (
     chosen_counts,
     scored_lists,
 )
-from seq2seq.evaluation.sweep import (
-    ORACLE,
-    WEIGHTS,
-    Row,
-    score_choices,
-    sweep_choices,
-    tuned_row,
-)
+from seq2seq.evaluation.sweep import ORACLE, WEIGHTS, Row, score_choices, sweep_choices, tuned_row
 from seq2seq.io.files import read_json, read_lines, write_json
 from seq2seq.io.nbest import Hypothesis, in_blocks, read_hypotheses, read_parts, write_hypotheses
 from seq2seq.io.token_ids import TokenDataset, read_token_dataset

@@ -141,15 +141,12 @@ def evaluate_claims(claims: Sequence[Claim], evidence: Evidence, *, seed: int) -
     primary = [claim.id for claim in claims if claim.family == PRIMARY]
     p_values = {id: f.p_value for id in primary if (f := found[id]) and f.p_value is not None}
     p_holm = holm(p_values, family=len(primary))
-    return [
-        _result(
-            claim,
-            (own := found[claim.id]) and replace(own, p_holm=p_holm.get(claim.id)),
-            evidence,
-            made[claim.id],
-        )
-        for claim in claims
-    ]
+    results = []
+    for claim in claims:
+        own = found[claim.id]
+        own = own and replace(own, p_holm=p_holm.get(claim.id))
+        results.append(_result(claim, own, evidence, made[claim.id]))
+    return results
 
 
 def holm(p_values: Mapping[str, float], *, family: int) -> dict[str, float]:

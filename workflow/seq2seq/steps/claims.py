@@ -168,11 +168,8 @@ def _words_of_both(corpus: Path) -> float:
     train = table[(table["step"] == "tokens") & (table["split"] == "train")].set_index("side")
     if sorted(train.index) != ["source", "target"]:
         raise UserError(f"{corpus}: has no tokens of the training corpus. Delete it and rerun.")
-    return costs.words_of_both(
-        int(train["tokens"]["source"]),
-        int(train["tokens"]["target"]),
-        int(train["lines"]["target"]),
-    )
+    source, target = (int(train["tokens"][side]) for side in ("source", "target"))
+    return costs.words_of_both(source, target, int(train["lines"]["target"]))
 
 
 @app.command

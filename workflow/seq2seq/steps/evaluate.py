@@ -24,16 +24,7 @@ from seq2seq.report.bleu_variants import bleu_variants_table
 from seq2seq.report.table import Table
 from seq2seq.runtime.command_line import labelled_file, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
-from seq2seq.steps.flags import (
-    Labelled,
-    LogProbabilities,
-    ModelFiles,
-    Nbest,
-    Note,
-    Outputs,
-    Seed,
-    Tokens,
-)
+from seq2seq.steps.flags import Labelled, LogProbabilities, ModelFiles, Note, Outputs, Seed, Tokens
 
 app = step_app("evaluate", "Evaluation: BLEU, perplexity, intervals, comparisons of systems.")
 
@@ -73,7 +64,7 @@ def score_bleu(
 
 
 @app.command
-def choose_oracle(*, nbest: Nbest, reference_tokens: Tokens, output: Path) -> None:
+def choose_oracle(*, nbest: Path, reference_tokens: Tokens, output: Path) -> None:
     """Choose from each n-best list the hypothesis nearest to its reference (Table 2, last row)."""
     references = list(read_lines(reference_tokens))
     texts = (

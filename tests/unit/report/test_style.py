@@ -5,7 +5,7 @@ from pathlib import Path
 import matplotlib
 from matplotlib.figure import Figure
 
-from seq2seq.report.style import look, save, style
+from seq2seq.report.style import look, save_all, style
 
 
 def test_28_curves_look_different() -> None:
@@ -17,7 +17,7 @@ def test_a_users_own_settings_do_not_show_and_stay_as_they_were(tmp_path: Path) 
         with style():
             figure = Figure(figsize=(2, 2))
             figure.add_subplot().plot([1, 2], label="a")
-        save(figure, path)
+        save_all(figure, [path])
         return path.read_bytes()
 
     plain = draw(tmp_path / "plain.svg")
@@ -28,5 +28,5 @@ def test_a_users_own_settings_do_not_show_and_stay_as_they_were(tmp_path: Path) 
 
 def test_figures_carry_no_date(tmp_path: Path) -> None:
     figure = Figure(figsize=(1, 1))
-    save(figure, tmp_path / "figure.svg")
+    save_all(figure, [tmp_path / "figure.svg"])
     assert b"<dc:date>" not in (tmp_path / "figure.svg").read_bytes()

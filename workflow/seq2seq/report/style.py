@@ -75,11 +75,8 @@ class Look:
 
 def look(index: int) -> Look:
     """The look of curve ``index``, from 0: 28 differ, as seven colours meet four line styles."""
-    return Look(
-        _COLORS[index % len(_COLORS)],
-        _MARKERS[index % len(_MARKERS)],
-        _DASHES[index % len(_DASHES)],
-    )
+    color, marker = _COLORS[index % len(_COLORS)], _MARKERS[index % len(_MARKERS)]
+    return Look(color, marker, _DASHES[index % len(_DASHES)])
 
 
 @contextmanager
@@ -91,19 +88,14 @@ def style() -> Iterator[None]:
         yield
 
 
-def save(figure: Figure, path: str | Path) -> None:
-    """Save as ``.svg`` or ``.png``, without a date: equal figures are equal bytes."""
-    kind = Path(path).suffix.removeprefix(".")
-    metadata = {"Date": None} if kind == "svg" else {"Software": None}
-    with style(), atomic(path) as temporary:
-        figure.savefig(temporary, format=kind, metadata=metadata, facecolor="white")
-
-
 def save_all(figure: Figure, paths: Iterable[Path]) -> None:
-    """Save to each ``.svg`` and ``.png`` file among the paths."""
+    """Save to each ``.svg`` and ``.png`` among the paths, undated: equal figures are equal bytes."""
     for path in paths:
         if path.suffix in (".svg", ".png"):
-            save(figure, path)
+            kind = path.suffix.removeprefix(".")
+            metadata = {"Date": None} if kind == "svg" else {"Software": None}
+            with style(), atomic(path) as temporary:
+                figure.savefig(temporary, format=kind, metadata=metadata, facecolor="white")
 
 
 def note_above(axes: Any, note: str) -> None:

@@ -15,12 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from seq2seq.baseline.language_model import (
-    NO_CONTEXT,
-    Followed,
-    LanguageModel,
-    read_language_model,
-)
+from seq2seq.baseline.language_model import NO_CONTEXT, Followed, LanguageModel, read_language_model
 from seq2seq.baseline.lattice import Arc, Candidate, Node, best_candidates
 from seq2seq.baseline.options import (
     DISTORTION,

@@ -40,13 +40,7 @@ class RecurrentStack(nn.Module):
     peephole_L3H: nn.Parameter | None
 
     def __init__(
-        self,
-        *,
-        cell: str,
-        layers: int,
-        input_size: int,
-        hidden_size: int,
-        peepholes: bool = False,
+        self, *, cell: str, layers: int, input_size: int, hidden_size: int, peepholes: bool = False
     ) -> None:
         super().__init__()
         self.cell = cell

@@ -43,7 +43,7 @@ def main() -> None:
         begin = time.process_time()
         found = translate_sentences([model], sources, settings, beam=arguments.beam)
         rate = len(sources) / (time.process_time() - begin)
-        lines = [" ".join(vocabulary.decode(several[0].words)) for several in found]
+        lines = [" ".join(vocabulary.decode(several[0].words)) for several in found.values()]
         exact = exact or lines
         same = sum(a == b for a, b in zip(exact, lines, strict=True)) / len(lines)
         print(f"| {precision} | {token_bleu(lines, references):.2f} | {same:.1%} | {rate:.1f} |")

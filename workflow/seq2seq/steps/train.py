@@ -160,7 +160,7 @@ def validate_segment(
     sources, targets = list(read_token_dataset(*source)), list(read_token_dataset(*target))
     vocabulary = read_vocabulary(target_vocabulary)
     translations = translate_sentences([model], sources, settings, beam=beam)
-    hypotheses = [" ".join(vocabulary.decode(best[0].words)) for best in translations]
+    hypotheses = [" ".join(vocabulary.decode(best[0].words)) for best in translations.values()]
     record = {
         "kind": "dev",
         "epoch": epoch,

@@ -46,7 +46,7 @@ def translate_test(
     """
     from seq2seq.inference import model_folder
     from seq2seq.inference.quantization import at_precision
-    from seq2seq.inference.translate import translate_shard
+    from seq2seq.inference.translate import translate_sentences
     from seq2seq.model.device import best_device
 
     loaded = [
@@ -55,8 +55,8 @@ def translate_test(
     ]
     vocabulary = read_vocabulary(models[0] / model_folder.VOCABULARIES["target"])
     sources = list(read_token_dataset(*source))
-    found = translate_shard(loaded, sources, settings, shard, beam=beam)
-    best = {number: translations[0] for number, translations in sorted(found.items())}
+    found = translate_sentences(loaded, sources, settings, beam=beam, shard=shard)
+    best = {number: translations[0] for number, translations in found.items()}
     rows = (
         Hypothesis(
             *(number, 1, (one.log_probability, one.complete)),
@@ -129,7 +129,7 @@ def encode_phrases(*, settings: Json[PhrasePlotSettings], model: Path, output: P
         output: phrases and states, .npz.
     """
     from seq2seq.inference import model_folder
-    from seq2seq.inference.sentence_vectors import sentence_vectors
+    from seq2seq.inference.scoring import sentence_vectors
     from seq2seq.model.device import best_device
 
     trained = model_folder.read_model(model, best_device())

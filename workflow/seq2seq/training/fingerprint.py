@@ -64,8 +64,8 @@ def fingerprint_of(
     sides = (corpus.source, corpus.target)
     return Fingerprint(
         model=model,
-        source_words=_vocabulary_size(source_vocabulary),
-        target_words=_vocabulary_size(target_vocabulary),
+        source_words=vocabulary_size(source_vocabulary),
+        target_words=vocabulary_size(target_vocabulary),
         source_order=corpus.source_order,
         seed=seed,
         data=DataFingerprint(
@@ -79,7 +79,7 @@ def fingerprint_of(
     )
 
 
-def _vocabulary_size(path: str | Path) -> int:
+def vocabulary_size(path: str | Path) -> int:
     return sum(1 for _ in read_lines(path)) - 1  # the first line is a header
 
 

@@ -14,8 +14,13 @@ import torch
 from seq2seq.errors import UserError
 from seq2seq.inference.scoring import TrainedModel
 from seq2seq.io.files import atomic, read_json, sha256, write_json, write_lines
-from seq2seq.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from seq2seq.training.fingerprint import Fingerprint, vocabulary_size
+from seq2seq.training.checkpoint import (
+    Checkpoint,
+    Fingerprint,
+    read_checkpoint,
+    vocabulary_size,
+    write_checkpoint,
+)
 
 WEIGHTS, DESCRIPTION, CARD = "model.safetensors", "model.json", "README.md"
 VOCABULARIES = {"source": "source.tsv", "target": "target.tsv"}

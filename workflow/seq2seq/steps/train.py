@@ -23,9 +23,15 @@ from seq2seq.runtime.logging import log
 from seq2seq.special_tokens import SPECIALS
 from seq2seq.training import trainer
 from seq2seq.training.batches import ParallelDataset
-from seq2seq.training.checkpoint import Checkpoint, build_network, read_checkpoint, write_checkpoint
+from seq2seq.training.checkpoint import (
+    Checkpoint,
+    build_network,
+    check_fingerprint,
+    fingerprint_of,
+    read_checkpoint,
+    write_checkpoint,
+)
 from seq2seq.training.distributed import training_world
-from seq2seq.training.fingerprint import check_fingerprint, fingerprint_of
 from seq2seq.training.preemption import SegmentProgress, job_deadline
 
 app = step_app("train", "Training: initialize, train a segment, validate it, export the model.")
@@ -106,25 +112,25 @@ def train_segment(
     )
     check_fingerprint(checkpoint, before.fingerprint, expected)
     progress = SegmentProgress(output, as_json(settings), checkpoint)
-    resumed = progress.start(before)
+    resumed, records = progress.start(before)
     with training_world() as world:
         if world.is_main:
             log.info(f"segment {before.segment + 1} on {world.place}")
         after = trainer.train_segment(
-            *(resumed.checkpoint, corpus, settings),
+            *(resumed, corpus, settings),
             world=world,
-            record=resumed.records.append,
+            record=records.append,
             name=checkpoint.parent.name,
             stop=job_deadline(stop_after),
         )
     if not world.is_main:
         return
     if after.segment == before.segment:
-        progress.stop(after, resumed.records)
+        progress.stop(after, records)
     for path in (output, metrics):
         remove_abandoned(path)
     made_by = {"device": world.place, "torch": torch.__version__}
-    write_lines(metrics, (json.dumps(record | made_by) for record in resumed.records))
+    write_lines(metrics, (json.dumps(record | made_by) for record in records))
     write_checkpoint(output, after)
     progress.remove()
     log.info(f"{after.updates:,} updates in {output}")

@@ -4,8 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq.baseline.lattice import Candidate
-from seq2seq.baseline.options import FEATURES, START_WEIGHTS, TUNED, weighted
+from seq2seq.baseline.lattice import FEATURES, START_WEIGHTS, TUNED, Candidate, weighted
 from seq2seq.baseline.tuning import (
     TuningRound,
     TuningSettings,

@@ -16,14 +16,17 @@ from pathlib import Path
 from typing import NamedTuple
 
 from seq2seq.baseline.language_model import NO_CONTEXT, Followed, LanguageModel, read_language_model
-from seq2seq.baseline.lattice import Arc, Candidate, Node, best_candidates
-from seq2seq.baseline.options import (
+from seq2seq.baseline.lattice import (
     DISTORTION,
     END_OPTION,
     LANGUAGE_MODEL,
+    Arc,
+    Candidate,
+    Node,
     Option,
     OptionTable,
     Span,
+    best_candidates,
 )
 from seq2seq.baseline.phrase_table import read_phrase_table
 from seq2seq.evaluation.counts import tokens_of
@@ -66,7 +69,6 @@ class Translator:
     def translate_all(
         self, lines: Iterable[str], weights: Sequence[float], *, nbest: int, processes: int
     ) -> Iterator[list[Candidate]]:
-        """The translations of each line, in order, by several processes."""
         translate = partial(self.translate, weights=weights, nbest=nbest)
         return fork_map(translate, lines, processes=processes)
 
@@ -74,7 +76,6 @@ class Translator:
 def read_translator(
     phrase_table: str | Path, language_model: str | Path, search: SearchSettings
 ) -> Translator:
-    """A translator from the two model files."""
     model = read_language_model(language_model)
     options = OptionTable(read_phrase_table(phrase_table), model, limit=search.ttable_limit)
     return Translator(options, model, search)
@@ -96,8 +97,6 @@ class Cube(NamedTuple):
 
 
 class _Search:
-    """One sentence's search."""
-
     def __init__(
         self,
         spans: list[list[Span]],
@@ -106,8 +105,7 @@ class _Search:
         settings: SearchSettings,
     ) -> None:
         self._spans, self._model, self._settings = spans, model, settings
-        self._distortion_weight = weights[DISTORTION]
-        self._model_weight = weights[LANGUAGE_MODEL]
+        self._distortion_weight, self._model_weight = weights[DISTORTION], weights[LANGUAGE_MODEL]
         self._future = FutureCost(spans)
         self._queues: list[Queue] = [[] for _ in range(len(spans) + 1)]
         self._followed: dict[tuple[int, int], Followed] = {}

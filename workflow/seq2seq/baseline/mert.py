@@ -59,13 +59,6 @@ class NbestLists:
         return float(bleu(self.counts[np.arange(len(best)), best].sum(axis=0, keepdims=True))[0])
 
 
-class LineOptimum(NamedTuple):
-    """The best point on a line: how far along the direction, and BLEU there."""
-
-    step: float
-    bleu: float
-
-
 class _Envelopes(NamedTuple):
     """The best hypothesis of each sentence far to the left (S), and where it changes (K each)."""
 
@@ -110,9 +103,9 @@ def _climb(
     while True:
         before = reached
         for direction in _directions(len(weights), places, generator):
-            found = search_line(lists, weights, direction)
-            if found.bleu > reached + SMALLEST_GAIN:
-                weights, reached = weights + found.step * direction, found.bleu
+            step, found = search_line(lists, weights, direction)
+            if found > reached + SMALLEST_GAIN:
+                weights, reached = weights + step * direction, found
         if reached - before < WORTH_ANOTHER_PASS:
             return weights
 
@@ -125,11 +118,11 @@ def _directions(features: int, places: list[int], generator: np.random.Generator
     return [*generator.permutation(units), *mixtures]
 
 
-def search_line(lists: NbestLists, weights: Array, direction: Array) -> LineOptimum:
-    """The best BLEU along ``direction`` from ``weights``, in the middle of where it holds."""
+def search_line(lists: NbestLists, weights: Array, direction: Array) -> tuple[float, float]:
+    """The best BLEU along ``direction`` from ``weights``: the middle of where it holds, and itself."""
     envelopes = _envelopes(lists.totals(weights), lists.totals(direction))
     if len(envelopes.steps) == 0:
-        return LineOptimum(0.0, lists.bleu(weights))
+        return 0.0, lists.bleu(weights)
     order = np.lexsort((envelopes.sentences, envelopes.steps))
     sentences, steps = envelopes.sentences[order], envelopes.steps[order]
     rows = np.arange(len(envelopes.leftmost))
@@ -140,7 +133,7 @@ def search_line(lists: NbestLists, weights: Array, direction: Array) -> LineOpti
     edges = np.concatenate(([steps[0] - 1.0], steps, [steps[-1] + 1.0]))
     scores = np.where(np.diff(edges) > 0, bleu(counts), -1.0)
     best = int(scores.argmax())
-    return LineOptimum(float(edges[best] + edges[best + 1]) / 2, float(scores[best]))
+    return float(edges[best] + edges[best + 1]) / 2, float(scores[best])
 
 
 def _envelopes(intercepts: Array, slopes: Array) -> _Envelopes:

@@ -6,9 +6,8 @@ from pathlib import Path
 
 import numpy as np
 
-from seq2seq.baseline.lattice import Candidate
+from seq2seq.baseline.lattice import FEATURES, START_WEIGHTS, TUNED, Candidate
 from seq2seq.baseline.mert import Array, NbestLists, bleu, optimize
-from seq2seq.baseline.options import FEATURES, START_WEIGHTS, TUNED
 from seq2seq.errors import UserError
 from seq2seq.evaluation.counts import Counts, Reference, sentence_counts
 from seq2seq.io.files import read_json, write_json
@@ -55,13 +54,9 @@ def tune(decode: Decode, references: list[str], settings: TuningSettings) -> lis
         )
         if not any(added) or number == settings.tune_rounds:
             break
-        found = optimize(
-            NbestLists.of([one.as_arrays() for one in met]),
-            np.array(weights),
-            tuned=TUNED,
-            starts=settings.tune_starts,
-            generator=generator,
-        )
+        lists, starts = NbestLists.of([one.as_arrays() for one in met]), settings.tune_starts
+        start = np.array(weights)
+        found = optimize(lists, start, tuned=TUNED, starts=starts, generator=generator)
         weights = tuple(found.tolist())
     return rounds
 
@@ -107,11 +102,7 @@ def _named(weights: Weights) -> dict[str, float]:
 
 
 def read_weights(path: str | Path) -> Weights:
-    """The weights in the order of ``FEATURES``.
-
-    Raises:
-        UserError: a weight is missing, unknown or not a number.
-    """
+    """The weights in the order of ``FEATURES``."""
     content = read_json(path)
     named = content.get("weights") if isinstance(content, dict) else None
     if not isinstance(named, dict) or set(named) != set(FEATURES):

@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from seq2seq.inference.scoring import TokenIds, TrainedModel
-from seq2seq.model.linear import linear
+from seq2seq.model.device import linear
 from seq2seq.model.softmax import decoding_block_rows
 from seq2seq.special_tokens import EOS_ID
 from seq2seq.training.batches import source_batch

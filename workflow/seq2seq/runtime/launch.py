@@ -16,13 +16,10 @@ from seq2seq.errors import UserError
 from seq2seq.runtime.logging import log, run
 
 # Of Snakemake's own step in the job, which has one node: srun would take the step's for the job's.
-OF_THE_STEP = frozenset(
-    f"SLURM_{name}"
-    for name in (
-        *("NNODES", "NODELIST", "NTASKS", "NPROCS", "TASKS_PER_NODE"),
-        *("JOB_NUM_NODES", "JOB_NODELIST", "STEP_NODELIST", "STEP_NUM_NODES"),
-    )
-)
+OF_THE_STEP = {
+    *("SLURM_NNODES", "SLURM_NODELIST", "SLURM_NTASKS", "SLURM_NPROCS", "SLURM_TASKS_PER_NODE"),
+    *("SLURM_JOB_NUM_NODES", "SLURM_JOB_NODELIST", "SLURM_STEP_NODELIST", "SLURM_STEP_NUM_NODES"),
+}
 
 
 def main() -> None:
@@ -34,7 +31,8 @@ def main() -> None:
     nodes, processes = arguments.nodes, arguments.processes
     program = arguments.program[arguments.program[:1] == ["--"] :]
     command = launch_command(program, processes=processes, nodes=nodes, environment=os.environ)
-    threads = max(_threads(os.environ) * nodes // processes, 1)
+    on_a_node = int(os.environ.get("OMP_NUM_THREADS", "1"))  # the rule's: Snakemake sets it
+    threads = max(on_a_node * nodes // processes, 1)
     log.info(f"launch, {threads} threads each: {shlex.join(command)}")
     kept = {name: value for name, value in os.environ.items() if name not in OF_THE_STEP}
     os.execvpe(command[0], command, kept | {"OMP_NUM_THREADS": str(threads)})
@@ -43,11 +41,7 @@ def main() -> None:
 def launch_command(
     program: Sequence[str], *, processes: int, nodes: int, environment: Mapping[str, str]
 ) -> list[str]:
-    """What starts ``processes`` of the program, as many on each of the nodes.
-
-    Raises:
-        UserError: the nodes cannot have equally many; several nodes outside a SLURM job.
-    """
+    """What starts ``processes`` of the program, as many on each of the nodes."""
     if processes < nodes or processes % nodes:
         raise UserError(
             f"{processes} processes cannot be shared evenly by {nodes} nodes. In the profile, set "
@@ -65,29 +59,11 @@ def launch_command(
     )
     torchrun += [f"--nnodes={nodes}", f"--rdzv-id={job}"]
     torchrun += ["--rdzv-backend=c10d", f"--rdzv-endpoint={meeting}"]
-    return [*_srun(nodes), *torchrun, *program]
-
-
-def _srun(nodes: int) -> list[str]:
-    """One torchrun a node, in a step that has all that the job has there.
-
-    No ``--cpus-per-task``: it would keep the step to the processors that it names.
-    """
-    return [
-        "srun",
-        "--overlap",
-        "--mem=0",
-        "--cpu-bind=none",
-        "--kill-on-bad-exit=1",
-        f"--nodes={nodes}",
-        f"--ntasks={nodes}",
-        "--ntasks-per-node=1",
-    ]
-
-
-def _threads(environment: Mapping[str, str]) -> int:
-    """The rule's threads, on each node; Snakemake sets the variable for every job."""
-    return int(environment.get("OMP_NUM_THREADS", "1"))
+    # One torchrun a node, in a step that has all that the job has there.  ``--cpus-per-task`` would
+    # keep the step to the processors that it names.
+    srun = ["srun", "--overlap", "--mem=0", "--cpu-bind=none", "--kill-on-bad-exit=1"]
+    srun += [f"--nodes={nodes}", f"--ntasks={nodes}", "--ntasks-per-node=1"]
+    return [*srun, *torchrun, *program]
 
 
 if __name__ == "__main__":

@@ -14,9 +14,9 @@ import yaml
 from seq2seq.config.loading import load_settings
 from seq2seq.data.vocabulary import read_vocabulary
 from seq2seq.evaluation.bleu import token_bleu
+from seq2seq.inference.beam_search import translate_sentences
 from seq2seq.inference.model_folder import VOCABULARIES, read_model
 from seq2seq.inference.quantization import PRECISIONS, at_precision
-from seq2seq.inference.translate import translate_sentences
 from seq2seq.io.files import read_lines
 from seq2seq.io.token_ids import read_token_dataset
 

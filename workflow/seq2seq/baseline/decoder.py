@@ -63,8 +63,7 @@ class Translator:
     def translate(self, line: str, weights: Sequence[float], *, nbest: int) -> list[Candidate]:
         """Up to ``nbest`` different translations of a line of tokens, best first."""
         spans = self.options.spans(tokens_of(line), weights)
-        goal = _Search(spans, self.model, weights, self.search).run()
-        return best_candidates(goal, weights, nbest=nbest)
+        return best_candidates(_Search(self, spans, weights).run(), weights, nbest=nbest)
 
     def translate_all(
         self, lines: Iterable[str], weights: Sequence[float], *, nbest: int, processes: int
@@ -98,13 +97,9 @@ class Cube(NamedTuple):
 
 class _Search:
     def __init__(
-        self,
-        spans: list[list[Span]],
-        model: LanguageModel,
-        weights: Sequence[float],
-        settings: SearchSettings,
+        self, translator: Translator, spans: list[list[Span]], weights: Sequence[float]
     ) -> None:
-        self._spans, self._model, self._settings = spans, model, settings
+        self._spans, self._model, self._settings = spans, translator.model, translator.search
         self._distortion_weight, self._model_weight = weights[DISTORTION], weights[LANGUAGE_MODEL]
         self._future = FutureCost(spans)
         self._queues: list[Queue] = [[] for _ in range(len(spans) + 1)]

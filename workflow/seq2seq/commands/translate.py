@@ -98,8 +98,7 @@ def _translations(
     nbest: int,
 ) -> list[list["Translation"]]:
     """Up to ``nbest`` translations of each source; an empty source has an empty one."""
-    from seq2seq.inference.beam_search import Translation
-    from seq2seq.inference.translate import translate_sentences
+    from seq2seq.inference.beam_search import Translation, translate_sentences
 
     found = [[Translation(words=(), log_probability=0.0, complete=True)] for _ in sources]
     filled = [number for number, source in enumerate(sources) if len(source)]

@@ -23,8 +23,10 @@ from seq2seq.config.schema import TranslateSettings
 from seq2seq.inference.scoring import TokenIds, TrainedModel
 from seq2seq.inference.topk import TopTokens, topk_tokens
 from seq2seq.model.lstm import State
+from seq2seq.runtime.logging import Progress
+from seq2seq.runtime.shards import WHOLE, Shard
 from seq2seq.special_tokens import EOS_ID, UNK_ID
-from seq2seq.training.batches import source_batch
+from seq2seq.training.batches import sorted_batches, source_batch
 
 Length = TypeVar("Length", float, Tensor)
 Step = tuple[Tensor, Tensor]  # of each row, the word it appends and its parent row
@@ -77,6 +79,37 @@ class _Extensions(NamedTuple):
     def select(self, which_SK: Tensor, row_SK: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Return sentence, log probability and row of some of them."""
         return self.sentence_SK[which_SK], self.log_p_SK[which_SK], row_SK[which_SK]
+
+
+def translate_sentences(
+    models: Sequence[TrainedModel],
+    sources: Sequence[TokenIds],
+    settings: TranslateSettings,
+    *,
+    beam: int,
+    nbest: int = 1,
+    shard: Shard = WHOLE,
+) -> dict[int, list[Translation]]:
+    """Return the translations of a shard's sentences, by position in ``sources`` and in that order.
+
+    Batches are sorted by length.  Shards share whole batches, in turn, so the results do not depend on
+    the number of shards, to the last digit.
+    """
+    lengths = np.array([len(source) for source in sources], dtype=np.int64)
+    limits = (lengths * settings.max_words_factor + settings.max_words_constant).astype(np.int64)
+    batches = sorted_batches(lengths, batch_size=settings.batch_size)
+    batches = batches[shard.number - 1 :: shard.count]
+    found: dict[int, list[Translation]] = {}
+    progress = Progress(f"beam {beam}", total=sum(map(len, batches)), unit="sentences")
+    for rows in batches:
+        some, max_words = [sources[row] for row in rows], limits[rows].tolist()
+        batch = beam_search(
+            models, some, beam=beam, max_words=max_words, nbest=nbest, options=settings
+        )
+        found.update(zip(rows.tolist(), batch, strict=True))
+        progress.advance(len(rows))
+    progress.finish()
+    return dict(sorted(found.items()))
 
 
 @torch.inference_mode()

@@ -48,36 +48,25 @@ def topk_tokens(
         ensemble_mean: ``arithmetic`` or ``geometric`` mean of the networks' probabilities.
         forbidden: words that never come; the others' probabilities stay as they are.
     """
-    words = len(networks[0].output_weight_VH)
-    rows = decoding_block_rows(networks[0].output_weight_VH)
-    blocks = [
-        _topk_of_block(
-            networks,
-            [hidden_RH[start : start + rows] for hidden_RH in hidden_RHs],
-            *(min(count, words), ensemble_mean == "arithmetic", forbidden),
-        )
-        for start in range(0, len(hidden_RHs[0]), rows)
-    ]
-    return TopTokens(*map(torch.cat, zip(*blocks, strict=True)))
-
-
-def _topk_of_block(
-    networks: Sequence[EncoderDecoder],
-    hidden_RHs: Sequence[Tensor],
-    count: int,
-    arithmetic: bool,
-    forbidden: Sequence[int],
-) -> TopTokens:
+    arithmetic = ensemble_mean == "arithmetic"
     normalize = torch.softmax if arithmetic else torch.log_softmax
     accum_dtype = torch.promote_types(hidden_RHs[0].dtype, torch.float32)
-    pairs = zip(networks, hidden_RHs, strict=True)
-    logits_RVs = (network.logits(hidden_RH) for network, hidden_RH in pairs)
-    sum_RV = reduce(Tensor.add_, (normalize(one, dim=1, dtype=accum_dtype) for one in logits_RVs))
-    for word in forbidden:
-        sum_RV[:, word] = 0.0 if arithmetic else -math.inf
-    best_RK, word_RK = top(sum_RV, count)
-    mean_RK = best_RK / len(networks)
-    return TopTokens(mean_RK.log() if arithmetic else mean_RK, word_RK)
+    words = len(networks[0].output_weight_VH)
+    rows = decoding_block_rows(networks[0].output_weight_VH)
+    blocks = []
+    for start in range(0, len(hidden_RHs[0]), rows):
+        normalized = (
+            normalize(network.logits(hidden_RH[start : start + rows]), dim=1, dtype=accum_dtype)
+            for network, hidden_RH in zip(networks, hidden_RHs, strict=True)
+        )
+        sum_RV = reduce(Tensor.add_, normalized)
+        for word in forbidden:
+            sum_RV[:, word] = 0.0 if arithmetic else -math.inf
+        best_RK, word_RK = top(sum_RV, min(count, words))
+        del sum_RV  # the next block needs its memory
+        mean_RK = best_RK / len(networks)
+        blocks.append((mean_RK.log() if arithmetic else mean_RK, word_RK))
+    return TopTokens(*map(torch.cat, zip(*blocks, strict=True)))
 
 
 def top(values_RV: Tensor, count: int) -> tuple[Tensor, Tensor]:

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import FunctionCtx
 
 from seq2seq.model.device import linear
 
@@ -144,7 +145,7 @@ class LSTMLayer(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: torch.autograd.function.FunctionCtx,
+        ctx: FunctionCtx,
         inputs_TBI: Tensor,
         hidden_BH: Tensor,
         cell_BH: Tensor,
@@ -179,7 +180,7 @@ class LSTMLayer(torch.autograd.Function):
 
     @staticmethod
     def backward(
-        ctx: torch.autograd.function.FunctionCtx, outputs_grad_TBH: Tensor, cell_grad_BH: Tensor
+        ctx: FunctionCtx, outputs_grad_TBH: Tensor, cell_grad_BH: Tensor
     ) -> tuple[Tensor, ...]:
         """Return the five inputs' gradients; a weight's is one product over all steps."""
         inputs, input_weight, recurrent_weight, gates, hidden_first, cells, tanh_cell = (

@@ -10,6 +10,7 @@ Shapes: N target words, M the next multiple of 64, H hidden units, V vocabulary.
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import FunctionCtx
 
 from seq2seq.model.device import linear
 
@@ -34,10 +35,7 @@ class SummedCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: torch.autograd.function.FunctionCtx,
-        hidden_NH: Tensor,
-        weight_VH: Tensor,
-        targets_N: Tensor,
+        ctx: FunctionCtx, hidden_NH: Tensor, weight_VH: Tensor, targets_N: Tensor
     ) -> Tensor:
         """Return the loss; the gradients of ``hidden_NH`` and ``weight_VH`` are computed on the way."""
         count, weight = len(hidden_NH), weight_VH.to(hidden_NH.dtype)
@@ -69,9 +67,7 @@ class SummedCrossEntropy(torch.autograd.Function):
         return total
 
     @staticmethod
-    def backward(
-        ctx: torch.autograd.function.FunctionCtx, grad: Tensor
-    ) -> tuple[Tensor, Tensor, None]:
+    def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, Tensor, None]:
         hidden_grad, weight_grad = ctx.saved_tensors  # type: ignore[attr-defined]
         return hidden_grad * grad.to(hidden_grad.dtype), weight_grad.mul_(grad), None
 

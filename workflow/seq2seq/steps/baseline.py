@@ -7,21 +7,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from seq2seq.baseline import phrase_table
 from seq2seq.baseline.alignment import AlignerSettings, align, encode_baseline_text
 from seq2seq.baseline.decoder import SearchSettings, read_translator
 from seq2seq.baseline.language_model import estimate, write_arpa
 from seq2seq.baseline.lattice import FEATURES, Candidate
-from seq2seq.baseline.phrase_table import (
-    AlignedText,
-    count_phrase_pairs,
-    count_target_phrases,
-    prune_phrase_table,
-    score_phrases,
-    source_phrases,
-    write_phrase_table,
-)
+from seq2seq.baseline.mert import TuningSettings, Weights, read_weights, tune, write_weights
 from seq2seq.baseline.symmetrize import write_aligned
-from seq2seq.baseline.tuning import TuningSettings, Weights, read_weights, tune, write_weights
 from seq2seq.data.test_set_alignment import align as align_sentences
 from seq2seq.data.test_set_alignment import check_lengths, renumber
 from seq2seq.evaluation.counts import tokens_of
@@ -86,13 +78,16 @@ def build_phrase_table(
         phrase_table_limit: Target phrases that are kept of a source phrase.
     """
     pairs = sum(1 for _ in read_lines(aligned))
-    text = AlignedText(aligned, pairs, max_phrase_length, _chunk_size(pairs), processes)
+    text = phrase_table.AlignedText(
+        aligned, pairs, max_phrase_length, _chunk_size(pairs), processes
+    )
     lines = (line for path in to_translate for line in read_lines(path))
-    asked = source_phrases(lines, longest=max_phrase_length)
+    asked = phrase_table.source_phrases(lines, longest=max_phrase_length)
     with _scratch(output) as folder:
-        files = count_phrase_pairs(text, asked, folder)
-        kept = list(prune_phrase_table(files, limit=phrase_table_limit))
-    written = write_phrase_table(output, score_phrases(kept, count_target_phrases(text, kept)))
+        files = phrase_table.count_phrase_pairs(text, asked, folder)
+        kept = list(phrase_table.prune_phrase_table(files, limit=phrase_table_limit))
+    counts = phrase_table.count_target_phrases(text, kept)
+    written = phrase_table.write_phrase_table(output, phrase_table.score_phrases(kept, counts))
     log.info(f"build_phrase_table: {written:,} pairs for {len(asked):,} source phrases asked for")
 
 

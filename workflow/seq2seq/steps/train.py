@@ -13,8 +13,8 @@ from seq2seq.config.schema import ModelSettings, SegmentSettings, TranslateSetti
 from seq2seq.data.vocabulary import read_vocabulary
 from seq2seq.evaluation.bleu import token_bleu
 from seq2seq.inference import model_folder
+from seq2seq.inference.beam_search import translate_sentences
 from seq2seq.inference.scoring import TrainedModel, perplexity
-from seq2seq.inference.translate import translate_sentences
 from seq2seq.io.files import read_lines, remove_abandoned, write_lines
 from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.model.device import best_device

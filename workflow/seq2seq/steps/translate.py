@@ -45,8 +45,8 @@ def translate_test(
         output: translations, columnar.
     """
     from seq2seq.inference import model_folder
+    from seq2seq.inference.beam_search import translate_sentences
     from seq2seq.inference.quantization import at_precision
-    from seq2seq.inference.translate import translate_sentences
     from seq2seq.model.device import best_device
 
     loaded = [

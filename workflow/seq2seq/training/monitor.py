@@ -43,33 +43,30 @@ class Sums:
         self.updates += 1
 
 
+@dataclass
 class Monitor:
     """Turns sums into records and progress lines; only the main process writes them.
 
-    ``updates`` is the segment's range; ``done`` is where this attempt starts, after a preemption.
+    ``updates`` is the segment's range; ``done`` is where this attempt starts, then how far it is.
     """
 
-    def __init__(
-        self,
-        settings: SegmentSettings,
-        *,
-        updates_per_epoch: int,
-        updates: range,
-        done: int,
-        size: ModelSize,
-        record: Callable[[dict[str, Any]], None],
-        name: str,
-        is_main: bool,
-    ) -> None:
-        self._settings, self._size, self._record, self._name = settings, size, record, name
-        self._is_main, self._per_epoch, self._span = is_main, updates_per_epoch, updates
-        self._updates = self._resumed = done
-        self._records = max(_RECORDS, math.ceil(len(updates) / _MAX_UPDATES))
+    settings: SegmentSettings
+    updates_per_epoch: int
+    updates: range
+    done: int
+    size: ModelSize
+    record: Callable[[dict[str, Any]], None]
+    name: str
+    is_main: bool
+
+    def __post_init__(self) -> None:
+        self._resumed = self.done
+        self._records = max(_RECORDS, math.ceil(len(self.updates) / _MAX_UPDATES))
         self._began = self._mark = self._shown = time.monotonic()
 
     def is_due(self, done: int) -> bool:
         """Return whether a record follows this attempt's update ``done``; one follows the last."""
-        done, total = done + self._resumed - self._span.start, len(self._span)
+        done, total = done + self._resumed - self.updates.start, len(self.updates)
         return done * self._records // total > (done - 1) * self._records // total
 
     def report(self, sums: Sums) -> None:
@@ -83,41 +80,41 @@ class Monitor:
         norm = float(sums.norm) / sums.updates
         now = time.monotonic()  # float() above waited for the device
         seconds, self._mark = now - self._mark, now
-        self._updates += sums.updates
-        if not (math.isfinite(loss) and norm < _EXPLODED * self._settings.clip_norm):
+        self.done += sums.updates
+        if not (math.isfinite(loss) and norm < _EXPLODED * self.settings.clip_norm):
             raise UserError(
-                f"{self._name}: training diverged near update {self._updates}: loss {loss:g}, mean "
-                f"gradient norm {norm:g} before clipping to {self._settings.clip_norm:g}. Lower "
+                f"{self.name}: training diverged near update {self.done}: loss {loss:g}, mean "
+                f"gradient norm {norm:g} before clipping to {self.settings.clip_norm:g}. Lower "
                 "`train.learning_rate` or `train.clip_norm` and rerun."
             )
-        if not self._is_main:
+        if not self.is_main:
             return
-        flops = self._size.source_word_flops * source_words + self._size.target_word_flops * words
+        flops = self.size.source_word_flops * source_words + self.size.target_word_flops * words
         made = {
-            "epoch": self._updates / self._per_epoch,
-            "updates": self._updates,
+            "epoch": self.done / self.updates_per_epoch,
+            "updates": self.done,
             "source_words": source_words,
             "words": words,
             "loss_per_word": loss / words,
             "perplexity": math.exp(min(loss / words, 700)),
-            "learning_rate": self._settings.learning_rate,
+            "learning_rate": self.settings.learning_rate,
             "gradient_norm": norm,
             "words_per_second": words / seconds,
             "flops_per_second": flops / seconds,
             "seconds": seconds,
         }
-        self._record({**made, "kind": "train"})
-        if now - self._shown >= 10 or self._updates == self._span.stop:
+        self.record({**made, "kind": "train"})
+        if now - self._shown >= 10 or self.done == self.updates.stop:
             self._shown = now
             self._show(made, now)
 
     def _show(self, made: dict[str, float], now: float) -> None:
-        done = self._updates - self._resumed
-        left = (now - self._began) / done * (self._span.stop - self._updates)
+        done = self.done - self._resumed
+        left = (now - self._began) / done * (self.updates.stop - self.done)
         log.info(
             "{name}: epoch {epoch:.2f}, loss {loss_per_word:.3f} per word, perplexity "
             "{perplexity:.2f}, gradient {gradient_norm:.2f}, {words_per_second:,.0f} words/s, "
             "{gflops:,.0f} GFLOP/s, {left} left in this segment".format(
-                name=self._name, gflops=made["flops_per_second"] / 1e9, left=duration(left), **made
+                name=self.name, gflops=made["flops_per_second"] / 1e9, left=duration(left), **made
             )
         )

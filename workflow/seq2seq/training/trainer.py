@@ -47,7 +47,7 @@ def train_segment(
         stop: called after each record. If it returns true, training stops early; the checkpoint
             then still belongs to the previous segment, and training can resume from it.
     """
-    segment, seed = before.segment + 1, before.fingerprint.seed
+    segment = before.segment + 1
     span = segment_updates(len(corpus), settings, segment)
     assert before.updates in span, (span, before.updates)
     _check_vocabulary(corpus, before)

@@ -37,10 +37,7 @@ class Ngrams(NamedTuple):
 
 
 class _Counted(NamedTuple):
-    """The n-grams of one order, their parts given by number.
-
-    ``prefixes`` lack the last word, ``suffixes`` the first one; both count in the order below.
-    """
+    """N-grams of one order; ``prefixes`` (without the last word) and ``suffixes`` are of the one below."""
 
     prefixes: Integers
     words: Integers
@@ -218,7 +215,6 @@ class LanguageModel:
         return Followed(total, state)
 
     def end(self, state: int) -> float:
-        """The probability that the sentence ends after ``state``."""
         return self.follow(state, (self._end,)).log_probability
 
 

@@ -100,16 +100,14 @@ class OptionTable:
     def _lookup(self, phrase: str, *, single: bool) -> list[Entry]:
         """The table's entries; a single word that the table lacks passes through as it is."""
         if (known := self._known.get(phrase)) is None:
-            known = [
-                self._entry(pair.target, tuple(map(log, pair.scores)), unknown=False)
-                for pair in self._table.get(phrase, ())
-            ]
+            pairs = self._table.get(phrase, ())
+            known = [self._entry(one.target, tuple(map(log, one.scores))) for one in pairs]
             if single and not known:
                 known = [self._entry(phrase, (0.0,) * SCORES, unknown=True)]
             self._known[phrase] = known
         return known
 
-    def _entry(self, target: str, scores: tuple[float, ...], *, unknown: bool) -> Entry:
+    def _entry(self, target: str, scores: tuple[float, ...], unknown: bool = False) -> Entry:
         words = tuple(self._model.word(word) for word in tokens_of(target))
         features = phrase_features(scores, len(words), unknown=unknown)
         return target, words, features, self._model.follow(NO_CONTEXT, words).log_probability
@@ -187,16 +185,12 @@ def best_candidates(goal: Node, weights: Sequence[float], *, nbest: int) -> list
         if not queue or len(found) == nbest:
             break
         _, _, arc, after = heappop(queue)
-        rest = _prepended(arc, after)
-        node, words, score = arc.previous, rest.words, rest.score
+        words, score = arc.option.target, arc.score
+        if after is not None:
+            words = f"{words} {after.words}" if after.words else words
+            score += after.score
+        node, rest = arc.previous, _Rest(arc, after, words, score)
     return sorted(found, key=lambda one: (-one.total, one.tokens))
-
-
-def _prepended(arc: Arc, after: _Rest | None) -> _Rest:
-    if after is None:
-        return _Rest(arc, None, arc.option.target, arc.score)
-    words = f"{arc.option.target} {after.words}" if after.words else arc.option.target
-    return _Rest(arc, after, words, arc.score + after.score)
 
 
 def _candidate(rest: _Rest, weights: Sequence[float]) -> Candidate:

@@ -14,7 +14,7 @@ C numbers of BLEU's statistics, K corners.
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.random import Generator
@@ -69,16 +69,6 @@ class NbestLists:
         return float(bleu(self.counts[np.arange(len(best)), best].sum(axis=0, keepdims=True))[0])
 
 
-class _Envelopes(NamedTuple):
-    """The best hypothesis of each sentence far to the left (S), and where it changes (K each)."""
-
-    leftmost: Integers
-    steps: Array
-    sentences: Integers
-    before: Integers
-    after: Integers
-
-
 def optimize(
     lists: NbestLists, weights: Array, *, tuned: Sequence[int], starts: int, generator: Generator
 ) -> Array:
@@ -123,24 +113,26 @@ def _directions(features: int, places: list[int], generator: Generator) -> list[
 
 def search_line(lists: NbestLists, weights: Array, direction: Array) -> tuple[float, float]:
     """The best BLEU along ``direction`` from ``weights``: the middle of where it holds, and itself."""
-    envelopes = _envelopes(lists.totals(weights), lists.totals(direction))
-    if len(envelopes.steps) == 0:
+    leftmost, corners = _envelopes(lists.totals(weights), lists.totals(direction))
+    if len(corners[0]) == 0:
         return 0.0, lists.bleu(weights)
-    order = np.lexsort((envelopes.sentences, envelopes.steps))
-    sentences, steps = envelopes.sentences[order], envelopes.steps[order]
-    rows = np.arange(len(envelopes.leftmost))
-    left = lists.counts[rows, envelopes.leftmost].sum(axis=0)
-    gained = lists.counts[sentences, envelopes.after[order]]
-    lost = lists.counts[sentences, envelopes.before[order]]
-    counts = np.vstack((left, left + (gained - lost).cumsum(axis=0)))
+    order = np.lexsort((corners[1], corners[0]))
+    steps, sentences, before, after = (one[order] for one in corners)
+    left = lists.counts[np.arange(len(leftmost)), leftmost].sum(axis=0)
+    gained = lists.counts[sentences, after] - lists.counts[sentences, before]
+    counts = np.vstack((left, left + gained.cumsum(axis=0)))
     edges = np.concatenate(([steps[0] - 1.0], steps, [steps[-1] + 1.0]))
     scores = np.where(np.diff(edges) > 0, bleu(counts), -1.0)
     best = int(scores.argmax())
     return float(edges[best] + edges[best + 1]) / 2, float(scores[best])
 
 
-def _envelopes(intercepts: Array, slopes: Array) -> _Envelopes:
-    """Walk from left to right, from each line to the one that first rises above it."""
+def _envelopes(intercepts: Array, slopes: Array) -> tuple[Integers, list[NDArray[Any]]]:
+    """Walk from left to right, from each line to the one that first rises above it.
+
+    Returns the best hypothesis of each sentence far to the left (S), and of all changes (K each) the
+    step, the sentence, and the hypotheses before and after.
+    """
     lowest = slopes == slopes.min(axis=1, keepdims=True)
     leftmost = np.where(lowest, intercepts, -np.inf).argmax(axis=1)
     active, current = np.arange(len(leftmost)), leftmost
@@ -156,8 +148,7 @@ def _envelopes(intercepts: Array, slopes: Array) -> _Envelopes:
         parts.append((steps[going], active[going], current[going], following[going]))
         active, current = active[going], following[going]
         intercepts, slopes = intercepts[going], slopes[going]
-    steps, sentences, before, after = map(np.concatenate, zip(*parts, strict=True))
-    return _Envelopes(leftmost, steps, sentences, before, after)
+    return leftmost, list(map(np.concatenate, zip(*parts, strict=True)))
 
 
 @dataclass(frozen=True)

@@ -84,10 +84,10 @@ def source_batch(sentences: Sequence[NDArray[np.int32]], source_order: str) -> T
     """Return the encoder's input (T, B): words in order or reversed (section 3.3), then ``<EOS>``."""
     longest = max(len(sentence) for sentence in sentences) + 1
     words_BT = np.full((len(sentences), longest), PAD_ID, dtype=np.int64)
+    words_BT[:, -1] = EOS_ID
     step = -1 if source_order == REVERSED else 1
     for row, sentence in enumerate(sentences):
-        words_BT[row, longest - 1 - len(sentence) : longest - 1] = sentence[::step]
-        words_BT[row, longest - 1] = EOS_ID
+        words_BT[row, longest - 1 - len(sentence) : -1] = sentence[::step]
     return torch.from_numpy(np.ascontiguousarray(words_BT.T))
 
 

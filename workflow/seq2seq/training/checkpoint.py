@@ -134,9 +134,7 @@ def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             if _KEY not in metadata:
-                raise UserError(
-                    f"{path}: not a checkpoint of seq2seq. Give one that a training wrote."
-                )
+                raise UserError(f"{path}: not a checkpoint of seq2seq. Give one of a training.")
             return json.loads(metadata[_KEY]), {n: file.get_tensor(n) for n in file.keys()}  # noqa: SIM118
     except FileNotFoundError as error:
         raise UserError(f"{path}: no such checkpoint.") from error
@@ -198,8 +196,6 @@ def check_fingerprint(path: str | Path, found: Fingerprint, expected: Fingerprin
 def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
     flat: dict[str, Any] = {}
     for key, value in values.items():
-        if isinstance(value, Mapping):
-            flat |= _flat(value, f"{prefix}{key}.")
-        else:
-            flat[f"{prefix}{key}"] = value
+        nested = isinstance(value, Mapping)
+        flat |= _flat(value, f"{prefix}{key}.") if nested else {f"{prefix}{key}": value}
     return flat

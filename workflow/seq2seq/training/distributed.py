@@ -45,7 +45,6 @@ class World:
 
     @property
     def is_main(self) -> bool:
-        """Whether this rank writes files and logs progress."""
         return self.rank == 0
 
     @property
@@ -173,7 +172,7 @@ def _gathered(gradient: Tensor, size: int) -> Tensor:
 
 @contextmanager
 def _peer_errors() -> Iterator[None]:
-    """Turn a collective operation's failure into a sentence: another rank died."""
+    """A collective operation fails when another rank died: say so."""
     try:
         yield
     except RuntimeError as error:

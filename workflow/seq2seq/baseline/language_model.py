@@ -37,7 +37,7 @@ class Ngrams(NamedTuple):
 
 
 class _Counted(NamedTuple):
-    """N-grams of one order; ``prefixes`` (without the last word) and ``suffixes`` are of the one below."""
+    """N-grams of one order; ``prefixes`` (all but the last word) and ``suffixes`` count in that below."""
 
     prefixes: Integers
     words: Integers

@@ -20,9 +20,9 @@ include: "workflow/rules/train.smk"
 include: "workflow/rules/translate.smk"
 include: "workflow/rules/rescore.smk"
 include: "workflow/rules/evaluate.smk"
-include: "workflow/rules/ablation.smk"
+include: "workflow/rules/claims.smk"
+include: "workflow/rules/costs.smk"
 include: "workflow/rules/figures.smk"
-include: "workflow/rules/evidence.smk"
 include: "workflow/rules/report.smk"
 
 

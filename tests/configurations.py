@@ -9,7 +9,8 @@ from seq2seq.config.loading import load_settings
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAPER = REPOSITORY / "config" / "config.yaml"
 PAPER_CONFIG = yaml.safe_load(PAPER.read_text(encoding="utf-8"))
-OVERLAYS = sorted(set((REPOSITORY / "config").glob("*.yaml")) - {PAPER})
+NO_OVERLAYS = {PAPER, PAPER.with_name("paper_results.yaml")}
+OVERLAYS = sorted(set(PAPER.parent.glob("*.yaml")) - NO_OVERLAYS)
 
 
 def merged(base, overlay):

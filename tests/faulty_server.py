@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
-from seq2seq.data.catalogue_rows import File
+from seq2seq.data.catalogue import PublishedFile
 from seq2seq.data.transfer import RetryPolicy
 
 CONTENT = random.Random(1).randbytes(700_000)
@@ -157,9 +157,9 @@ def described(
     name: str = "corpus.txt",
     checked: bool = True,
     sized: bool = True,
-) -> File:
+) -> PublishedFile:
     """The row of the catalogue that tells of ``content``, or tells less of it."""
-    return File(
+    return PublishedFile(
         name=name,
         size=len(content) if sized else None,
         sha256=hashlib.sha256(content).hexdigest() if checked else None,

@@ -5,8 +5,8 @@ from dataclasses import asdict
 from pathlib import Path
 
 from run_step import run_step
-from seq2seq.io.token_ids import write_token_dataset
 from tiny_models import model_settings, random_corpus, segment_settings
+from token_files import write_token_dataset
 
 
 class SegmentChain:

@@ -5,7 +5,7 @@ from collections import Counter
 import numpy as np
 import torch
 
-from seq2seq.config.schema import ModelSettings, SegmentSettings
+from seq2seq.config.training import ModelSettings, SegmentSettings
 from seq2seq.data.vocabulary import Vocabulary, most_frequent
 from seq2seq.inference.scoring import TrainedModel
 from seq2seq.io.token_ids import TokenDataset

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 
-from seq2seq.config.schema import ModelSettings
+from seq2seq.config.training import ModelSettings
 from seq2seq.inference.scoring import TrainedModel
 from seq2seq.io.token_ids import TokenDataset
 from seq2seq.training.batches import ParallelDataset

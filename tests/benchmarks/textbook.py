@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 
-from seq2seq.config.schema import ModelSettings
+from seq2seq.config.training import ModelSettings
 from seq2seq.special_tokens import EOS_ID, PAD_ID
 from seq2seq.training.batches import Batch
 

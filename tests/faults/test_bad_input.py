@@ -96,8 +96,8 @@ def sgm(*segments: str) -> bytes:
     return f'<refset><doc docid="d">\n{text}\n</doc></refset>\n'.encode()
 
 
-CUT = "the file is cut off or damaged .*Fetch it anew"
-NO_ARCHIVE = r"not a readable \.\w+ archive, or cut off .*Fetch it anew"
+CUT = "the file is truncated or damaged .*Download it again"
+NO_ARCHIVE = r"not a readable \.\w+ archive, or truncated .*Download it again"
 NO_FILE = "member d/c.en is not a file but a folder, link or device"
 BIG = r"expands to more than \d+,\d+,\d+ bytes, over 100 times its size"
 
@@ -149,7 +149,9 @@ CASES = {
     "tar with a pipe": inside("c.tgz", tar(("d/c.en", b"=6")), NO_FILE),
     "tar with a folder": inside("c.tgz", tar(("d/c.en", b"=5")), NO_FILE),
     "tar with two of the name": inside(
-        "c.tgz", tar(("d/c.en", ENGLISH), ("x", b""), ("./d/c.en", b"1\n2\n")), "two members d/c.en"
+        "c.tgz",
+        tar(("d/c.en", ENGLISH), ("x", b""), ("./d/c.en", b"1\n2\n")),
+        "several members d/c.en",
     ),
     "tar of a thousand times its size": inside("c.tgz", tar(("d/c.en", BOMB)), BIG),
     "tar with such a member before": inside("c.tgz", tar(("a", BOMB), ("d/c.en", ENGLISH)), BIG),
@@ -186,10 +188,13 @@ CASES = {
     "zip of a thousand times its size": inside("c.zip", zipped(("d/c.en", BOMB)), BIG),
     "a table": Case(RIGHT, b"one\tun\ntwo\tdeux\n", "c.tsv", ".#1"),
     "a table with too few columns": Case(
-        "c.tsv, line 2: 1 tab-separated columns, column 2 was", b"x\tone\ntwo\n", "c.tsv", ".#2"
+        "c.tsv, line 2: 1 tab-separated columns, but column 2 was", b"x\tone\ntwo\n", "c.tsv", ".#2"
     ),
     "a table with too many columns": Case(
-        "c.tsv, line 2: 3 tab-separated columns, line 1 has 2", b"a\tb\na\tb\tc\n", "c.tsv", ".#1"
+        "c.tsv, line 2: 3 tab-separated columns, but line 1 has 2",
+        b"a\tb\na\tb\tc\n",
+        "c.tsv",
+        ".#1",
     ),
     "a column that no line has": Case("column 3 was expected", b"a\tb\na\tb\n", "c.tsv", ".#3"),
     "sgm with bare signs": packed(
@@ -211,10 +216,10 @@ CASES = {
     "sgm with one id twice": packed(
         "c.sgm",
         sgm('<seg id="1">one</seg>', '<seg id="1">two</seg>'),
-        "line 3: segment `1` is given",
+        "line 3: segment `1` appears twice",
     ),
     "sgm with two references": packed(
-        "c.sgm", sgm("<seg id=1>a</seg>") * 2, "line 4: document `d` is given a second time"
+        "c.sgm", sgm("<seg id=1>a</seg>") * 2, "line 4: document `d` appears twice"
     ),
     "a page in place of sgm": packed("c.sgm", b"<html><p>Not found</html>", "holds no segments"),
 }
@@ -268,18 +273,18 @@ def assert_helpful(said: str, expected: str) -> None:
 TABLES = {
     "an unknown corpus": (
         [row("b.en", ".", "-", corpus="b"), row("b.fr", "-", ".", corpus="b")],
-        "no corpus is named `c`: .* first column",
+        "column `corpus` has no `c`",
     ),
     "a row twice": ([row("c.en", ".", "-"), row("c.en", ".", "-")], "line 3: c.en is given twice"),
     "a side twice": ([row("c.en", ".", "-"), row("d.en", ".", "-")], "line 3: .* this side already"),
     "a side missing": ([row("c.en", ".", "-")], "line 2: corpus `c` lacks its target side"),
-    "blanks in place of tabs": ([(" ".join(row("c.en", ".", "-")),)], "line 2: 1 columns, 11 were"),
-    "an empty line": ([("",)], "line 2: 1 columns, 11 were expected"),
+    "blanks in place of tabs": ([(" ".join(row("c.en", ".", "-")),)], "line 2: 1 columns, but 11 were"),
+    "an empty line": ([("",)], "line 2: 1 columns, but 11 were expected"),
     "a folder in a name": ([row("../c.en", ".", "-")], "line 2: .*without a folder"),
     "a wrong form": ([row("c.en", ".", "-", form="token")], "line 2: form `token` must be one of"),
     "half a checksum": ([row("c.en", ".", "-", sha256="ab12")], "line 2: .*64 hexadecimal digits"),
     "another number of pairs": (
-        [row("c.en", ".", "-", pairs="3"), row("c.fr", "-", ".")], "has 2 pairs, the catalogue says 3"
+        [row("c.en", ".", "-", pairs="3"), row("c.fr", "-", ".")], "has 2 pairs, but the catalogue"
     ),
 }  # fmt: skip
 
@@ -297,7 +302,9 @@ def test_a_wrong_catalogue_is_told_with_its_line(
 
 @pytest.mark.parametrize("content", ["", HEADER.replace("\t", " "), HEADER.replace("\t", ",")])
 def test_a_catalogue_without_tabs_is_refused(content: str, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"corpora\.tsv, line 1: no tabs, 11 columns were expected"):
+    with pytest.raises(
+        UserError, match=r"corpora\.tsv, line 1: no tabs, but 11 columns were expected"
+    ):
         pairs_of(catalogue_of(tmp_path, header=content))
 
 
@@ -316,7 +323,7 @@ def test_what_is_no_readable_file_is_told(tmp_path: Path) -> None:
     path = tmp_path / "c.en"
     path.unlink()
     for make, expected in {
-        path.mkdir: "c.en: is a directory, a file was expected",
+        path.mkdir: "c.en: is a directory, but a file was expected",
         lambda: path.symlink_to("nowhere"): "c.en: no such file. Run the step `download`",
         lambda: path.symlink_to("c.en"): r"c.en: cannot be read \(Too many levels",
     }.items():
@@ -362,7 +369,7 @@ def test_the_program_says_one_sentence_and_leaves_no_file(name: str, tmp_path: P
 @pytest.mark.parametrize(
     ("known", "expected"),
     [
-        ({"bytes": "9"}, r"c\.en \(8 bytes, 9 were expected\)"),
+        ({"bytes": "9"}, r"c\.en \(8 bytes, but 9 were expected\)"),
         ({"sha256": "ab" * 32}, r"c\.en \(wrong bytes, sha256 [0-9a-f]{64} instead of (ab)+\)"),
     ],
 )

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 
 from faulty_server import CONTENT, OTHER, PATIENCE, Answer, Server, described, serve
-from seq2seq.data.catalogue_rows import File
+from seq2seq.data.catalogue import PublishedFile
 from seq2seq.data.download import download
 from seq2seq.errors import UserError
 
@@ -28,11 +28,11 @@ def server() -> Iterator[Server]:
         yield running
 
 
-def outcome(file: File, folder: Path) -> bytes | str:
+def outcome(file: PublishedFile, folder: Path) -> bytes | str:
     """The bytes that were accepted, or the sentence that was said in their place."""
     output = folder / file.name
     try:
-        download(file, output, mirror=None, retry_policy=PATIENCE)
+        download(file, output, mirror=None, policy=PATIENCE)
     except UserError as error:
         assert not output.exists()
         return str(error)
@@ -120,8 +120,8 @@ def test_a_fault_that_passes_is_overcome_and_one_that_lasts_is_told(
 def _is_clear(said: bytes | str, server: Server) -> bool:
     return (
         isinstance(said, str)
-        and said.startswith(f"corpus.txt could not be had from: {server.address}/a.txt (")
-        and said.endswith("Put the file into a folder and name that folder as `mirror`.")
+        and said.startswith(f"corpus.txt: cannot be downloaded from {server.address}/a.txt (")
+        and said.endswith("Put the file into a folder and set `data.mirror` to that folder.")
         and "object at 0x" not in said
         and "Traceback" not in said
     )
@@ -205,7 +205,7 @@ def test_without_a_checksum_a_package_must_at_least_be_whole(
 ) -> None:
     server.http_response = [Answer(content=content)]
     file = described(f"{server.address}/a.gz", name="corpus.txt.gz", checked=False, sized=False)
-    assert "(cut off, damaged or of another kind (" in outcome(file, tmp_path)
+    assert "(truncated, damaged or of another kind (" in outcome(file, tmp_path)
 
 
 def test_two_programs_do_not_write_into_each_other_s_transfer(
@@ -228,4 +228,4 @@ def test_two_programs_do_not_write_into_each_other_s_transfer(
         thread.join()
     assert results == [CONTENT, CONTENT]
     assert len(server.requests) == 1
-    assert "corpus.txt: another program is fetching it; waiting" in capfd.readouterr().err
+    assert "corpus.txt: another program is downloading it; waiting" in capfd.readouterr().err

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 import torch
 
-from seq2seq.config.schema import ModelSettings, SegmentSettings
+from seq2seq.config.training import ModelSettings, SegmentSettings
 from seq2seq.inference.beam_search import beam_search
 from seq2seq.inference.scoring import TrainedModel, perplexity
 from seq2seq.training.batches import ParallelDataset

@@ -9,7 +9,7 @@ import pytest
 import yaml
 
 from seq2seq.config.loading import build
-from seq2seq.config.schema import Row
+from seq2seq.config.outputs import SystemRow
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 README = REPOSITORY / "README.md"
@@ -78,4 +78,4 @@ def test_the_row_that_the_readme_shows_is_a_row():
     rows = [row for block in blocks for row in yaml.safe_load(block) if "system" in row]
     assert rows
     for row in rows:
-        assert build(Row, row).translate
+        assert build(SystemRow, row).translate

@@ -11,6 +11,7 @@ import pytest
 REPOSITORY = Path(__file__).resolve().parents[2]
 RULE_FILES = [REPOSITORY / "Snakefile", *sorted((REPOSITORY / "workflow" / "rules").glob("*.smk"))]
 STEPS = REPOSITORY / "workflow" / "seq2seq" / "steps"
+STAGES = [path for path in sorted(STEPS.glob("[!_]*.py")) if path.stem != "flags"]
 
 BEGINNING = re.compile(r"^( *)(?:rule (?P<name>\w+)|use rule (?P<base>\w+) as (?P<variant>\w+))")
 WITHOUT_BENCHMARK = {"download"}  # shared by all experiments, so it lies in none of their folders
@@ -68,13 +69,13 @@ def test_a_rule_calls_the_step_of_its_name(rule):
 def test_every_step_is_called_by_a_rule():
     steps = {
         (path.stem, function)
-        for path in STEPS.glob("[!_]*.py")
+        for path in STAGES
         for function in re.findall(r"@app\.command\ndef (\w+)", path.read_text("utf-8"))
     }
     assert steps == {(stage, step.replace("-", "_")) for rule in RUN for stage, step in rule.steps}
 
 
-@pytest.mark.parametrize("path", sorted(STEPS.glob("[!_]*.py")), ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", STAGES, ids=lambda path: path.stem)
 def test_steps_are_typed_keyword_only_functions(path):
     text = path.read_text(encoding="utf-8")
     assert text.startswith('"""') and text.endswith("main_of(app, __name__)\n")
@@ -85,12 +86,21 @@ def test_steps_are_typed_keyword_only_functions(path):
                    for one in parameters)  # fmt: skip
 
 
+def flags_of(signature):
+    """Each flag with its parameter; the fields of a dataclass are flags."""
+    for name, one in signature.parameters.items():
+        kind = getattr(one.annotation, "__origin__", one.annotation)
+        if name == "run":
+            yield from flags_of(inspect.signature(kind))
+        else:
+            yield f"--{name.replace('_', '-')}", one
+
+
 @each
 def test_a_rule_gives_its_step_the_flags_that_it_takes(rule):
     ((stage, step),) = rule.steps
     function = getattr(importlib.import_module(f"seq2seq.steps.{stage}"), step.replace("-", "_"))
-    taken = {f"--{name.replace('_', '-')}": one
-             for name, one in inspect.signature(function).parameters.items()}  # fmt: skip
+    taken = dict(flags_of(inspect.signature(function)))
     required = {flag for flag, one in taken.items() if one.default is one.empty}
     shell = rule.text.partition("shell:")[2]
     given = set(re.findall(r"[ \"](--[a-z0-9-]+)", shell.partition(step)[2]))

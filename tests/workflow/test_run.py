@@ -227,8 +227,8 @@ def test_a_malformed_list_of_a_user_stops_the_run_with_its_line(spoilable, setti
     ended = spoilable.snakemake(nbest, "--configfile", "list.yaml", "--quiet", "rules")
     assert ended.code != 0
     sentence = (
-        "error: list.txt, line 2: 3 fields between bars, at least 4 are needed; a Moses n-best line "
-        "reads `0 ||| text ||| features ||| total`."
+        "error: list.txt, line 2: 3 fields between bars, but at least 4 are needed; a Moses n-best "
+        "line reads `0 ||| text ||| features ||| total`."
     )
     said = (ended.output + ended.errors).split("\n")
     assert [line for line in said if line.startswith("error: ")] == [sentence]

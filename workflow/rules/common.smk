@@ -1,4 +1,4 @@
-"""What all rules share: checked settings, where results go, how programs are found."""
+"""Shared by all rules: checked settings, the results folder, the environment of jobs."""
 
 import json
 import sys
@@ -27,13 +27,13 @@ try:
     experiment = Experiment(settings)
     claims = read_claims(configuration / "claims.tsv")
     claim_inputs = experiment.claim_inputs(claim.operands for claim in claims)
-    if not settings.data.embedded:
+    if not settings.data.demo_corpus:
         named = [corpus for split in SPLITS for corpus in settings.data.corpora(split)]
         catalogue.check_tokenizer(named, settings.data.tokenizer)
     if settings.baseline.nbest and not Path(settings.baseline.nbest).is_file():
-        raise UserError(f"{settings.baseline.nbest}: no such file; `baseline.nbest` names it.")
+        raise UserError(f"{settings.baseline.nbest}: no such file. Correct `baseline.nbest`.")
 except UserError as error:
-    sys.exit(f"error: {error}")  # a WorkflowError would print a trace of this file too
+    sys.exit(f"error: {error}")  # a WorkflowError would also print a traceback
 
 
 pathvars:

@@ -1,20 +1,16 @@
-"""The corpus (section 3.1): read out of its archives or generated, tokenized, cleaned, described."""
+"""The corpus (section 3.1): from downloads to tokens of train, dev and test, with statistics."""
 
-if settings.data.embedded:
+if settings.data.demo_corpus:
 
-    rule realize_corpus:
+    rule generate_demo_corpus:
         """The demo's corpus: pairs drawn from a synchronous grammar of English and French."""
         output:
-            train_source="<results>/data/text/train.source.txt",
-            train_target="<results>/data/text/train.target.txt",
-            dev_source="<results>/data/text/dev.source.txt",
-            dev_target="<results>/data/text/dev.target.txt",
-            test_source="<results>/data/text/test.source.txt",
-            test_target="<results>/data/text/test.target.txt",
+            source=expand("<results>/data/text/{split}.source.txt", split=SPLITS),
+            target=expand("<results>/data/text/{split}.target.txt", split=SPLITS),
         log:
-            "<logs>/data/realize_corpus.log",
+            "<logs>/data/generate_demo_corpus.log",
         benchmark:
-            "<benchmarks>/data/realize_corpus.tsv"
+            "<benchmarks>/data/generate_demo_corpus.tsv"
         conda:
             "../../envs/text.yaml"
         threads: 2
@@ -22,23 +18,19 @@ if settings.data.embedded:
             mem_mb=grows(1000),
             runtime=grows(10),
         params:
-            settings=as_json(settings.data.embedded),
+            settings=as_json(settings.data.demo_corpus),
         shell:
-            "python -m seq2seq.steps.realize_corpus"
+            "python -m seq2seq.steps.data generate-demo-corpus"
             " --settings {params.settings:q}"
             " --processes {threads}"
-            " --train-source {output.train_source:q}"
-            " --train-target {output.train_target:q}"
-            " --dev-source {output.dev_source:q}"
-            " --dev-target {output.dev_target:q}"
-            " --test-source {output.test_source:q}"
-            " --test-target {output.test_target:q}"
+            " --source {output.source:q}"
+            " --target {output.target:q}"
             " 2>&1 | tee {log:q}"
 
 else:
 
     rule extract_corpus:
-        """One split's corpora, read out of their archives, one after the other."""
+        """Extract one split's corpora from their archives, concatenated."""
         input:
             corpus_files,
         output:
@@ -65,7 +57,7 @@ else:
 
 
 rule tokenize_corpus:
-    """Moses tokens, cased, of a part of the training text; every line stays a line."""
+    """Tokenize one shard of the training text with Moses, cased, line by line."""
     input:
         "<results>/data/text/train.{side}.txt",
     output:
@@ -107,7 +99,7 @@ use rule tokenize_corpus as tokenize_held_out with:
 
 
 rule clean_corpus:
-    """The pairs to train on (section 3.1): cleaned, selected over the whole corpus, counted."""
+    """Clean the corpus and select the pairs to train on (section 3.1)."""
     input:
         source=gather.text("<results>/data/tokenized/{scatteritem}.source.txt"),
         target=gather.text("<results>/data/tokenized/{scatteritem}.target.txt"),
@@ -151,7 +143,7 @@ rule clean_corpus:
 
 
 rule describe_corpus:
-    """The corpus' fingerprint after every step: lines, tokens, types, unknown rate, sha256."""
+    """Statistics of the corpus after each step: lines, tokens, types, unknown rate, sha256."""
     input:
         expand(
             "<results>/data/{step}/{split}.{side}.txt",

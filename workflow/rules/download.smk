@@ -1,8 +1,8 @@
-"""The published files (config/corpora.tsv): fetched once for all experiments, or bundled to be carried."""
+"""Published files of config/corpora.tsv: in results/downloads for all experiments, or in a bundle."""
 
 
 rule download:
-    """A published file, its size and checksum verified; shared by all experiments."""
+    """Download a published file and verify it; all experiments share it."""
     output:
         file="results/downloads/{file}",
         checksum="results/downloads/checksums/{file}.sha256",
@@ -25,7 +25,7 @@ rule download:
 
 
 rule bundle:
-    """All published files of the experiment in a folder, the mirror of a machine without internet."""
+    """Collect the experiment's published files, as a mirror for a machine without internet."""
     input:
         bundled_files,
     output:

@@ -1,8 +1,11 @@
-"""BLEU of every output, and the tables (section 3.6)."""
+"""Numbers from translations: BLEU of every output, perplexity, comparisons (section 3.6).
+
+In: translations, n-best lists, log probabilities, references.  Out: score files and their tables.
+"""
 
 
 rule score_bleu:
-    """BLEU as in 2014 with its interval; today's sacreBLEU beside it."""
+    """BLEU as in 2014 with its interval; modern sacreBLEU with it."""
     input:
         hypotheses=hypotheses,
         reference_tokens="<results>/data/tokens/test.target.txt",
@@ -32,43 +35,6 @@ rule score_bleu:
         " --reference-text {input.reference_text:q}"
         " --language {params.language}"
         " --seed {params.seed}"
-        " --output {output:q}"
-        " 2>&1 | tee {log:q}"
-
-
-rule tabulate_perplexities:
-    """Perplexity on the test set with its interval, beside the paper's 5.8 and 4.7 (section 3.3)."""
-    input:
-        "<results>/evaluate/log_probabilities.tsv",
-    output:
-        tsv="<results>/tables/perplexity.tsv",
-        html=report(
-            "<results>/tables/perplexity.html",
-            caption="../report/perplexity.rst",
-            category="Tables",
-            labels={"table": "perplexity"},
-        ),
-    log:
-        "<logs>/evaluate/tabulate_perplexities.log",
-    benchmark:
-        "<benchmarks>/evaluate/tabulate_perplexities.tsv"
-    conda:
-        "../../envs/report.yaml"
-    resources:
-        mem_mb=grows(1000),
-        runtime=grows(10),
-    params:
-        orders=[
-            f"{model}={settings.models[model].source_order}" for model in experiment.trained_models
-        ],
-        seed=settings.evaluate.seed,
-        note=settings.data.description,
-    shell:
-        "python -m seq2seq.steps.evaluate tabulate-perplexities"
-        " --log-probabilities {input:q}"
-        " --orders {params.orders:q}"
-        " --seed {params.seed}"
-        " --note {params.note:q}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
@@ -137,7 +103,7 @@ rule compare_systems:
 
 
 rule score_bleu_variants:
-    """The same outputs from the BLEU of the paper to that of today, one thing changed at a time."""
+    """The same outputs in several BLEU variants, changing one thing at a time."""
     input:
         hypotheses=experiment.output_files(settings.bleu_variants.systems),
         source_text="<results>/data/text/test.source.txt",
@@ -150,7 +116,7 @@ rule score_bleu_variants:
             "<results>/tables/bleu_variants.html",
             caption="../report/bleu_variants.rst",
             category="Tables",
-            labels={"table": "from BLEU of 2014 to today's"},
+            labels={"table": "from BLEU of 2014 to modern BLEU"},
         ),
     log:
         "<logs>/evaluate/score_bleu_variants.log",
@@ -176,6 +142,45 @@ rule score_bleu_variants:
         " --reference-tokens {input.reference_tokens:q}"
         " --reference-text {input.reference_text:q}"
         " --language {params.language}"
+        " --note {params.note:q}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule tabulate_perplexities:
+    """Perplexity on the test set with its interval, next to the paper's (section 3.3)."""
+    input:
+        log_probabilities="<results>/evaluate/log_probabilities.tsv",
+        paper=configuration / "paper_results.yaml",
+    output:
+        tsv="<results>/tables/perplexity.tsv",
+        html=report(
+            "<results>/tables/perplexity.html",
+            caption="../report/perplexity.rst",
+            category="Tables",
+            labels={"table": "perplexity"},
+        ),
+    log:
+        "<logs>/evaluate/tabulate_perplexities.log",
+    benchmark:
+        "<benchmarks>/evaluate/tabulate_perplexities.tsv"
+    conda:
+        "../../envs/report.yaml"
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        orders=[
+            f"{model}={settings.models[model].source_order}" for model in experiment.trained_models
+        ],
+        seed=settings.evaluate.seed,
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.evaluate tabulate-perplexities"
+        " --log-probabilities {input.log_probabilities:q}"
+        " --orders {params.orders:q}"
+        " --paper-results {input.paper:q}"
+        " --seed {params.seed}"
         " --note {params.note:q}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"

@@ -1,8 +1,11 @@
-"""The paper's figures (section 3.8): sentence vectors, and BLEU by length and by rarity."""
+"""The paper's figures (section 3.8): sentence vectors, BLEU by length and by rarity.
+
+In: sentence vectors, translations, the table of BLEU variants.  Out: figures with their data.
+"""
 
 
 rule plot_phrases:
-    """Phrases on the principal plane of their sentence vectors (Figure 2), and a test."""
+    """Phrases on the principal plane of their sentence vectors (Figure 2), with tests."""
     input:
         "<results>/phrases/states.npz",
     output:
@@ -35,7 +38,7 @@ rule plot_phrases:
 
 
 rule plot_lengths:
-    """BLEU against the length of the source sentence (Figure 3, left), and whether it falls."""
+    """BLEU against the length of the source sentence (Figure 3, left), and its slope."""
     input:
         source_tokens="<results>/data/tokens/test.source.txt",
         reference_tokens="<results>/data/tokens/test.target.txt",
@@ -61,6 +64,7 @@ rule plot_lengths:
         curves=experiment.outputs(settings.length_plot.curves),
         bucket_size=settings.length_plot.bucket_size,
         slope_max_length=settings.length_plot.slope_max_length,
+        slope_bucket_size=settings.evaluate.bucket_size,
         seed=settings.evaluate.seed,
         note=settings.data.description,
     shell:
@@ -70,6 +74,7 @@ rule plot_lengths:
         " --curves {params.curves:q}"
         " --bucket-size {params.bucket_size}"
         " --slope-max-length {params.slope_max_length}"
+        " --slope-bucket-size {params.slope_bucket_size}"
         " --seed {params.seed}"
         " --note {params.note:q}"
         " --output {output:q}"
@@ -118,7 +123,7 @@ rule plot_rarity:
 
 
 rule plot_bleu_variants:
-    """What each step from the BLEU of the paper to that of today is worth, as a waterfall."""
+    """The effect of each step from the paper's BLEU to modern BLEU, as a waterfall."""
     input:
         "<results>/tables/bleu_variants.tsv",
     output:
@@ -126,7 +131,7 @@ rule plot_bleu_variants:
             "<results>/figures/bleu_variants.svg",
             caption="../report/bleu_variants.rst",
             category="Figures",
-            labels={"figure": "from BLEU of 2014 to today's"},
+            labels={"figure": "from BLEU of 2014 to modern BLEU"},
         ),
         png="<results>/figures/bleu_variants.png",
     log:

@@ -1,4 +1,4 @@
-"""Inputs, parameters and resources that are functions, such as of the wildcards."""
+"""Inputs, parameters and resources that depend on wildcards, inputs or attempts."""
 
 import math
 import os
@@ -18,7 +18,7 @@ def grows(number):
 
 
 def by_input(least, per_mb):
-    """A resource that grows with the input, and with each attempt; not for a rule in a group."""
+    """A resource that grows with the input and each attempt; not usable in grouped rules."""
 
     def resource(wildcards, input, attempt):
         return max(least, math.ceil(per_mb * input.size_mb)) * attempt
@@ -41,7 +41,7 @@ def corpus_files(wildcards):
 
 
 def bundled_files(wildcards):
-    if settings.data.embedded:
+    if settings.data.demo_corpus:
         return []
     names = [corpus for split in SPLITS for corpus in settings.data.corpora(split)]
     return [f"results/downloads/{file}" for file in catalogue.files_of(names)]
@@ -76,7 +76,7 @@ def segment_settings(wildcards):
 
 
 def launch(wildcards, resources):
-    """What starts the training's processes; nothing for one. Resources change no result."""
+    """The launcher of several training processes, or nothing for one; results are the same."""
     processes = resources.get("gpu") or resources.get("tasks", 1)
     nodes = resources.get("nodes", 1)
     if processes == nodes == 1:
@@ -103,7 +103,7 @@ def model_files(wildcards):
 
 
 def scores_by(models, split):
-    """The parts of the scores, model by model; the sentences of a part follow those of the last."""
+    """The score shards of each model, in sentence order."""
     folder = f"{experiment.results}/rescore/scores"
     return [
         part

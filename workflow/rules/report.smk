@@ -1,4 +1,7 @@
-"""What a reader sees: tables, each beside the paper's, the learning curve, and the HTML report."""
+"""The report: the paper's tables, the first page, learning curves, and translations to read.
+
+In: score files, tables, metrics, translations.  Out: tables and figures for people.
+"""
 
 
 rule make_table:
@@ -36,12 +39,13 @@ rule make_table:
 
 
 rule write_summary:
-    """The report's first page: the verdicts and the main table."""
+    """The report's first page, and the banner of its captions: what data this is."""
     input:
         claims="<results>/tables/claims.tsv",
         table=main_table,
     output:
-        "<results>/tables/summary.rst",
+        summary="<results>/tables/summary.rst",
+        banner="<results>/tables/banner.rst",
     log:
         "<logs>/report/write_summary.log",
     benchmark:
@@ -49,16 +53,22 @@ rule write_summary:
     localrule: True
     conda:
         "../../envs/report.yaml"
+    params:
+        experiment=settings.experiment,
+        note=settings.data.description,
     shell:
         "python -m seq2seq.steps.report write-summary"
         " --claims {input.claims:q}"
         " --table {input.table:q}"
-        " --output {output:q}"
+        " --experiment {params.experiment:q}"
+        " --note {params.note:q}"
+        " --banner {output.banner:q}"
+        " --output {output.summary:q}"
         " 2>&1 | tee {log:q}"
 
 
 rule plot_learning_curve:
-    """Perplexity and BLEU on the dev set as training goes on, of every model."""
+    """Perplexity and BLEU on dev against epochs, of every model."""
     input:
         expand("<results>/models/{model}/metrics.jsonl", model=experiment.trained_models),
     output:
@@ -92,7 +102,7 @@ rule plot_learning_curve:
 
 
 rule show_translations:
-    """Three long sentences as in Table 3, and the whole test set's translations to browse."""
+    """Three long sentences as in Table 3, and a page to browse the whole test set."""
     input:
         source_text="<results>/data/text/test.source.txt",
         source_tokens="<results>/data/tokens/test.source.txt",
@@ -138,34 +148,4 @@ rule show_translations:
         " --note {params.note:q}"
         " --table3 {output.table3_md:q} {output.table3_html:q}"
         " --translations {output.translations:q}"
-        " 2>&1 | tee {log:q}"
-
-
-rule list_costs:
-    """Seconds, processor seconds and memory of the jobs, by rule, from their benchmark files."""
-    input:
-        last="<results>/certificate.json",
-    output:
-        tsv="<results>/tables/costs.tsv",
-        html=report(
-            "<results>/tables/costs.html",
-            caption="../report/costs.rst",
-            category="Costs",
-            labels={"table": "measured costs"},
-        ),
-    log:
-        "<logs>/report/list_costs.log",
-    benchmark:
-        "<benchmarks>/report/list_costs.tsv"
-    localrule: True
-    conda:
-        "../../envs/report.yaml"
-    params:
-        benchmarks=f"{experiment.results}/benchmarks",
-        note=settings.data.description,
-    shell:
-        "python -m seq2seq.steps.evaluate list-costs"
-        " --benchmarks {params.benchmarks:q}"
-        " --note {params.note:q}"
-        " --output {output:q}"
         " 2>&1 | tee {log:q}"

@@ -1,8 +1,8 @@
-"""The vocabulary of each language (section 3.1), and the corpus in its numbers."""
+"""The vocabulary of each language (section 3.1), and the corpus as token ids."""
 
 
 rule count_words:
-    """How often each word occurs in a part of the training corpus."""
+    """Count the words of one shard of the training corpus."""
     input:
         "<results>/data/tokens/train.{side}.txt",
     output:
@@ -27,7 +27,7 @@ rule count_words:
 
 
 rule build_vocabulary:
-    """The most frequent words of the training corpus, every other word being UNK; or pieces of words."""
+    """Keep the most frequent words of the training corpus, or learn subwords."""
     input:
         counts=gather.text("<results>/data/counts/{scatteritem}.{{side}}.tsv"),
         tokens="<results>/data/tokens/train.{side}.txt",
@@ -58,7 +58,7 @@ rule build_vocabulary:
 
 
 rule encode_corpus:
-    """Words as numbers, memory-mapped by all later readers."""
+    """Encode a split as token ids; later steps memory-map them."""
     input:
         tokens="<results>/data/tokens/{split}.{side}.txt",
         vocabulary="<results>/data/vocabulary/{side}.tsv",

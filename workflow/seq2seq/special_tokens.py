@@ -1,8 +1,8 @@
-"""The two special words, and the file names of the two sides of a corpus.
+"""The special tokens, the sides of a corpus and its splits.
 
-The paper (section 3.2) has one word for everything outside the vocabulary, and ends every sentence
-with ``<EOS>``.  Both are counted in the vocabulary's size, which makes the count of parameters come
-out at exactly 384M.  Padding is no word: it is marked by ``PAD_ID`` in batches and has no embedding.
+The paper (section 3.2) maps every word outside the vocabulary to ``UNK`` and ends every sentence
+with ``<EOS>``.  Both count towards the vocabulary size, which gives exactly 384M parameters.
+``PAD_ID`` only marks padding in batches; it has no embedding.
 """
 
 UNK = "UNK"

@@ -13,7 +13,7 @@ from fairseq.sequence_generator import SequenceGenerator
 from fairseq.sequence_scorer import SequenceScorer
 from torch import Tensor, nn
 
-from seq2seq.config.schema import ModelSettings
+from seq2seq.config.training import ModelSettings
 from seq2seq.special_tokens import EOS_ID
 from seq2seq.training.batches import Batch, target_batch
 

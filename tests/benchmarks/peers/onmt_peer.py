@@ -28,7 +28,7 @@ from onmt.translate import GNMTGlobalScorer  # noqa: E402
 from onmt.translate.translator import Translator  # noqa: E402
 from pyonmttok import build_vocab_from_tokens  # noqa: E402
 
-from seq2seq.config.schema import ModelSettings  # noqa: E402
+from seq2seq.config.training import ModelSettings  # noqa: E402
 from seq2seq.special_tokens import EOS_ID  # noqa: E402
 from seq2seq.training.batches import Batch, target_batch  # noqa: E402
 

@@ -5,7 +5,7 @@ import pytest
 
 from seq2seq.baseline.lattice import FEATURES, START_WEIGHTS, TUNED, UNKNOWN
 from seq2seq.baseline.mert import NbestLists, optimize, search_line
-from seq2seq.evaluation.counts import COLUMNS
+from seq2seq.evaluation.bleu import COLUMNS
 
 
 def random_lists(seed: int, sentences: int = 12, hypotheses: int = 9) -> NbestLists:

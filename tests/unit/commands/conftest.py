@@ -13,7 +13,7 @@ import pytest
 import torch
 
 from seq2seq.__main__ import main
-from seq2seq.config.schema import ModelSettings, SegmentSettings
+from seq2seq.config.training import ModelSettings, SegmentSettings
 from seq2seq.data.vocabulary import write_vocabulary
 from seq2seq.inference.model_folder import Languages, Provenance, write_model
 from seq2seq.io.token_ids import TokenDataset

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from run_step import run_command
-from seq2seq.data.corpus_stats import CorpusFile, CorpusRow, describe, write_descriptions
+from seq2seq.data.corpus_stats import CorpusFile, write_statistics
 
 
 def verify(table: Path) -> int:
@@ -23,7 +23,7 @@ def test_a_changed_corpus_is_told_with_its_step(
     (data / "tokens").mkdir(parents=True)
     (data / "tokens" / "dev.target.txt").write_text("a b\n")
     table = tmp_path / "tables" / "corpus.tsv"
-    write_descriptions(table, [CorpusRow(place, describe(data, place))])
+    write_statistics(table, [(place, place.describe(data))])
     assert verify(table) == 0
     assert capsys.readouterr().out == ""
 

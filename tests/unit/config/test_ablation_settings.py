@@ -7,7 +7,8 @@ import pytest
 
 from configurations import OVERLAYS, PAPER, REPOSITORY, load
 from seq2seq.config.experiment import Experiment
-from seq2seq.config.schema import AblationSettings, ModelVariantSettings
+from seq2seq.config.outputs import AblationSettings
+from seq2seq.config.training import ModelVariantSettings
 from seq2seq.config.validators import SettingError
 from seq2seq.evaluation.claim_definitions import read_claims
 
@@ -36,15 +37,15 @@ def test_a_model_s_own_cell_depth_and_size_take_the_place_of_the_experiment_s():
 
 
 def test_a_model_of_no_layers_is_refused():
-    with pytest.raises(SettingError, match="layers: is 0, a number above 0 is needed"):
+    with pytest.raises(SettingError, match="layers: must be > 0, got 0"):
         ModelVariantSettings(1, "forward", layers=0)
 
 
 @pytest.mark.parametrize(
     ("models", "groups", "sentence"),
     [
-        (("a", "a"), 3, "models: names a model twice."),
-        (("a",), 1, "length_buckets: is 1, 2 or more are needed."),
+        (("a", "a"), 3, "models: lists `a` twice. Keep one."),
+        (("a",), 1, "length_buckets: must be >= 2, got 1."),
     ],
 )
 def test_an_ablation_that_says_nothing_is_refused(models, groups, sentence):
@@ -104,5 +105,5 @@ def test_the_paper_has_everything_but_an_ablation():
 
 def test_every_overlay_says_for_which_data_it_is():
     assert {path.stem for path in OVERLAYS} >= {"ablation", "ablation-multi30k"}
-    assert load(*SMALL).data.embedded is not None
-    assert load(*REAL).data.embedded is None
+    assert load(*SMALL).data.demo_corpus is not None
+    assert load(*REAL).data.demo_corpus is None

@@ -5,9 +5,9 @@ import dataclasses
 import pytest
 import yaml
 
+from seq2seq.config.data import DemoCorpusSettings
 from seq2seq.config.experiment import Experiment
 from seq2seq.config.loading import load_settings
-from seq2seq.config.schema import EmbeddedSettings
 from seq2seq.evaluation.claim_definitions import read_claims
 
 FORWARD, REVERSED = "translations/forward-1.beam12", "translations/reversed-1.beam12"
@@ -20,8 +20,8 @@ def paper(repository):
 
 
 def on_test_set(experiment, *corpora):
-    embedded = None if corpora else EmbeddedSettings(1, 10, 1, 1, 9)
-    data = dataclasses.replace(experiment.settings.data, test=corpora, embedded=embedded)
+    demo_corpus = None if corpora else DemoCorpusSettings(1, 10, 1, 1, 9)
+    data = dataclasses.replace(experiment.settings.data, test=corpora, demo_corpus=demo_corpus)
     return Experiment(dataclasses.replace(experiment.settings, data=data))
 
 

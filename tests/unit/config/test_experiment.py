@@ -8,7 +8,7 @@ import yaml
 
 from seq2seq.config.experiment import Experiment, output_name
 from seq2seq.config.loading import load_settings
-from seq2seq.config.schema import RescoringChoice, Row, TranslationChoice
+from seq2seq.config.outputs import RescoringChoice, SystemRow, TranslationChoice
 from seq2seq.config.validators import SettingError
 
 FIVE = "reversed-1+reversed-2+reversed-3+reversed-4+reversed-5"
@@ -61,22 +61,22 @@ def test_the_rows_of_table_2_are_scored_in_files_of_their_own(paper):
     ("row", "name", "file"),
     [
         (
-            Row("x", translate=TranslationChoice(("b", "a"), 3)),
+            SystemRow("x", translate=TranslationChoice(("b", "a"), 3)),
             "translations/b+a.beam3",
             "results/paper/translations/b+a.beam3.tsv",
         ),
         (
-            Row("x", rescore=RescoringChoice(("b", "a"))),
+            SystemRow("x", rescore=RescoringChoice(("b", "a"))),
             "rescore/b+a",
             "results/paper/rescore/b+a.tsv.gz",
         ),
         (
-            Row("x", baseline="best"),
+            SystemRow("x", baseline="best"),
             "baseline/best",
             "results/paper/baseline/nbest.test.tsv.gz",
         ),
         (
-            Row("x", baseline="oracle"),
+            SystemRow("x", baseline="oracle"),
             "baseline/oracle",
             "results/paper/baseline/oracle.test.tsv.gz",
         ),
@@ -89,7 +89,7 @@ def test_a_row_s_hypotheses_lie_where_its_kind_is_made(paper, row, name, file):
 
 
 def test_a_quoted_row_asks_for_nothing_but_stands_in_the_table(paper):
-    assert output_name(Row("quoted", paper_bleu=28.45)) is None
+    assert output_name(SystemRow("quoted", paper_bleu=28.45)) is None
     assert json.loads(paper.table_rows("table1"))[0] == {
         "system": "Bahdanau et al. [2]",
         "paper_bleu": 28.45,
@@ -107,7 +107,7 @@ def test_a_table_s_rows_come_in_the_order_of_the_configuration(paper):
 
 
 def test_a_new_row_asks_for_its_own_score_and_no_new_model(paper):
-    row = Row("Greedy", translate=TranslationChoice(("forward-1",), 1))
+    row = SystemRow("Greedy", translate=TranslationChoice(("forward-1",), 1))
     more = with_row(paper, "table1", row)
     assert [path for path in scores(more, "table1") if path not in scores(paper, "table1")] == [
         "results/paper/evaluate/translations/forward-1.beam1.json"
@@ -119,7 +119,7 @@ def test_only_models_that_something_needs_are_trained_in_the_configuration_s_ord
     single_process = Experiment(
         dataclasses.replace(
             paper.settings,
-            tables={"t": (Row("x", rescore=RescoringChoice(("reversed-3", "forward-1"))),)},
+            tables={"t": (SystemRow("x", rescore=RescoringChoice(("reversed-3", "forward-1"))),)},
             length_plot=dataclasses.replace(paper.settings.length_plot, curves=()),
             rarity_plot=dataclasses.replace(paper.settings.rarity_plot, curves=()),
             phrase_plot=dataclasses.replace(paper.settings.phrase_plot, model="reversed-3"),
@@ -182,7 +182,7 @@ def test_outputs_are_labelled_as_the_configuration_labels_them(paper):
 
 
 def test_the_seeds_of_a_row_are_decoded_scored_and_trained_as_the_row_is(paper):
-    row = Row("ours", translate=TranslationChoice(("forward-1",), 3), seeds=("reversed-5",))
+    row = SystemRow("ours", translate=TranslationChoice(("forward-1",), 3), seeds=("reversed-5",))
     experiment = with_row(paper, "table1", row)
     made = ["translations/forward-1.beam3", "translations/reversed-5.beam3"]
     assert [output_name(again) for again in row.repetitions] == made
@@ -196,4 +196,4 @@ def test_seeds_go_with_one_translating_model_alone():
     two = TranslationChoice(("reversed-1", "reversed-2"), 3)
     for choice in ({"translate": two}, {"baseline": "best"}, {}):
         with pytest.raises(SettingError, match="single model"):
-            Row("ours", seeds=("reversed-5",), **choice)
+            SystemRow("ours", seeds=("reversed-5",), **choice)

@@ -7,8 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from configurations import PAPER, PAPER_CONFIG, line_of, load
-from seq2seq.config.loading import as_json, from_json, load_settings
+from seq2seq.config.loading import as_json, from_json, load_settings, read_settings
 from seq2seq.config.schema import Settings
+from seq2seq.config.yaml_files import compose_file
 from seq2seq.errors import UserError, did_you_mean
 
 MISTAKES = {
@@ -23,8 +24,8 @@ MISTAKES = {
     ),
     "a key of an earlier version": (
         "model:\n  layers: 4\n  biases: false\n",
-        "{overlay}, line 3: model.biases: is gone, as the paper's parameter count has no room for "
-        "biases; leave it out.",
+        "{overlay}, line 3: model.biases: is gone: the paper's parameter count has no biases. "
+        "Leave it out.",
     ),
     "a key that is a number": (
         "train:\n  7: 3\n",
@@ -32,11 +33,11 @@ MISTAKES = {
     ),
     "a model whose name is a number": (
         "models:\n  1: {seed: 1, source_order: forward}\n",
-        "{overlay}, line 2: models.1: is 1, text as the key was expected.",
+        "{overlay}, line 2: models.1: must be text as the key, got 1.",
     ),
     "a table whose name is a number": (
         "tables:\n  3:\n    - system: x\n",
-        "{overlay}, line 2: tables.3: is 3, text as the key was expected.",
+        "{overlay}, line 2: tables.3: must be text as the key, got 3.",
     ),
     "a missing key of a new model": (
         "models:\n  gru-1: {seed: 1}\n",
@@ -48,129 +49,127 @@ MISTAKES = {
     ),
     "text for a number": (
         "train:\n  batch_size: many\n",
-        "{overlay}, line 2: train.batch_size: is 'many', a whole number was expected.",
+        "{overlay}, line 2: train.batch_size: must be a whole number, got 'many'.",
     ),
     "a fraction for a whole number": (
         "train:\n  batch_size: 12.5\n",
-        "{overlay}, line 2: train.batch_size: is 12.5, a whole number was expected.",
+        "{overlay}, line 2: train.batch_size: must be a whole number, got 12.5.",
     ),
     "true for a whole number": (
         "train:\n  batch_size: true\n",
-        "{overlay}, line 2: train.batch_size: is True, a whole number was expected.",
+        "{overlay}, line 2: train.batch_size: must be a whole number, got True.",
     ),
     "true for a number": (
-        "train:\n  epochs: yes\n",
-        "{overlay}, line 2: train.epochs: is True, a number was expected.",
+        "train:\n  epochs: true\n",
+        "{overlay}, line 2: train.epochs: must be a number, got True.",
     ),
     "a number for text": (
         "experiment: 3\n",
-        "{overlay}, line 1: experiment: is 3, text was expected.",
+        "{overlay}, line 1: experiment: must be text, got 3.",
     ),
     "no number at all": (
         "train:\n  learning_rate: .nan\n",
-        "{overlay}, line 2: train.learning_rate: is nan, a number was expected.",
+        "{overlay}, line 2: train.learning_rate: must be a number, got nan.",
     ),
     "no end of epochs": (
         "train:\n  epochs: .inf\n",
-        "{overlay}, line 2: train.epochs: is inf, a number was expected.",
+        "{overlay}, line 2: train.epochs: must be a number, got inf.",
     ),
     "a BLEU that is no number": (
         "length_plot:\n  curves:\n  - {system: x, paper_bleu: .nan}\n",
-        "{overlay}, line 3: length_plot.curves.0.paper_bleu: is nan, a number was expected.",
+        "{overlay}, line 3: length_plot.curves.0.paper_bleu: must be a number, got nan.",
     ),
     "nothing where something must stand": (
         "train:\n  batch_size:\n",
-        "{overlay}, line 2: train.batch_size: is None, a whole number was expected.",
+        "{overlay}, line 2: train.batch_size: must be a whole number, got None.",
     ),
     "a list for a mapping": (
         "train: [1, 2]\n",
-        "{overlay}, line 1: train: is [1, 2], a mapping was expected.",
+        "{overlay}, line 1: train: must be a mapping, got [1, 2].",
     ),
-    "an empty section": ("train:\n", "{overlay}, line 1: train: is None, a mapping was expected."),
+    "an empty section": ("train:\n", "{overlay}, line 1: train: must be a mapping, got None."),
     "text for a list": (
         "data:\n  train: europarl-v7\n",
-        "{overlay}, line 2: data.train: is 'europarl-v7', a list was expected.",
+        "{overlay}, line 2: data.train: must be a list, got 'europarl-v7'.",
     ),
     "a word that is no choice": (
         "train:\n  optimizer: adm\n",
-        "{overlay}, line 2: train.optimizer: is 'adm', one of sgd, adam was expected.",
+        "{overlay}, line 2: train.optimizer: must be one of sgd, adam, got 'adm'.",
     ),
     "zero": (
         "train:\n  learning_rate: 0\n",
-        "{overlay}, line 2: train.learning_rate: is 0.0, a number above 0 is needed.",
+        "{overlay}, line 2: train.learning_rate: must be > 0, got 0.0.",
     ),
     "a negative number": (
         "model:\n  layers: -1\n",
-        "{overlay}, line 2: model.layers: is -1, a number above 0 is needed.",
+        "{overlay}, line 2: model.layers: must be > 0, got -1.",
     ),
     "no room for a word": (
         "vocabulary:\n  target_words: 2\n",
-        "{overlay}, line 2: vocabulary.target_words: must leave room for UNK, <EOS> and a word: "
-        "3 or more.",
+        "{overlay}, line 2: vocabulary.target_words: must be >= 3, for UNK, <EOS> and a word.",
     ),
     "a beam of zero": (
         "tables:\n  table1:\n  - system: x\n    translate: {models: [forward-1], beam: 0}\n",
-        "{overlay}, line 4: tables.table1.0.translate.beam: is 0, a number above 0 is needed.",
+        "{overlay}, line 4: tables.table1.0.translate.beam: must be > 0, got 0.",
     ),
     "an n-best list of no length": (
         "baseline:\n  nbest_size: 0\n",
-        "{overlay}, line 2: baseline.nbest_size: is 0, a number above 0 is needed.",
+        "{overlay}, line 2: baseline.nbest_size: must be > 0, got 0.",
     ),
     "a probability above one": (
         "baseline:\n  null_probability: 1.5\n",
-        "{overlay}, line 2: baseline.null_probability: is 1.5, a share between 0 and 1 is needed.",
+        "{overlay}, line 2: baseline.null_probability: must be between 0 and 1, got 1.5.",
     ),
     "a negative seed": (
         "models:\n  forward-1: {seed: -1, source_order: forward}\n",
-        "{overlay}, line 2: models.forward-1.seed: is -1, a number not below 0 is needed.",
+        "{overlay}, line 2: models.forward-1.seed: must be >= 0, got -1.",
     ),
     "a weight above one": (
         "rescore:\n  weight: 50\n",
-        "{overlay}, line 2: rescore.weight: is 50.0, a share between 0 and 1 is needed.",
+        "{overlay}, line 2: rescore.weight: must be between 0 and 1, got 50.0.",
     ),
     "epochs that are no multiple of a segment": (
         "train:\n  epochs: 7.3\n",
-        "{overlay}, line 2: train.epochs: is 7.3, not a multiple of train.segment_epochs (0.5): "
-        "the learning rate is fixed within a segment.",
+        "{overlay}, line 2: train.epochs: is 7.3, not a multiple of train.segment_epochs (0.5). "
+        "The learning rate is constant within a segment.",
     ),
     "a segment that does not divide the paper's epochs": (
         "train:\n  segment_epochs: 0.4\n",
         "{paper}, line {line_of_epochs}: train.epochs: is 7.5, not a multiple of "
-        "train.segment_epochs (0.4): the learning rate is fixed within a segment.",
+        "train.segment_epochs (0.4). The learning rate is constant within a segment.",
     ),
     "a halving inside a segment": (
         "train:\n  halve_every_epochs: 0.25\n",
         "{overlay}, line 2: train.halve_every_epochs: is 0.25, not a multiple of "
-        "train.segment_epochs (0.5): the learning rate is fixed within a segment.",
+        "train.segment_epochs (0.5). The learning rate is constant within a segment.",
     ),
     "a model that a table needs and nobody defines": (
         "tables:\n  table1:\n    - system: Mine\n      translate:\n"
         "        models: [reversed-6]\n        beam: 1\n",
-        "{overlay}, line 5: tables.table1.0.translate.models: row `Mine` needs model `reversed-6`, "
+        "{overlay}, line 5: tables.table1.0.translate.models: needs `reversed-6`, "
         "which `models:` does not define (did you mean `reversed-5`?).",
     ),
     "a model that a curve needs and nobody defines": (
         "length_plot:\n  curves:\n    - system: Mine\n      rescore: {models: [nothing]}\n",
-        "{overlay}, line 4: length_plot.curves.0.rescore.models: row `Mine` needs model `nothing`, "
+        "{overlay}, line 4: length_plot.curves.0.rescore.models: needs `nothing`, "
         "which `models:` does not define.",
     ),
     "an ensemble of none": (
         "tables:\n  table1:\n    - system: x\n      translate: {models: [], beam: 1}\n",
-        "{overlay}, line 4: tables.table1.0.translate.models: names no model.",
+        "{overlay}, line 4: tables.table1.0.translate.models: is empty. List at least one.",
     ),
     "a rescoring by none": (
         "tables:\n  table2:\n    - system: x\n      rescore: {models: []}\n",
-        "{overlay}, line 4: tables.table2.0.rescore.models: names no model.",
+        "{overlay}, line 4: tables.table2.0.rescore.models: is empty. List at least one.",
     ),
     "a label that no command line could carry": (
         "length_plot:\n  curves:\n    - {system: beam=12, paper_bleu: 3}\n",
-        "{overlay}, line 3: length_plot.curves.0.system: must hold no `=`, no tab and no end of "
-        "line.",
+        "{overlay}, line 3: length_plot.curves.0.system: must not contain `=`, a tab or a newline.",
     ),
     "a row of two kinds": (
         "tables:\n  table1:\n    - system: Both\n"
         "      translate: {models: [forward-1], beam: 1}\n      baseline: best\n",
-        "{overlay}, line 5: tables.table1.0.baseline: row `Both` already says translate: keep one.",
+        "{overlay}, line 5: tables.table1.0.baseline: row `Both` has translate too. Keep one.",
     ),
     "an experiment's name with a slash": (
         "experiment: a/b\n",
@@ -182,19 +181,19 @@ MISTAKES = {
     ),
     "a model's name with the ensemble's plus": (
         "models:\n  a+b: {seed: 1, source_order: forward}\n",
-        "{overlay}, line 2: models.a+b: use letters, digits, `-` and `_` in its name.",
+        "{overlay}, line 2: models.a+b: use only letters, digits, `-` and `_`.",
     ),
     "a table's name with a slash": (
         "tables:\n  a/b:\n    - system: x\n",
-        "{overlay}, line 2: tables.a/b: use letters, digits, `-` and `_` in its name.",
+        "{overlay}, line 2: tables.a/b: use only letters, digits, `-` and `_`.",
     ),
     "no corpus to train on": (
         "data:\n  train: []\n",
-        "{overlay}, line 2: data.train: names no corpus of config/corpora.tsv.",
+        "{overlay}, line 2: data.train: is empty. List at least one.",
     ),
-    "an embedded corpus without sentences": (
-        "data:\n  embedded: {seed: 1, pairs: 0, dev_pairs: 1, test_pairs: 1, max_words: 9}\n",
-        "{overlay}, line 2: data.embedded.pairs: is 0, a number above 0 is needed.",
+    "a demo corpus without sentences": (
+        "data:\n  demo_corpus: {seed: 1, pairs: 0, dev_pairs: 1, test_pairs: 1, max_words: 9}\n",
+        "{overlay}, line 2: data.demo_corpus.pairs: must be > 0, got 0.",
     ),
 }
 
@@ -232,6 +231,65 @@ def test_a_key_that_stands_in_no_file_is_told_without_a_place():
     with pytest.raises(UserError) as raised:
         load_settings({"experimemt": "x"}, [])
     assert str(raised.value) == "experimemt: unknown key (did you mean `experiment`?)."
+
+
+SILENCES = {
+    "a section twice": (
+        "train: {}\nmodel: {}\ntrain: {}\n",
+        "line 3: `train` is given twice, first in line 1",
+    ),
+    "a deep key twice": ("train:\n  epochs: 1\n  epochs: 2\n", "line 3: `epochs` is given twice"),
+    "a key twice in a row": (
+        "tables:\n  t:\n  - {system: x, system: y}\n",
+        "line 3: `system` is given",
+    ),
+    "a key twice in one list of braces": ("a: {b: {c: 1, c: 2}}\n", "line 1: `c` is given twice"),
+    "a merge key": ("a: &x {b: 1}\nc:\n  <<: *x\n", "line 3: `<<` hides which keys win"),
+    "a tab": ("train:\n\tepochs: 1\n", "line 2: not valid YAML (YAML allows no tab here; indent"),
+    "no YAML": ("train: [1, 2\n", "not valid YAML"),
+    "a number with underscores": (
+        "train: {batch_size: 1_000}\n",
+        "line 1: `1_000` is not a plain decimal",
+    ),
+    "an octal number": ("\ntrain: {batch_size: 012}\n", "line 2: `012` is not a plain decimal"),
+    "a sexagesimal number": (
+        "train: {batch_size: 1:30}\n",
+        "line 1: `1:30` is not a plain decimal",
+    ),
+    "a yes": ("data: {drop_duplicates: yes}\n", "line 1: `yes` means true or false in YAML"),
+    "a language": ("data: {target_language: no}\n", "line 1: `no` means true or false in YAML"),
+    "a date": ("data: {description: 2014-09-10}\n", "line 1: `2014-09-10` means a date in YAML"),
+    "a power of ten": ("train: {learning_rate: 1e-3}\n", "line 1: `1e-3` is text in YAML"),
+    "a power without a sign": (
+        "train: {learning_rate: 1.5e3}\n",
+        "line 1: `1.5e3` is text in YAML",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "sentence"), SILENCES.values(), ids=SILENCES.keys())
+def test_what_yaml_would_change_silently_is_refused_with_its_line(tmp_path, text, sentence):
+    overlay = tmp_path / "overlay.yaml"
+    overlay.write_text(text)
+    with pytest.raises(UserError) as raised:
+        load_settings(PAPER_CONFIG, [str(PAPER), str(overlay)])
+    assert str(raised.value).startswith(f"{overlay}")
+    assert sentence in str(raised.value)
+    with pytest.raises(UserError):
+        read_settings([str(PAPER), str(overlay)])
+
+
+@pytest.mark.parametrize(
+    "value", ["0.001", "1.0e-3", "12", "-1", "true", '"no"', "'012'", "~", "x-1"]
+)
+def test_plain_values_are_not_refused(tmp_path, value):
+    (tmp_path / "overlay.yaml").write_text(f"a: {value}\nb: [{value}]\n")
+    compose_file(str(tmp_path / "overlay.yaml"))
+
+
+def test_a_json_overlay_may_be_indented_by_tabs(tmp_path):
+    (tmp_path / "overlay.json").write_text('{\n\t"experiment": "x"\n}\n')
+    load_settings(PAPER_CONFIG, [str(PAPER), str(tmp_path / "overlay.json")])
 
 
 @st.composite

@@ -9,14 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from configurations import OVERLAYS, PAPER, PAPER_CONFIG, load
+from seq2seq.config.data import DataSettings
 from seq2seq.config.loading import as_json, from_json, load_settings, pick
-from seq2seq.config.schema import (
-    DataSettings,
-    ModelSettings,
-    SegmentSettings,
-    Settings,
-    TrainSettings,
-)
+from seq2seq.config.schema import Settings
+from seq2seq.config.training import ModelSettings, SegmentSettings, TrainSettings
 from seq2seq.errors import UserError
 
 
@@ -167,7 +163,7 @@ def test_picked_settings_are_those_asked_for_and_no_more(paper):
 
 
 def test_a_wrong_value_on_a_command_line_is_refused_too():
-    with pytest.raises(UserError, match=r"^batch_size: is '128', a whole number was expected\.$"):
+    with pytest.raises(UserError, match=r"^batch_size: must be a whole number, got '128'\.$"):
         from_json(
             SegmentSettings,
             json.dumps({

@@ -9,16 +9,15 @@ from pathlib import Path
 import pytest
 
 from seq2seq.data.archives import read_pairs, read_side
-from seq2seq.data.catalogue import Corpus, read_catalogue
-from seq2seq.data.catalogue_rows import File, Location
+from seq2seq.data.catalogue import Corpus, CorpusSide, PublishedFile, read_catalogue
 from seq2seq.errors import UserError
 
 # Blanks of every kind that are no ends of lines.
 ODD = "a\u2028b\u0085c\u2029d\x0be\x0cf\x1cg\u00a0h\rj\x00k"
 
 
-def location(name: str, member: str = ".", column: int | None = None) -> Location:
-    return Location(File(name, None, None, None, (), ""), member, column)
+def location(name: str, member: str = ".", column: int | None = None) -> CorpusSide:
+    return CorpusSide(PublishedFile(name, None, None, None, (), ""), member, column)
 
 
 def lines(path: Path, member: str = ".", column: int | None = None) -> list[str]:
@@ -76,7 +75,9 @@ def test_a_column_is_picked(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Hi.\tSalut.\r\nGo.\tVa !\n", encoding="utf-8", newline="")
     assert lines(tmp_path / "a.txt", column=1) == ["Hi.", "Go."]
     assert lines(tmp_path / "a.txt", column=2) == ["Salut.", "Va !"]
-    with pytest.raises(UserError, match=r"a\.txt, line 1: 2 tab-separated columns, column 3 was"):
+    with pytest.raises(
+        UserError, match=r"a\.txt, line 1: 2 tab-separated columns, but column 3 was"
+    ):
         lines(tmp_path / "a.txt", column=3)
 
 
@@ -96,10 +97,10 @@ def test_a_segment_is_taken_as_it_stands(tmp_path: Path) -> None:
         ("<doc>\n<seg id=1>one", r"a\.sgm, line 2: this segment does not end\."),
         ("<seg id=1>one\n<seg id=2>two</seg>", "line 1: this segment does not end before the next"),
         ("<seg id=1>one</seg>\ntwo</seg>", "line 2: a segment ends here that did not begin"),
-        ("<seg id=1>one</seg>\n<seg id='1'>two</seg>", "line 2: segment `1` is given a second"),
+        ("<seg id=1>one</seg>\n<seg id='1'>two</seg>", "line 2: segment `1` appears twice"),
         (
             '<doc docid="a"><seg id=1>x</seg></doc>\n<doc docid="a">',
-            "line 2: document `a` is given",
+            "line 2: document `a` appears twice",
         ),
     ],
 )
@@ -194,7 +195,7 @@ def test_what_is_no_archive_is_refused(tmp_path: Path, name: str, content: bytes
 
 def test_what_is_no_gzip_is_refused(tmp_path: Path) -> None:
     (tmp_path / "a.gz").write_bytes(b"plain text\n")
-    with pytest.raises(UserError, match=r"a\.gz, line 1: the file is cut off or damaged"):
+    with pytest.raises(UserError, match=r"a\.gz, line 1: the file is truncated or damaged"):
         lines(tmp_path / "a.gz")
 
 
@@ -202,12 +203,12 @@ def test_truncated_packages_are_refused(tmp_path: Path) -> None:
     content = "".join(f"line {k} {k * k}\n" for k in range(20_000)).encode()
     whole = gzip.compress(content)
     (tmp_path / "a.gz").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(UserError, match=r"a\.gz, line \d+: the file is cut off"):
+    with pytest.raises(UserError, match=r"a\.gz, line \d+: the file is truncated"):
         lines(tmp_path / "a.gz")
     tar(tmp_path / "a.tgz", {"x": content})
     whole = (tmp_path / "a.tgz").read_bytes()
     (tmp_path / "a.tgz").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(UserError, match=r"a\.tgz:x, line \d+: the file is cut off"):
+    with pytest.raises(UserError, match=r"a\.tgz:x, line \d+: the file is truncated"):
         lines(tmp_path / "a.tgz", "x")
 
 
@@ -216,7 +217,7 @@ def test_a_damaged_package_is_refused(tmp_path: Path) -> None:
     whole = bytearray(gzip.compress(content))
     whole[len(whole) // 2 : len(whole) // 2 + 40] = bytes(40)
     (tmp_path / "a.gz").write_bytes(whole)
-    with pytest.raises(UserError, match=r"the file is cut off or damaged|not valid UTF-8"):
+    with pytest.raises(UserError, match=r"the file is truncated or damaged|not valid UTF-8"):
         lines(tmp_path / "a.gz")
 
 
@@ -230,7 +231,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"a\.txt: no such file\. Run the step `download`"):
         lines(tmp_path / "a.txt")
     (tmp_path / "a.txt").mkdir()
-    with pytest.raises(UserError, match="is a directory, a file was expected"):
+    with pytest.raises(UserError, match="is a directory, but a file was expected"):
         lines(tmp_path / "a.txt")
 
 
@@ -248,5 +249,5 @@ def test_an_empty_corpus_is_refused(tmp_path: Path) -> None:
 
 def test_another_number_of_pairs_than_known_is_refused(tmp_path: Path) -> None:
     corpus = corpus_of(tmp_path, "1\n2\n", "1\n2\n", pairs=3)
-    with pytest.raises(UserError, match="has 2 pairs, the catalogue says 3"):
+    with pytest.raises(UserError, match="has 2 pairs, but the catalogue says 3"):
         list(read_pairs(corpus, tmp_path))

@@ -100,7 +100,7 @@ def test_an_unknown_corpus_is_answered_with_the_nearest_name(tmp_path: Path) -> 
         (row(source=""), "must be `.`, `-` or a member"),
         (row(target="-"), "lacks its target side"),
         (row(urls="ftp://example.org/x"), "must begin with"),
-        (row() + "\tmore", "12 columns, 11 were expected"),
+        (row() + "\tmore", "12 columns, but 11 were expected"),
     ],
 )
 def test_a_wrong_row_is_refused_with_its_line(tmp_path: Path, line: str, message: str) -> None:
@@ -150,9 +150,7 @@ def test_corpora_of_one_form_go_together(tmp_path: Path) -> None:
     catalogue = read_catalogue(table(tmp_path, *rows))
     assert catalogue.form_of(["news", "sport"]) == catalogue.form_of([]) == "raw"
     assert catalogue.form_of(["old"]) == "tokenized"
-    message = (
-        "`old` is tokenized already but `news` is raw text: an experiment takes corpora of one"
-    )
+    message = "`old` is tokenized already but `news` is raw text. Use corpora of one"
     with pytest.raises(UserError, match=message):
         catalogue.form_of(["news", "old"])
 

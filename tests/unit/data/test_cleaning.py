@@ -6,13 +6,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from seq2seq.data.cleaning import REASONS, Limits, filter_pairs, latin_share, repeated
+from seq2seq.config.data import FilterSettings
+from seq2seq.data.cleaning import REASONS, filter_pairs, latin_share, repeated
 
-LIMITS = Limits(max_tokens=4, max_length_ratio=2, min_latin_share=0.5, drop_duplicates=True)
-ANYTHING = Limits(4, None, None, False)
+LIMITS = FilterSettings(max_tokens=4, max_length_ratio=2, min_latin_share=0.5, drop_duplicates=True)
+ANYTHING = FilterSettings(4, None, None, False)
 
 
-def reasons(pairs: list[tuple[str, str]], limits: Limits, held_out: set[str]) -> list[str | None]:
+def reasons(
+    pairs: list[tuple[str, str]], limits: FilterSettings, held_out: set[str]
+) -> list[str | None]:
     verdicts = filter_pairs(pairs, limits, held_out=held_out).tolist()
     return [REASONS[verdict - 1] if verdict else None for verdict in verdicts]
 
@@ -91,3 +94,8 @@ def test_repeated_numbers_are_found_in_order() -> None:
 )
 def test_the_share_of_latin_letters(text: str, share: float) -> None:
     assert latin_share(text) == pytest.approx(share)
+
+
+@pytest.mark.parametrize("text", ["", "\u200b", "\u200b \ufeff", "\u00a0"])
+def test_a_side_without_anything_visible_is_empty(text: str) -> None:
+    assert reasons([(text, "a"), ("a", text)], LIMITS, set()) == ["empty", "empty"]

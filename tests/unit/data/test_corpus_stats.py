@@ -7,17 +7,15 @@ from pathlib import Path
 import pytest
 
 from seq2seq.data.corpus_stats import (
+    CORPUS_FILES,
     CorpusFile,
-    CorpusRow,
-    describe,
     describe_ids,
     describe_text,
     differences,
-    places,
-    write_descriptions,
+    write_statistics,
 )
 from seq2seq.errors import UserError
-from seq2seq.io.token_ids import write_token_dataset
+from token_files import write_token_dataset
 
 
 def test_a_text_is_counted_by_blanks_and_line_ends_alone(tmp_path: Path) -> None:
@@ -52,10 +50,10 @@ def test_the_table_has_a_row_for_each(tmp_path: Path) -> None:
         describe_ids(tmp_path / "w.npy", tmp_path / "o.npy"),
     )
     rows = [
-        CorpusRow(CorpusFile("tokens", "dev", "source"), text),
-        CorpusRow(CorpusFile("ids", "dev", "source"), ids),
+        (CorpusFile("tokens", "dev", "source"), text),
+        (CorpusFile("ids", "dev", "source"), ids),
     ]
-    write_descriptions(tmp_path / "t.tsv", rows)
+    write_statistics(tmp_path / "t.tsv", rows)
     lines = (tmp_path / "t.tsv").read_text(encoding="utf-8").split("\n")
     assert lines == [
         "step\tsplit\tside\tlines\ttokens\ttypes\tunknown_rate\tsha256",
@@ -76,15 +74,15 @@ def test_different_words_are_counted_whatever_their_number(tmp_path: Path) -> No
 def data(tmp_path: Path) -> Path:
     """A corpus of few words, described in ``corpus.tsv`` beside it."""
     folder = tmp_path / "data"
-    for place in places():
-        stem = folder / place.step / f"{place.split}.{place.side}"
+    for file in CORPUS_FILES:
+        stem = folder / file.step / f"{file.split}.{file.side}"
         stem.parent.mkdir(parents=True, exist_ok=True)
-        if place.step == "ids":
+        if file.step == "ids":
             write_token_dataset(f"{stem}.words.npy", f"{stem}.offsets.npy", [[2, 3], [0]])
         else:
-            Path(f"{stem}.txt").write_text(f"{place.step} {place.side}\nc\n")
-    rows = [CorpusRow(place, describe(folder, place)) for place in places()]
-    write_descriptions(tmp_path / "corpus.tsv", rows)
+            Path(f"{stem}.txt").write_text(f"{file.step} {file.side}\nc\n")
+    rows = [(file, file.describe(folder)) for file in CORPUS_FILES]
+    write_statistics(tmp_path / "corpus.tsv", rows)
     return folder
 
 
@@ -98,7 +96,7 @@ def test_the_first_step_that_differs_comes_first(data: Path) -> None:
     (data / "tokens" / "test.target.txt").write_text("tokens target\nd e\n")
     (data / "tokens" / "dev.source.txt").unlink()
     found = list(differences(data.parent / "corpus.tsv", data))
-    assert [place for place, _ in found] == [
+    assert [file for file, _ in found] == [
         CorpusFile("tokens", "dev", "source"),
         CorpusFile("tokens", "test", "target"),
         CorpusFile("ids", "train", "source"),

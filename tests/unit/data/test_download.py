@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from faulty_server import CONTENT, OTHER, PATIENCE, Answer, Server, described, serve
-from seq2seq.data.catalogue_rows import File
+from seq2seq.data.catalogue import PublishedFile
 from seq2seq.data.download import download
 from seq2seq.errors import UserError
 
@@ -17,9 +17,9 @@ def server() -> Iterator[Server]:
         yield running
 
 
-def fetch(file: File, folder: Path, mirror: str | None = None) -> bytes:
+def fetch(file: PublishedFile, folder: Path, mirror: str | None = None) -> bytes:
     output = folder / file.name
-    download(file, output, mirror=mirror, retry_policy=PATIENCE)
+    download(file, output, mirror=mirror, policy=PATIENCE)
     left = [path.name for path in (folder / ".partial").iterdir()]
     assert left == [f"{file.name}.lock"]
     return output.read_bytes()
@@ -143,7 +143,7 @@ def test_wrong_bytes_are_dropped_and_the_next_address_is_asked(
 
 def test_a_file_of_wrong_size_is_not_even_fetched(server: Server, tmp_path: Path) -> None:
     server.http_response = [Answer(content=CONTENT + b"more")]
-    with pytest.raises(UserError, match="700,004 bytes, 700,000 were expected"):
+    with pytest.raises(UserError, match="700,004 bytes, but 700,000 were expected"):
         fetch(described(f"{server.address}/a.tgz"), tmp_path)
     assert not (tmp_path / ".partial" / "corpus.txt").exists()
 
@@ -175,7 +175,7 @@ def test_the_error_lists_what_each_address_answered(server: Server, tmp_path: Pa
     assert "/wrong.tgz (wrong bytes, sha256 " in message
     assert "http://127.0.0.1:1/x.gz (no connection" in message
     assert "0x" not in message
-    assert message.endswith("name that folder as `mirror`.")
+    assert message.endswith("set `data.mirror` to that folder.")
     assert not (tmp_path / file.name).exists()
 
 
@@ -220,7 +220,9 @@ def test_a_mirror_is_left_as_it_is(server: Server, tmp_path: Path) -> None:
 
 
 def test_a_mirror_that_is_not_there_is_told_at_once(server: Server, tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"mirorr: no such folder; data\.mirror or \$SEQ2SEQ"):
+    with pytest.raises(
+        UserError, match=r"mirorr: no such folder\. Correct data\.mirror or \$SEQ2SEQ"
+    ):
         fetch(described(f"{server.address}/a.txt"), tmp_path, mirror=str(tmp_path / "mirorr"))
     assert server.requests == []
 
@@ -239,7 +241,7 @@ def test_a_wrong_file_that_is_there_is_replaced(server: Server, tmp_path: Path) 
 
 
 def test_a_file_that_nobody_publishes_is_asked_for(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="could not be had from: anywhere, none is known"):
+    with pytest.raises(UserError, match="cannot be downloaded from anywhere, no URL is known"):
         fetch(described(), tmp_path)
 
 

@@ -30,15 +30,15 @@ class PlainBigrams:
         total, before = 0.0, "</s>"
         for word in (*sentence, "</s>"):
             kinds, n = len(self.unigrams), self.unigrams.total()
-            single_process = (self.unigrams[word] + kinds / self.words) / (n + kinds)
+            unigram = (self.unigrams[word] + kinds / self.words) / (n + kinds)
             followers = sum(1 for first, _ in self.pairs if first == before)
             if self.times[before]:
                 total -= math.log2(
-                    (self.pairs[before, word] + followers * single_process)
+                    (self.pairs[before, word] + followers * unigram)
                     / (self.times[before] + followers)
                 )
             else:
-                total -= math.log2(single_process)
+                total -= math.log2(unigram)
             before = word
         return total / (len(sentence) + 1)
 
@@ -49,19 +49,17 @@ def sentences(seed: int, words: str, number: int) -> list[str]:
 
 
 def test_differences_are_those_of_plain_python() -> None:
-    moore_lewis, corpus = sentences(1, "aabbcdx", 30), sentences(2, "abcdefg", 30)
-    seen = Counter(word for line in moore_lewis for word in line.split())
+    domain, general = sentences(1, "aabbcdx", 30), sentences(2, "abcdefg", 30)
+    seen = Counter(word for line in domain for word in line.split())
     known = {word for word, count in seen.items() if count >= 2}
 
     def cut(line: str) -> list[str]:
         return [word if word in known else "UNK" for word in line.split()]
 
-    plain = [
-        PlainBigrams([cut(one) for one in text], 2 + len(known)) for text in (moore_lewis, corpus)
-    ]
-    model = train((line.encode() for line in moore_lewis), (line.encode() for line in corpus))
+    plain = [PlainBigrams([cut(one) for one in text], 2 + len(known)) for text in (domain, general)]
+    model = train((line.encode() for line in domain), (line.encode() for line in general))
     judged = [*sentences(3, "abcdefgz", 40), "", "z z z"]
-    found = model.differences("".join(f"{line}\n" for line in judged).encode())
+    found = model.score("".join(f"{line}\n" for line in judged).encode())
     expected = [plain[0].bits(cut(line)) - plain[1].bits(cut(line)) for line in judged]
     assert found.tolist() == pytest.approx(expected, abs=1e-9)
 
@@ -69,8 +67,8 @@ def test_differences_are_those_of_plain_python() -> None:
 def test_blocks_do_not_matter() -> None:
     model = train((b"a b c", b"a b"), (b"c b a", b"b"))
     lines = [line.encode() + b"\n" for line in sentences(5, "abcd", 50)]
-    at_once = model.differences(b"".join(lines))
-    assert np.array_equal(at_once, np.concatenate([model.differences(line) for line in lines]))
+    at_once = model.score(b"".join(lines))
+    assert np.array_equal(at_once, np.concatenate([model.score(line) for line in lines]))
 
 
 def test_a_planted_domain_is_found() -> None:
@@ -79,6 +77,6 @@ def test_a_planted_domain_is_found() -> None:
     planted = [f"on {day} the minister said of {place}" for place in "bdfh" for day in "uwy"]
     model = train(map(str.encode, news), map(str.encode, other[::10]))
     mixed = [*other[:300], *planted, *other[300:]]
-    scores = model.differences("".join(f"{line}\n" for line in mixed).encode())
+    scores = model.score("".join(f"{line}\n" for line in mixed).encode())
     best = sorted(range(len(mixed)), key=lambda place: scores[place])[: len(planted)]
     assert sorted(best) == list(range(300, 300 + len(planted)))

@@ -7,15 +7,14 @@ from pathlib import Path
 import pytest
 
 from faulty_server import PATIENCE, described
-from seq2seq.data.catalogue_rows import File
-from seq2seq.data.download import download
-from seq2seq.data.offline_bundle import CHECKSUMS, write_bundle
+from seq2seq.data.catalogue import PublishedFile
+from seq2seq.data.download import CHECKSUMS, download, write_bundle
 from seq2seq.errors import UserError
 
 CONTENTS = {"a.txt": b"one\n", "b+c.txt": b"two\n"}
 
 
-def fetched(folder: Path) -> dict[Path, File]:
+def fetched(folder: Path) -> dict[Path, PublishedFile]:
     folder.mkdir()
     for name, content in CONTENTS.items():
         (folder / name).write_bytes(content)
@@ -33,7 +32,7 @@ def test_a_bundle_is_a_mirror_with_checksums(tmp_path: Path) -> None:
     subprocess.run(["sha256sum", "--check", "--quiet", CHECKSUMS], cwd=bundle, check=True)
     for file in files.values():
         output = tmp_path / "elsewhere" / file.name
-        download(file, output, mirror=str(bundle), retry_policy=PATIENCE)
+        download(file, output, mirror=str(bundle), policy=PATIENCE)
         assert output.read_bytes() == CONTENTS[file.name]
 
 
@@ -55,5 +54,5 @@ def test_a_file_that_is_not_the_published_one_is_not_bundled(tmp_path: Path) -> 
 
 
 def test_where_nothing_is_published_there_is_no_bundle(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="generates its corpus: there is no published file"):
+    with pytest.raises(UserError, match="generates its corpus, so there is no file"):
         write_bundle({}, tmp_path / "bundle")

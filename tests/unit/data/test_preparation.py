@@ -5,17 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq.data.pairs import PairFiles
 from seq2seq.data.preparation import (
-    FilterStep,
-    PartFiles,
-    Preparation,
+    FilterCount,
+    PreparationSettings,
+    ShardFiles,
     prepare,
-    write_steps,
+    write_filter_counts,
 )
+from seq2seq.data.text_files import PairFiles
 from seq2seq.errors import UserError
 
-PREPARATION = Preparation(
+PREPARATION = PreparationSettings(
     max_tokens=5,
     max_length_ratio=2,
     min_latin_share=0.5,
@@ -53,7 +53,7 @@ class Bench:
     def files(self, name: str) -> PairFiles:
         return PairFiles(self.folder / f"{name}.source.txt", self.folder / f"{name}.target.txt")
 
-    def parts(self, pairs: list[tuple[str, str]], *cuts: int) -> PartFiles:
+    def parts(self, pairs: list[tuple[str, str]], *cuts: int) -> ShardFiles:
         """The pairs in parts that begin at the cuts; target parts are cut one line later."""
         found = []
         for side, later in (("source", 0), ("target", 1)):
@@ -65,9 +65,9 @@ class Bench:
                 path.write_text("".join(f"{one}\n" for one in sentences), encoding="utf-8")
                 paths.append(path)
             found.append(paths)
-        return PartFiles(*found)
+        return ShardFiles(*found)
 
-    def prepare(self, parts: PartFiles, preparation: Preparation) -> list[FilterStep]:
+    def prepare(self, parts: ShardFiles, preparation: PreparationSettings) -> list[FilterCount]:
         return prepare(parts, self.tokens, preparation, dev=self.dev, test=self.test)
 
 
@@ -79,7 +79,7 @@ def bench(tmp_path: Path) -> Bench:
 def test_pairs_are_cleaned_and_every_step_is_counted(bench: Bench, tmp_path: Path) -> None:
     steps = bench.prepare(bench.parts(PAIRS), PREPARATION)
     assert list(bench.tokens.read()) == GOOD
-    write_steps(tmp_path / "t.tsv", steps)
+    write_filter_counts(tmp_path / "t.tsv", steps)
     rows = [line.split("\t") for line in (tmp_path / "t.tsv").read_text("utf-8").split("\n")[:-1]]
     assert rows == [
         ["step", "pairs_dropped", "pairs_left"],
@@ -103,7 +103,7 @@ def test_parts_change_nothing(bench: Bench, selection: str) -> None:
         written.append((bench.tokens.source.read_bytes(), bench.tokens.target.read_bytes()))
     assert written[0] == written[1] == written[2]
     assert told[0] == told[1] == told[2]
-    assert told[0][-1] == FilterStep(f"selection: {selection}", 1, 2)
+    assert told[0][-1] == FilterCount(f"selection: {selection}", 1, 2)
     chosen = list(bench.tokens.read())
     assert [pair for pair in GOOD if pair in chosen] == chosen
 

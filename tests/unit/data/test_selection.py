@@ -5,40 +5,40 @@ from collections import Counter
 import numpy as np
 import pytest
 
-from seq2seq.data.selection import lowest, sample
+from seq2seq.data.preparation import lowest, sample
 from seq2seq.errors import UserError
 
 
-def test_a_sample_has_the_wanted_size_and_keeps_the_order() -> None:
-    for nbest in (0, 1, 50, 99, 100):
-        chosen = list(sample(range(100), total=100, nbest=nbest, seed=3))
-        assert len(chosen) == nbest
+def test_a_sample_has_the_size_and_keeps_the_order() -> None:
+    for size in (0, 1, 50, 99, 100):
+        chosen = list(sample(range(100), total=100, size=size, seed=3))
+        assert len(chosen) == size
         assert chosen == sorted(set(chosen))
 
 
 def test_a_sample_depends_on_its_seed_alone() -> None:
-    first = list(sample(range(1000), total=1000, nbest=10, seed=1))
-    assert first == list(sample(range(1000), total=1000, nbest=10, seed=1))
-    assert first != list(sample(range(1000), total=1000, nbest=10, seed=2))
+    first = list(sample(range(1000), total=1000, size=10, seed=1))
+    assert first == list(sample(range(1000), total=1000, size=10, seed=1))
+    assert first != list(sample(range(1000), total=1000, size=10, seed=2))
 
 
 def test_every_pair_is_as_likely_to_be_chosen() -> None:
     counts: Counter[int] = Counter()
     for seed in range(4000):
-        counts.update(sample(range(10), total=10, nbest=3, seed=seed))
+        counts.update(sample(range(10), total=10, size=3, seed=seed))
     # 1,200 expected each; 29 is one standard deviation of a binomial count.
     assert all(abs(counts[k] - 1200) < 5 * 29 for k in range(10))
 
 
 def test_more_than_there_is_cannot_be_selected() -> None:
     with pytest.raises(UserError, match="asks for 5 pairs, but 4 are left"):
-        list(sample(range(4), total=4, nbest=5, seed=1))
+        list(sample(range(4), total=4, size=5, seed=1))
     with pytest.raises(UserError, match="asks for 5 pairs, but 4 are left"):
         lowest(np.zeros(4, dtype=np.float32), 5)
 
 
-@pytest.mark.parametrize("wanted", [0, 1, 2, 3, 4, 5, 6])
-def test_the_lowest_are_those_that_sorting_puts_first(nbest: int) -> None:
+@pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 5, 6])
+def test_the_lowest_are_those_that_sorting_puts_first(size: int) -> None:
     scores = np.array([2, 1, 3, 1, 1, 0], dtype=np.float32)
-    order = sorted(range(6), key=lambda place: (scores[place], place))
-    assert lowest(scores, nbest).tolist() == sorted(order[:nbest])
+    order = sorted(range(6), key=lambda index: (scores[index], index))
+    assert lowest(scores, size).tolist() == sorted(order[:size])

@@ -60,7 +60,7 @@ def test_the_selected_bitexts_are_read_in_the_order_of_the_configuration(
     fetch(catalogue, "schwenk-bitexts.tgz")
     said = capsys.readouterr().err
     assert "warning: no checksum of schwenk-bitexts.tgz is published" in said
-    assert f"Write {digest} into" in said
+    assert f"Add {digest} to" in said
     record = (tmp_path / "schwenk-bitexts.tgz.sha256").read_text(encoding="utf-8")
     assert record == f"{digest}  schwenk-bitexts.tgz\n"
     run_step("data", "extract-corpus", "--corpora", *TRAIN, "--downloads", tmp_path / "downloads",
@@ -76,7 +76,7 @@ def test_half_an_archive_of_unknown_checksum_is_not_taken(tmp_path: Path, catalo
     (tmp_path / "mirror").mkdir()
     half = (tmp_path / "whole.tgz").read_bytes()[:-9]
     (tmp_path / "mirror" / "bitexts.tgz").write_bytes(half)
-    with pytest.raises(UserError, match=r"bitexts\.tgz \(cut off, damaged or of another kind"):
+    with pytest.raises(UserError, match=r"bitexts\.tgz \(truncated, damaged or of another kind"):
         fetch(catalogue, "schwenk-bitexts.tgz")
     assert not (tmp_path / "downloads" / "schwenk-bitexts.tgz").exists()
 

@@ -89,9 +89,9 @@ def test_an_unknown_language_is_refused() -> None:
 
 
 def test_a_corpus_of_tokens_is_taken_as_it_is_but_for_entities_and_blanks() -> None:
-    normalize_blanks = tokenizer("none", "fr")
+    normalize_spaces = tokenizer("none", "fr")
     line = " this month &apos;s  Dubai\tAirshow , R &amp; D &#91; 1 &#93; vols long-courriers ."
     assert (
-        normalize_blanks(line) == "this month 's Dubai Airshow , R & D [ 1 ] vols long-courriers ."
+        normalize_spaces(line) == "this month 's Dubai Airshow , R & D [ 1 ] vols long-courriers ."
     )
     assert tokenizer("moses", "fr")("l'an") == "l' an"

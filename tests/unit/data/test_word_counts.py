@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from seq2seq.data.blocks import read_blocks
+from seq2seq.data.text_files import read_blocks
 from seq2seq.data.word_counts import read_counts, write_counts
 from seq2seq.errors import UserError
 from seq2seq.runtime.shards import Shard
@@ -52,7 +52,7 @@ def test_words_may_be_spelled_as_anything_without_blanks(tmp_path: Path) -> None
 
 def test_another_file_is_refused(tmp_path: Path) -> None:
     (tmp_path / "c.tsv").write_text("a\t1\n")
-    with pytest.raises(UserError, match=r"c.tsv, line 1: are no counts"):
+    with pytest.raises(UserError, match=r"c.tsv, line 1: holds no word counts"):
         read_counts([tmp_path / "c.tsv"])
     with pytest.raises(UserError, match="none: cannot be read"):
         read_counts([tmp_path / "none"])

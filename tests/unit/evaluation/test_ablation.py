@@ -10,16 +10,15 @@ import pytest
 
 from run_step import run_step
 from seq2seq.evaluation.ablation import (
-    MEASURES,
+    METRICS,
+    AblationModel,
     Contrast,
     Design,
-    Measured,
     compare_designs,
     contrast_of,
 )
-from seq2seq.evaluation.bleu import bleu_2014
+from seq2seq.evaluation.bleu import bleu_2014, corpus_counts
 from seq2seq.evaluation.bootstrap import compare
-from seq2seq.evaluation.counts import corpus_counts
 from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilities
 from seq2seq.io.files import read_lines, write_json, write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
@@ -47,7 +46,7 @@ def translated(*, right, seed):
 def measured(name, design, *, right=(0.8, 0.8), loss=1.5, seed=3):
     noise = np.random.default_rng(seed).normal(1, 0.1, len(LENGTHS))
     words = np.array(LENGTHS) + 1
-    return Measured(
+    return AblationModel(
         name=name,
         design=design,
         parameters=1234567,
@@ -131,7 +130,7 @@ def test_a_model_s_values_are_its_scores_on_the_whole_test_set(ablation):
     for model, estimates in ablation.models:
         assert estimates["bleu"].value == pytest.approx(bleu_2014(model.counts).score)
         assert estimates["perplexity"].value == pytest.approx(model.log_probabilities.perplexity)
-        for name in MEASURES:
+        for name in METRICS:
             assert estimates[name].interval.low < estimates[name].value
             assert estimates[name].interval.high > estimates[name].value
 

@@ -10,14 +10,16 @@ from sacrebleu.metrics import BLEU
 
 from seq2seq.data.tokenizer import tokenize
 from seq2seq.evaluation.bleu import (
+    Counts,
     bleu_2014,
     bleu_of_tokens,
-    bootstrap_interval,
     chrf,
+    corpus_counts,
     sacrebleu_13a,
     scores_of,
+    signature_2014,
 )
-from seq2seq.evaluation.counts import Counts, corpus_counts
+from seq2seq.evaluation.bootstrap import bootstrap_interval
 from seq2seq.io.files import read_lines
 
 REFERENCES = [
@@ -39,14 +41,14 @@ def test_multi_bleu_prints_the_same() -> None:
     bleu = bleu_of_tokens(HYPOTHESES, REFERENCES)
     assert f"{bleu.score:.2f}" == "54.40"
     assert [f"{precision:.1f}" for precision in bleu.precisions] == ["81.8", "72.2", "53.3", "33.3"]
-    assert f"{bleu.brevity_penalty:.3f}" == "0.956"
-    assert (bleu.hypothesis_tokens, bleu.reference_tokens) == (22, 23)
+    assert f"{bleu.bp:.3f}" == "0.956"
+    assert (bleu.sys_len, bleu.ref_len) == (22, 23)
 
 
 def test_the_signature_is_what_sacrebleu_would_print() -> None:
     metric = BLEU(tokenize="none", smooth_method="none", force=True)
     metric.corpus_score(HYPOTHESES, [REFERENCES])
-    signature = bleu_of_tokens(HYPOTHESES, REFERENCES).signature
+    signature = signature_2014()
     assert signature == metric.get_signature().format()
     assert signature.startswith("nrefs:1|case:mixed|eff:no|tok:none|smooth:none|version:")
 
@@ -57,7 +59,7 @@ def test_multi_bleu_and_sacrebleu_print_the_same_for_news(shared_data: Path) -> 
     bleu = bleu_of_tokens(*([tokenize(line, "fr") for line in side] for side in (changed, text)))
     assert f"{bleu.score:.2f}" == "63.83"
     assert [f"{precision:.1f}" for precision in bleu.precisions] == ["84.6", "70.4", "58.2", "47.9"]
-    assert bleu.hypothesis_tokens == bleu.reference_tokens == 8780
+    assert bleu.sys_len == bleu.ref_len == 8780
     assert f"{sacrebleu_13a(changed, text).score:.4f}" == "62.4309"
     assert f"{chrf(changed, text).score:.4f}" == "87.2962"
 
@@ -70,7 +72,7 @@ def test_a_no_break_space_does_not_part_a_token_as_in_multi_bleu() -> None:
 def test_an_unknown_word_counts_as_wrong_but_counts() -> None:
     with_it = bleu_of_tokens(["a b c d UNK"], ["a b c d e"])
     assert with_it.precisions[0] == pytest.approx(80)
-    assert with_it.hypothesis_tokens == 5
+    assert with_it.sys_len == 5
 
 
 def test_scores_are_cased() -> None:

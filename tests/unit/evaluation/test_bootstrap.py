@@ -8,6 +8,7 @@ import pytest
 from sacrebleu.metrics import BLEU
 from sacrebleu.significance import PairedTest
 
+from seq2seq.evaluation.bleu import Counts, corpus_counts
 from seq2seq.evaluation.bootstrap import (
     bleu_on,
     compare,
@@ -15,7 +16,6 @@ from seq2seq.evaluation.bootstrap import (
     randomization_p,
 )
 from seq2seq.evaluation.bootstrap import test_sets as drawn_test_sets
-from seq2seq.evaluation.counts import Counts, corpus_counts
 
 WORDS = [f"w{number}" for number in range(30)]
 

@@ -5,7 +5,17 @@ import pytest
 from seq2seq.errors import UserError
 from seq2seq.evaluation.claim_definitions import COLUMNS, kind_of, read_claims
 
-GOOD = ["id", "3.3", "claim", "bleu_difference", "translations/a.beam1 baseline/best", "", "0", "t"]
+GOOD = [
+    "id",
+    "3.3",
+    "exploratory",
+    "claim",
+    "bleu_difference",
+    "translations/a.beam1 baseline/best",
+    "",
+    "0",
+    "t",
+]
 
 
 def written(tmp_path, *rows):
@@ -28,7 +38,7 @@ def test_ours_is_read_and_its_numbers_follow_from_the_paper_s_tables(repository)
         "reversal-rescoring": 35.85 - 35.61,
         "ensemble-2": 33.27 - 30.59,
         "ensemble-5": 34.81 - 30.59,
-        "beam-1": 33.00 - 30.59,
+        "beam-1": 33.00 - 34.81,
         "beam-2": 34.50 - (33.00 + 34.81) / 2,
         "ensemble-beam-2": 34.50 - 30.59,
         "direct-beats-baseline": 34.81 - 33.30,
@@ -64,8 +74,10 @@ def test_an_operand_s_form_tells_what_it_names(operand, kind):
         ({"operands": "baseline/best"}, "line 2: `bleu_difference` takes 2 operands, not 1"),
         ({"operands": "a baseline/best"}, "line 2: .* of kind output, not `a`"),
         ({"operands": "37.0 baseline/best"}, "line 2: .* not `37.0`"),
-        ({"threshold": "high"}, "line 2: `threshold` is 'high', a number was expected"),
-        ({"paper_value": "4,42"}, "line 2: `paper_value` is '4,42'"),
+        ({"threshold": "high"}, "line 2: `threshold` must be a number, got 'high'"),
+        ({"paper_value": "4,42"}, "line 2: `paper_value` must be a number, got '4,42'"),
+        ({"family": "main"}, "line 2: `family` must be primary or exploratory, got 'main'"),
+        ({"family": "primary", "statistic": "bleu_slope"}, "line 2: .* can only be exploratory"),
         ({"test": ""}, "line 2: `test` is empty"),
     ],
 )
@@ -75,9 +87,9 @@ def test_a_wrong_row_is_named(tmp_path, fields, message):
 
 
 def test_a_wrong_table_is_named(tmp_path):
-    with pytest.raises(UserError, match="line 3: the id `id` is there already"):
+    with pytest.raises(UserError, match="line 3: another claim has the id `id`"):
         read_claims(written(tmp_path, GOOD, GOOD))
-    with pytest.raises(UserError, match="line 2: 7 columns, the header has 8"):
+    with pytest.raises(UserError, match="line 2: 8 columns, but the header has 9"):
         read_claims(written(tmp_path, GOOD[:-1]))
     path = tmp_path / "other.tsv"
     path.write_text("a\tb\n", encoding="utf-8")

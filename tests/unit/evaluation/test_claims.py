@@ -6,20 +6,20 @@ import numpy as np
 import pytest
 from sacrebleu.metrics import BLEU
 
-from seq2seq.evaluation.bleu import Interval
-from seq2seq.evaluation.claim_definitions import Claim, read_claims
+from seq2seq.evaluation.bleu import corpus_counts
+from seq2seq.evaluation.bootstrap import Interval
+from seq2seq.evaluation.buckets import length_slope, shorter_than
+from seq2seq.evaluation.claim_definitions import PRIMARY, Claim, read_claims
 from seq2seq.evaluation.claims import (
     ClaimResult,
     Evidence,
     Finding,
     effect_share,
     evaluate_claims,
-    verdict_of,
+    holm,
 )
-from seq2seq.evaluation.counts import corpus_counts
-from seq2seq.evaluation.lengths import length_slope, shorter_than
 from seq2seq.evaluation.perplexity import LogProbabilities
-from seq2seq.report.claims_table import claims_table, summary
+from seq2seq.report.claims_table import claims_table, count_verdicts
 
 WORDS = [f"w{number}" for number in range(40)]
 FORWARD, REVERSED = "translations/forward-1.beam12", "translations/reversed-1.beam12"
@@ -69,39 +69,50 @@ def evidence(references: list[str], outputs: dict[str, list[str]]) -> Evidence:
 
 
 def claim(
-    statistic: str, *operands: str, threshold: float = 0, paper: float | None = None
+    statistic: str,
+    *operands: str,
+    threshold: float = 0,
+    paper: float | None = None,
+    family: str = "exploratory",
 ) -> Claim:
-    return Claim("id", "3.3", "a claim", statistic, operands, paper, threshold, "a test")
+    id = " ".join((statistic, *operands))
+    return Claim(id, "3.3", family, "a claim", statistic, operands, paper, threshold, "a test")
 
 
-def judged(evidence: Evidence, made: Claim) -> ClaimResult:
+def result_of(evidence: Evidence, made: Claim) -> ClaimResult:
     return evaluate_claims([made], evidence, seed=1)[0]
 
 
 @pytest.mark.parametrize(
     ("value", "low", "high", "threshold", "expected"),
     [
-        (4.4, 3.0, 6.0, 0, "reproduced"),
-        (4.4, -0.1, 9.0, 0, "direction only"),
-        (4.4, 0.0, 9.0, 0, "direction only"),
-        (-0.5, -2.0, 1.0, 0, "not reproduced"),
-        (0.0, 0.0, 0.0, 0, "not reproduced"),
-        (-0.5, -0.9, 0.1, -1, "reproduced"),
-        (1.2, 1.1, 1.3, 1, "reproduced"),
-        (0.9, 0.8, 0.95, 1, "not reproduced"),
+        (4.4, 3.0, 6.0, 0, "supported"),
+        (4.4, -0.1, 9.0, 0, "inconclusive"),
+        (4.4, 0.0, 9.0, 0, "inconclusive"),
+        (-0.5, -2.0, 1.0, 0, "inconclusive"),
+        (-0.5, -2.0, -0.1, 0, "contradicted"),
+        (0.0, 0.0, 0.0, 0, "inconclusive"),
+        (-0.5, -0.9, 0.1, -1, "supported"),
+        (1.2, 1.1, 1.3, 1, "supported"),
+        (0.9, 0.8, 0.95, 1, "contradicted"),
     ],
 )
-def test_the_interval_and_the_sign_decide(value, low, high, threshold, expected):
+def test_the_whole_interval_decides(value, low, high, threshold, expected):
     finding = Finding(value, interval=Interval(low, high))
-    assert verdict_of(finding, threshold=threshold) == expected
+    assert finding.verdict(threshold) == expected
 
 
 @pytest.mark.parametrize(
     ("value", "p_value", "expected"),
-    [(1.5, 0.01, "reproduced"), (1.5, 0.1, "direction only"), (0.9, 0.01, "not reproduced")],
+    [
+        (1.5, 0.01, "supported"),
+        (1.5, 0.1, "inconclusive"),
+        (0.9, 0.5, "inconclusive"),
+        (0.9, 0.97, "contradicted"),
+    ],
 )
 def test_without_an_interval_the_p_value_decides(value, p_value, expected):
-    assert verdict_of(Finding(value, p_value=p_value), threshold=1) == expected
+    assert Finding(value, p_value=p_value).verdict(1) == expected
 
 
 def _sacrebleu(hypotheses: list[str], references: list[str]) -> float:
@@ -110,11 +121,11 @@ def _sacrebleu(hypotheses: list[str], references: list[str]) -> float:
 
 
 def test_a_difference_is_that_of_sacrebleu_s_scores(evidence, outputs, references):
-    found = judged(evidence, claim("bleu_difference", REVERSED, FORWARD, paper=4.42))
+    found = result_of(evidence, claim("bleu_difference", REVERSED, FORWARD, paper=4.42))
     scores = [_sacrebleu(outputs[name], references) for name in (REVERSED, FORWARD)]
     assert found.scores == pytest.approx(scores)
     assert found.found.value == pytest.approx(scores[0] - scores[1])
-    assert found.verdict == "reproduced"
+    assert found.verdict == "supported"
     assert found.effect == pytest.approx((scores[0] - scores[1]) / 4.42)
 
 
@@ -143,18 +154,18 @@ def test_forward_and_reversed_changing_places_flip_the_verdicts(evidence):
         evaluate_claims(claims, evidence, seed=1),
         evaluate_claims(claims, swapped, seed=1),
     )
-    assert [found.verdict for found in before] == ["reproduced"] * 3
-    assert [found.verdict for found in after] == ["not reproduced"] * 3
+    assert [found.verdict for found in before] == ["supported"] * 3
+    assert [found.verdict for found in after] == ["contradicted"] * 3
     assert after[0].found.value == -before[0].found.value
 
 
 def test_two_equal_systems_are_no_evidence(evidence):
-    found = judged(evidence, claim("bleu_difference", REVERSED, REVERSED))
-    assert found.verdict == "not reproduced"
+    found = result_of(evidence, claim("bleu_difference", REVERSED, REVERSED))
+    assert found.verdict == "inconclusive"
 
 
 def test_long_sentences_are_the_longest_sixth(evidence, outputs, references):
-    found = judged(evidence, claim("bleu_difference_long", REVERSED, FORWARD))
+    found = result_of(evidence, claim("bleu_difference_long", REVERSED, FORWARD))
     lengths = [len(line.split(" ")) for line in references]
     order = sorted(range(SENTENCES), key=lambda line: (lengths[line], line))[-SENTENCES // 6 :]
     one, other = (
@@ -162,38 +173,38 @@ def test_long_sentences_are_the_longest_sixth(evidence, outputs, references):
         for name in (REVERSED, FORWARD)
     )
     assert found.found.value == pytest.approx(one - other)
-    step = judged(evidence, claim("bleu_longest_step", REVERSED, threshold=-3))
+    step = result_of(evidence, claim("bleu_longest_step", REVERSED, threshold=-3))
     before = sorted(range(SENTENCES), key=lambda line: (lengths[line], line))[-80:-40]
     shorter = _sacrebleu([outputs[REVERSED][k] for k in before], [references[k] for k in before])
     assert step.found.value == pytest.approx(one - shorter)
 
 
 def test_most_of_a_gain_is_more_than_half_of_it(evidence):
-    found = judged(evidence, claim("bleu_above_midpoint", REVERSED, FORWARD, BEST))
+    found = result_of(evidence, claim("bleu_above_midpoint", REVERSED, FORWARD, BEST))
     reached, begin, end = found.scores
     assert found.found.value == pytest.approx(reached - (begin + end) / 2)
     assert begin < (begin + end) / 2 < reached < end
-    swapped = judged(evidence, claim("bleu_above_midpoint", FORWARD, REVERSED, BEST))
-    assert swapped.verdict == "not reproduced"
+    swapped = result_of(evidence, claim("bleu_above_midpoint", FORWARD, REVERSED, BEST))
+    assert swapped.verdict == "contradicted"
 
 
 def test_a_quoted_number_counts_where_it_holds_and_nowhere_else(evidence):
     made = claim("bleu_above_midpoint", BEST, FORWARD, "37.0")
-    found = judged(evidence, made)
+    found = result_of(evidence, made)
     assert found.found.value == pytest.approx(found.scores[0] - (found.scores[1] + 37.0) / 2)
     elsewhere = Evidence(**{**vars(evidence), "quoted": frozenset()})
-    assert judged(elsewhere, made).verdict == "not tested here"
+    assert result_of(elsewhere, made).verdict == "not tested"
 
 
 def test_the_slope_is_that_of_figure_3(evidence):
-    made = judged(evidence, claim("bleu_slope", REVERSED, threshold=-1))
+    made = result_of(evidence, claim("bleu_slope", REVERSED, threshold=-1))
     expected = length_slope(evidence.counts[REVERSED], evidence.short, seed=1)
     assert made.found.value == expected.per_ten_words
     assert made.found.interval == expected.interval
 
 
 def test_a_perplexity_is_over_words_and_its_effect_over_logarithms(evidence):
-    found = judged(
+    found = result_of(
         evidence, claim("perplexity_ratio", "forward-1", "reversed-1", threshold=1, paper=1.23)
     )
     assert found.scores[0] / found.scores[1] == pytest.approx(5.8 / 4.7)
@@ -210,10 +221,12 @@ def test_the_effect_is_a_share_of_the_paper_s():
 
 
 @pytest.mark.parametrize(
-    ("p_value", "expected"), [("x.json#small", "reproduced"), ("x.json#large", "direction only")]
+    ("p_value", "expected"), [("x.json#small", "supported"), ("x.json#large", "inconclusive")]
 )
-def test_another_step_s_numbers_are_judged_by_its_p_value(evidence, p_value, expected):
-    found = judged(evidence, claim("measured_ratio", "x.json#a", "x.json#b", p_value, threshold=1))
+def test_another_step_s_numbers_are_tested_by_its_p_value(evidence, p_value, expected):
+    found = result_of(
+        evidence, claim("measured_ratio", "x.json#a", "x.json#b", p_value, threshold=1)
+    )
     assert (found.found.value, found.verdict) == (1.5, expected)
 
 
@@ -226,18 +239,18 @@ def test_another_step_s_numbers_are_judged_by_its_p_value(evidence, p_value, exp
     ],
 )
 def test_what_this_run_has_not_made_is_not_tested(evidence, made):
-    found = judged(evidence, made)
-    assert (found.verdict, found.found) == ("not tested here", None)
+    found = result_of(evidence, made)
+    assert (found.verdict, found.found) == ("not tested", None)
     assert claims_table([found], note="").rows[0][2:6] == ["–"] * 4
 
 
-def test_a_system_without_bleu_does_not_prove_that_length_does_no_harm(evidence, references):
+def test_a_system_without_bleu_does_not_show_that_length_does_no_harm(evidence, references):
     nothing = corpus_counts(["UNK"] * SENTENCES, references)
     counts = {**evidence.counts, REVERSED: nothing}
     bad = Evidence(**{**vars(evidence), "counts": counts})
     claims = [claim(name, REVERSED, threshold=-1) for name in ("bleu_slope", "bleu_longest_step")]
     assert [found.verdict for found in evaluate_claims(claims, bad, seed=1)] == [
-        "not tested here"
+        "not testable at this size"
     ] * 2
 
 
@@ -253,28 +266,56 @@ def test_a_handful_of_sentences_is_no_evidence():
     )
     claims = [claim("bleu_difference", REVERSED, FORWARD), claim("bleu_slope", REVERSED)]
     assert [found.verdict for found in evaluate_claims(claims, few, seed=1)] == [
-        "not tested here"
+        "not testable at this size"
     ] * 2
 
 
 def test_the_printed_row_has_a_sign_a_unit_and_a_share(evidence):
-    found = judged(evidence, claim("bleu_difference", FORWARD, REVERSED, paper=4.42))
+    found = result_of(evidence, claim("bleu_difference", FORWARD, REVERSED, paper=4.42))
     table = claims_table([found], note="")
     row = table.rows[0]
-    assert row[1] == "✘ not reproduced"
+    assert row[1] == "✘ contradicted"
     assert row[2].startswith("−") and row[2].endswith(" BLEU")
     assert row[4] == "+4.42"
     assert row[5].startswith("−") and row[5].endswith("%")
-    assert float(table.data[0][4]) == pytest.approx(found.found.value, abs=1e-4)
-    assert summary([found]) == (
-        "0 reproduced, 0 direction only, 1 not reproduced, 0 not tested here"
+    assert float(table.data[0][5]) == pytest.approx(found.found.value, abs=1e-4)
+    assert count_verdicts([found]) == (
+        "0 supported, 1 contradicted, 0 inconclusive, 0 not testable at this size, 0 not tested"
     )
 
 
-def test_the_paper_s_own_numbers_reproduce_its_claims(repository):
-    """Were our values the paper's, with intervals narrow enough, every claim would hold."""
+def test_the_paper_s_own_numbers_support_its_claims(repository):
+    """With the paper's values and narrow intervals, every claim is supported."""
     for made in read_claims(repository / "config" / "claims.tsv"):
         if made.paper_value is not None:
             narrow = Interval(made.paper_value - 0.01, made.paper_value + 0.01)
             finding = Finding(made.paper_value, interval=narrow)
-            assert verdict_of(finding, threshold=made.threshold) == "reproduced", made.id
+            assert finding.verdict(made.threshold) == "supported", made.id
+
+
+def test_holm_s_correction_is_that_worked_out_by_hand():
+    found = holm({"a": 0.01, "b": 0.04, "c": 0.03}, family=3)
+    assert found == pytest.approx({"a": 0.03, "c": 0.06, "b": 0.06})
+    untested = holm({"a": 0.01, "b": 0.02}, family=4)  # two of the four are not part of the run
+    assert untested == pytest.approx({"a": 0.04, "b": 0.06})
+
+
+def test_a_primary_claim_needs_a_corrected_p_value_below_five_percent():
+    interval = Interval(0.1, 2.0)
+    assert Finding(1.0, interval, 0.03, p_holm=0.04).verdict(0) == "supported"
+    assert Finding(1.0, interval, 0.03, p_holm=0.06).verdict(0) == "inconclusive"
+
+
+def test_only_primary_claims_have_a_p_value_which_agrees_with_their_interval(evidence):
+    made = claim("bleu_difference", REVERSED, FORWARD, family=PRIMARY)
+    found = result_of(evidence, made)
+    assert found.found.p_value == pytest.approx(2 / 1001)  # no resampled difference is below 0
+    assert found.found.p_holm == found.found.p_value
+    assert result_of(evidence, claim("bleu_difference", REVERSED, FORWARD)).found.p_value is None
+
+
+def test_four_claims_of_ours_are_primary(repository):
+    claims = read_claims(repository / "config" / "claims.tsv")
+    assert {made.id for made in claims if made.family == PRIMARY} == {
+        "reversal-bleu", "ensemble-5", "rescoring-ensemble", "direct-beats-baseline",
+    }  # fmt: skip

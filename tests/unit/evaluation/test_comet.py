@@ -6,7 +6,7 @@ from types import ModuleType
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.comet import comet_score
+from seq2seq.evaluation.bleu_variants import comet_score
 
 
 class Recorded:

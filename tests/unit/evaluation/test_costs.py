@@ -5,10 +5,13 @@ import json
 
 import pytest
 
+from configurations import REPOSITORY
 from run_step import run_step
 from seq2seq.errors import UserError
-from seq2seq.evaluation.throughput import places_of, speeds_of, words_of_both
+from seq2seq.evaluation.costs import training_platforms, training_speeds, words_of_both
 from seq2seq.io.files import read_lines, write_json, write_lines
+
+PAPER_RESULTS = REPOSITORY / "config/paper_results.yaml"
 
 
 def record(words, seconds, **place):
@@ -37,20 +40,28 @@ def test_speeds_are_of_words_over_seconds_by_device(tmp_path):
         record(10, 1),
     ]
     write_lines(path, lines)
-    found = {speed.device: speed.target_words_per_second for speed in speeds_of(path)}
+    found = {speed.device: speed.target_words_per_second for speed in training_speeds(path)}
     assert found == {"a GPU": 200, "CPU, 2 threads": 50, "not recorded": 10}
-    assert [place["device"] for place in places_of([path, path])] == list(found)
+    assert [place["device"] for place in training_platforms([path, path])] == list(found)
 
 
-@pytest.mark.parametrize("line", ["no json", '{"kind": "train"}', "[]", record("x", 1)])
-def test_what_is_no_record_is_refused_with_its_line(tmp_path, line):
+@pytest.mark.parametrize(
+    ("line", "message"),
+    [
+        ("no json", "line 2: not valid JSON"),
+        ('{"kind": "train"}', "line 2: a record of kind `train` needs the numbers words, seconds"),
+        ("[]", "line 2: a JSON object was expected"),
+        (record("x", 1), "line 2: a record of kind `train` needs the numbers"),
+    ],
+)
+def test_what_is_no_record_is_refused_with_its_line(tmp_path, line, message):
     path = tmp_path / "metrics.jsonl"
     write_lines(path, [record(1, 1), line])
-    with pytest.raises(UserError, match=r"metrics\.jsonl.*line 2: not a training's record"):
-        speeds_of(path)
+    with pytest.raises(UserError, match=rf"metrics\.jsonl.*{message}"):
+        training_speeds(path)
 
 
-def test_speeds_stand_below_the_paper_s(tmp_path, monkeypatch):
+def test_speeds_come_below_the_paper_s(tmp_path, monkeypatch):
     folder = tmp_path / "models" / "reversed-1"
     write_lines(folder / "metrics.jsonl", [record(3600, 3600, device="CPU", torch="2")])
     rows = [
@@ -60,11 +71,12 @@ def test_speeds_stand_below_the_paper_s(tmp_path, monkeypatch):
     ]
     write_lines(tmp_path / "corpus.tsv", rows)
     arguments = [
+        *("--paper-results", PAPER_RESULTS),
         *("--metrics", folder / "metrics.jsonl"),
         *("--corpus", tmp_path / "corpus.tsv", "--note", "a note"),
         *("--output", tmp_path / "speed.tsv", tmp_path / "speed.html"),
     ]
-    run_step("evaluate", "tabulate-throughput", *map(str, arguments))
+    run_step("claims", "tabulate-throughput", *map(str, arguments))
     found = table(tmp_path / "speed.tsv")
     assert [row["words_per_second"] for row in found[:2]] == ["1700", "6300"]
     assert list(found[2].values()) == ["reversed-1", "CPU", "2", "1", "1.000"]
@@ -82,8 +94,16 @@ def test_models_of_one_shape_share_a_column(tmp_path, monkeypatch):
         write_json(tmp_path / name / "model.json", {"parameters": counts})
     models = [str(tmp_path / name / "model.json") for name in ("a-1", "b", "a-2")]
     output = tmp_path / "parameters.tsv"
-    rest = ["--note", "a note", "--output", output, tmp_path / "x.html"]
-    run_step("evaluate", "count-parameters", "--models", *models, *rest)
+    rest = [
+        "--paper-results",
+        PAPER_RESULTS,
+        "--note",
+        "a note",
+        "--output",
+        output,
+        tmp_path / "x.html",
+    ]
+    run_step("claims", "count-parameters", "--models", *models, *rest)
     rows = table(output)
     assert "384,000,000" in (tmp_path / "x.html").read_text(encoding="utf-8")
     assert list(rows[0]) == ["part", "paper", "a-1 a-2", "b"]

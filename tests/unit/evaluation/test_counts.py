@@ -7,7 +7,7 @@ import pytest
 from sacrebleu.metrics import BLEU
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.counts import Reference, corpus_counts, sentence_counts, tokens_of
+from seq2seq.evaluation.bleu import Reference, corpus_counts, sentence_counts, tokens_of
 
 
 def test_counts_are_those_of_sacrebleu_for_any_sentences() -> None:

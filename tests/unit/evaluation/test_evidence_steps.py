@@ -1,4 +1,4 @@
-"""The programs that compare systems and judge claims, on files as the workflow makes them."""
+"""The steps that compare systems and test claims, on files as the workflow makes them."""
 
 import csv
 import json
@@ -8,7 +8,7 @@ import pytest
 
 from run_step import run_step
 from seq2seq.errors import UserError
-from seq2seq.evaluation.measurements import read_number
+from seq2seq.evaluation.claims import read_number
 from seq2seq.evaluation.perplexity import (
     LogProbabilities,
     read_log_probabilities,
@@ -53,11 +53,11 @@ def table(path):
     return list(csv.DictReader(read_lines(path), delimiter="\t", quoting=csv.QUOTE_NONE))
 
 
-def judged(repository, results, outputs):
+def verdicts(repository, results, outputs):
     run_step(
-        "evaluate",
+        "claims",
         "evaluate-claims",
-        *("--claims-table", repository / "config" / "claims.tsv"),
+        *("--claims-file", repository / "config" / "claims.tsv"),
         *("--source-tokens", results / "source.txt"),
         *("--reference-tokens", results / "reference.txt"),
         *("--outputs", *(f"{name}={results}/{file}.tsv" for name, file in outputs.items())),
@@ -78,29 +78,29 @@ def judged(repository, results, outputs):
     return {row["id"]: row for row in table(results / "claims.tsv")}
 
 
-def test_forward_and_reversed_outputs_swapped_on_purpose_flip_the_ledger(repository, results):
-    right = judged(repository, results, {FORWARD: "forward", REVERSED: "reversed"})
-    assert right["reversal-bleu"]["verdict"] == "reproduced"
-    assert right["reversal-long"]["verdict"] == "reproduced"
-    assert right["ensemble-5"]["verdict"] == "not tested here"
-    swapped = judged(repository, results, {FORWARD: "reversed", REVERSED: "forward"})
-    assert swapped["reversal-bleu"]["verdict"] == "not reproduced"
-    assert swapped["reversal-long"]["verdict"] == "not reproduced"
+def test_forward_and_reversed_outputs_swapped_on_purpose_flip_the_verdicts(repository, results):
+    right = verdicts(repository, results, {FORWARD: "forward", REVERSED: "reversed"})
+    assert right["reversal-bleu"]["verdict"] == "supported"
+    assert right["reversal-long"]["verdict"] == "supported"
+    assert right["ensemble-5"]["verdict"] == "not tested"
+    swapped = verdicts(repository, results, {FORWARD: "reversed", REVERSED: "forward"})
+    assert swapped["reversal-bleu"]["verdict"] == "contradicted"
+    assert swapped["reversal-long"]["verdict"] == "contradicted"
     assert float(swapped["reversal-bleu"]["value"]) == -float(right["reversal-bleu"]["value"])
 
 
-def test_the_ledger_is_written_for_people_too(repository, results):
-    judged(repository, results, {REVERSED: "reversed"})
+def test_claims_are_written_for_people_too(repository, results):
+    verdicts(repository, results, {REVERSED: "reversed"})
     text = (results / "claims.md").read_text(encoding="utf-8")
     assert text.startswith("not the paper's data\n")
-    assert "✔ reproduced" in text and "– not tested here" in text
+    assert "✔ supported" in text and "– not tested" in text
     page = (results / "claims.html").read_text(encoding="utf-8")
-    assert page.startswith("<!DOCTYPE html>") and "✔ reproduced" in page
+    assert page.startswith("<!DOCTYPE html>") and "✔ supported" in page
 
 
 def test_a_run_without_any_output_tests_nothing(repository, results):
-    rows = judged(repository, results, {})
-    tested = {id for id, row in rows.items() if row["verdict"] != "not tested here"}
+    rows = verdicts(repository, results, {})
+    tested = {id for id, row in rows.items() if row["verdict"] != "not tested"}
     assert tested == {"reversal-perplexity"}
 
 
@@ -169,7 +169,7 @@ def test_log_probabilities_are_read_as_written(results):
     ("line", "message"),
     [
         ("m\t1\t3\t-1.0", "line 2: sentence 1 came where 0 was expected"),
-        ("m\t0\t3", "line 2: not enough values"),
+        ("m\t0\t3", "line 2: 3 columns, but the header has 4"),
         ("m\t0\tx\t-1.0", "line 2: .*'x'"),
     ],
 )
@@ -184,9 +184,10 @@ def test_a_number_is_found_by_its_place(results):
     path = results / "phrases.json"
     assert read_number(path, "a.0.x") == 3
     assert read_number(path, "a.0.none") is None
+    assert read_number(path, "a.0.none.p_value") is None
     for place in ("a.1.x", "a.0.z", "b", "a.x"):
-        with pytest.raises(UserError, match=f"nothing at `{place}`"):
+        with pytest.raises(UserError, match=f"has no `{place}`"):
             read_number(path, place)
-    with pytest.raises(UserError, match="no number"):
+    with pytest.raises(UserError, match="is not a number"):
         read_number(path, "a.0")
     assert json.loads(path.read_text(encoding="utf-8"))["a"]

@@ -6,12 +6,13 @@ import math
 import numpy as np
 import pytest
 
+from configurations import REPOSITORY
 from run_step import run_step
 from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilities
 from seq2seq.io.files import read_lines
 
 
-def test_each_model_stands_beside_the_paper_s_of_its_order_in_its_interval(tmp_path, monkeypatch):
+def test_each_model_has_the_paper_s_of_its_order_and_an_interval(tmp_path, monkeypatch):
     generator = np.random.default_rng(3)
     words = generator.integers(3, 30, size=200)
     models = {
@@ -22,6 +23,7 @@ def test_each_model_stands_beside_the_paper_s_of_its_order_in_its_interval(tmp_p
     files = ["--output", f"{tmp_path}/table.tsv", f"{tmp_path}/table.html"]
     orders = ["forward-1=forward", "reversed-1=reversed"]
     given = ["--log-probabilities", f"{tmp_path}/scores", "--orders", *orders]
+    given += ["--paper-results", REPOSITORY / "config/paper_results.yaml"]
     given += ["--seed", "1", "--note", "made up", *files]
     run_step("evaluate", "tabulate-perplexities", *given)
     forward, backward = csv.DictReader(read_lines(tmp_path / "table.tsv"), delimiter="\t")

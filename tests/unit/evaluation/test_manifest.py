@@ -11,9 +11,14 @@ import pytest
 from run_step import run_command, run_step
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines
-from seq2seq.evaluation.environment import Code, code_at, package_versions, this_machine
-from seq2seq.evaluation.manifest import seeds_of, settings_digest
-from seq2seq.evaluation.score import score_translations
+from seq2seq.evaluation.bootstrap import score_translations
+from seq2seq.evaluation.manifest import (
+    code_version,
+    package_versions,
+    seeds_of,
+    settings_digest,
+    this_machine,
+)
 from seq2seq.io.files import write_json, write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
 
@@ -57,7 +62,7 @@ def results(tmp_path, monkeypatch):
         *("--files", folder / "models" / "reversed-1" / "model.safetensors"),
         *("--output", folder / "certificate.json"),
     ]
-    run_step("evaluate", "write-certificate", *map(str, arguments))
+    run_step("claims", "write-certificate", *map(str, arguments))
     return folder
 
 
@@ -140,7 +145,7 @@ def test_a_file_of_another_length_or_none_at_all_is_named(results, monkeypatch, 
 
 def test_a_file_that_is_no_certificate_is_refused(tmp_path, monkeypatch):
     write_json(tmp_path / "certificate.json", {"format": 1})
-    with pytest.raises(UserError, match="is no certificate of this version"):
+    with pytest.raises(UserError, match="not a certificate of this version"):
         run_command("verify", tmp_path / "certificate.json")
 
 
@@ -158,18 +163,18 @@ def test_a_checkout_tells_its_commit_and_whether_it_was_changed(tmp_path):
         command = ["git", "-C", str(tmp_path), *fingerprint, *arguments]
         return subprocess.run(command, check=True, capture_output=True, text=True).stdout.strip()
 
-    assert code_at(tmp_path / "nowhere") == Code(None, None)
+    assert code_version(tmp_path / "nowhere") == {"commit": None, "modified": None}
     git("init", "-q")
     (tmp_path / "file").write_text("one", "utf-8")
     git("add", ".")
     git("commit", "-qm", "one")
-    assert code_at(tmp_path) == Code(git("rev-parse", "HEAD"), False)
+    assert code_version(tmp_path) == {"commit": git("rev-parse", "HEAD"), "modified": False}
     (tmp_path / "file").write_text("two", "utf-8")
-    assert code_at(tmp_path) == Code(git("rev-parse", "HEAD"), True)
+    assert code_version(tmp_path) == {"commit": git("rev-parse", "HEAD"), "modified": True}
 
 
 def test_packages_that_are_not_there_are_left_out():
     assert package_versions(["no-such-package-here"]).keys() == {"python"}
     machine = this_machine()
-    assert machine.cores >= 1 and machine.memory_gib > 0
-    assert Path(machine.platform.split(" ")[0]).name
+    assert machine["cores"] >= 1 and machine["memory_gib"] > 0
+    assert Path(machine["platform"].split(" ")[0]).name

@@ -7,7 +7,7 @@ import pytest
 from seq2seq.errors import UserError
 from seq2seq.evaluation.costs import measured_costs
 from seq2seq.io.files import read_lines
-from seq2seq.steps.evaluate import list_costs
+from seq2seq.steps.claims import list_costs
 
 COLUMNS = "s\th:m:s\tmax_rss\tmax_vms\tmax_uss\tmax_pss\tio_in\tio_out\tmean_load\tcpu_time"
 

@@ -7,13 +7,10 @@ import pytest
 from sacrebleu.metrics import BLEU
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.bleu import bleu_of_tokens
-from seq2seq.evaluation.counts import Reference
-from seq2seq.evaluation.oracle import (
+from seq2seq.evaluation.bleu import Reference, bleu_of_tokens, sentence_bleu
+from seq2seq.evaluation.rescoring import (
     best_hypothesis,
-    oracle_bleu,
     oracle_translations,
-    sentence_bleu,
 )
 
 
@@ -41,7 +38,8 @@ def test_no_other_selection_from_short_lists_has_a_better_bleu() -> None:
         ["x", "a c e g", "a c e g k i"],
     ]
     best = max(bleu_of_tokens(choice, references).score for choice in product(*lists))
-    assert oracle_bleu(enumerate(lists), references).score == pytest.approx(best)
+    oracle = list(oracle_translations(enumerate(lists), references))
+    assert bleu_of_tokens(oracle, references).score == pytest.approx(best)
 
 
 def test_a_sentence_without_a_list_gets_no_words() -> None:

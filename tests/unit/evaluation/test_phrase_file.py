@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.phrase_file import EncodedPhrases, Phrase, read_encoded, write_encoded
+from seq2seq.evaluation.phrases import EncodedPhrases, PlotPhrase, read_encoded, write_encoded
 
 ENCODED = EncodedPhrases(
     "reversed-1",
     (
-        Phrase("left", 0, 0, "active", "Mary admires John", ()),
-        Phrase("right", 1, 2, "passive", "l' été , €", ("l'", "€")),
-        Phrase("left", 1, 0, "active", "John admires Mary", ()),
+        PlotPhrase("left", 0, 0, "active", "Mary admires John", ()),
+        PlotPhrase("right", 1, 2, "passive", "l' été , €", ("l'", "€")),
+        PlotPhrase("left", 1, 0, "active", "John admires Mary", ()),
     ),
     np.arange(12, dtype=np.float32).reshape(3, 4) / 7,
 )

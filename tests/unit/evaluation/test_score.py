@@ -8,7 +8,7 @@ import pytest
 from run_step import run_step
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines, bleu_of_tokens
-from seq2seq.evaluation.score import score_translations
+from seq2seq.evaluation.bootstrap import score_translations
 from seq2seq.io.files import write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
 
@@ -76,5 +76,5 @@ def test_translations_of_another_test_set_are_refused(
 ) -> None:
     for name, lines in (("reference.tokens", TOKENS), ("reference.text", TEXT)):
         write_lines(tmp_path / name, lines[:1])
-    with pytest.raises(UserError, match="belongs to another test set"):
+    with pytest.raises(UserError, match="Give the file of this test set"):
         run_step("evaluate", "score-bleu", *arguments)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from seq2seq.evaluation.seeds import over_seeds, student
+from seq2seq.evaluation.bootstrap import over_seeds, student
 
 
 @pytest.mark.parametrize(

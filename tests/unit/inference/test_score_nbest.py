@@ -9,8 +9,8 @@ from seq2seq.data.vocabulary import write_vocabulary
 from seq2seq.inference.model_folder import Languages, Provenance, read_model, write_model
 from seq2seq.inference.scoring import log_probabilities
 from seq2seq.io.nbest import Hypothesis, in_blocks, read_hypotheses, read_parts, write_hypotheses
-from seq2seq.io.token_ids import write_token_dataset
 from tiny_models import beginning, vocabulary_of
+from token_files import write_token_dataset
 
 SOURCES = [[3, 4, 5], [2], [], [8, 8]]
 LISTS = {0: ["a b", "a", "c unheard c", "a b"], 1: [""], 3: ["b b b", "a c"]}

@@ -10,8 +10,8 @@ from run_step import run_step
 from seq2seq.data.vocabulary import write_vocabulary
 from seq2seq.inference.model_folder import Languages, Provenance, write_model
 from seq2seq.io.nbest import read_hypotheses
-from seq2seq.io.token_ids import write_token_dataset
 from tiny_models import beginning, vocabulary_of
+from token_files import write_token_dataset
 
 SOURCES = [[3, 4, 5], [2], [], [8, 8], [4] * 9, [5, 6], [7, 3, 2, 2]]
 

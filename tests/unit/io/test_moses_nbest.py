@@ -5,7 +5,7 @@ import gzip
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.io.moses_nbest import read_moses
+from seq2seq.io.moses_nbest import parse_lists, read_moses
 from seq2seq.io.nbest import read_hypotheses, write_hypotheses
 
 LINE = "{} ||| {} ||| d= 0 lm= -9 -8 tm= 1 ||| {}"
@@ -73,7 +73,7 @@ def test_a_real_list_for_a_longer_test_set_than_ours_is_refused(shared_data):
     path = shared_data / "moses-nbest-fr-en" / "nbest.1.gz"
     assert refusal(path, sentences=9) == (
         f"{path}, line 901: sentence 9, but the test set has 9 sentences, numbered from 0. Give the "
-        "list that was made for this test set."
+        "list of this test set."
     )
 
 
@@ -140,20 +140,20 @@ FORM = "a Moses n-best line reads `0 ||| text ||| features ||| total`."
 @pytest.mark.parametrize(
     ("line", "problem"),
     [
-        ("0 ||| a ||| -1", f"3 fields between bars, at least 4 are needed; {FORM}"),
-        ("", f"1 fields between bars, at least 4 are needed; {FORM}"),
-        ("x ||| a ||| d= ||| 1", f"invalid literal for int() with base 10: 'x'; {FORM}"),
-        ("0.5 ||| a ||| d= ||| 1", f"invalid literal for int() with base 10: '0.5'; {FORM}"),
-        ("0 ||| a ||| d= ||| many", f"could not convert string to float: 'many'; {FORM}"),
-        ("0 ||| a ||| d= ||| ", f"could not convert string to float: ''; {FORM}"),
-        ("0 ||| a ||| d= ||| nan", f"the total is nan, no finite number; {FORM}"),
-        ("0 ||| a ||| d= ||| -inf", f"the total is -inf, no finite number; {FORM}"),
+        ("0 ||| a ||| -1", f"3 fields between bars, but at least 4 are needed; {FORM}"),
+        ("", f"1 fields between bars, but at least 4 are needed; {FORM}"),
+        ("x ||| a ||| d= ||| 1", f"`x` is not a whole number; {FORM}"),
+        ("0.5 ||| a ||| d= ||| 1", f"`0.5` is not a whole number; {FORM}"),
+        ("0 ||| a ||| d= ||| many", f"`many` is not a number; {FORM}"),
+        ("0 ||| a ||| d= ||| ", f"`` is not a number; {FORM}"),
+        ("0 ||| a ||| d= ||| nan", f"the total is nan, not a finite number; {FORM}"),
+        ("0 ||| a ||| d= ||| -inf", f"the total is -inf, not a finite number; {FORM}"),
         ("10 ||| a ||| d= ||| 1", "sentence 10, but the test set has 10 sentences, numbered from "
-         "0. Give the list that was made for this test set."),
+         "0. Give the list of this test set."),
         ("-1 ||| a ||| d= ||| 1", "sentence -1, but the test set has 10 sentences, numbered from "
-         "0. Give the list that was made for this test set."),
-        ("0 ||| a ||| d= ||| 1", "sentence 0 comes after sentence 1. Sort the list by its sentence "
-         "numbers."),
+         "0. Give the list of this test set."),
+        ("0 ||| a ||| d= ||| 1", "sentence 0 comes after sentence 1. Sort the list by sentence "
+         "number."),
     ],
 )  # fmt: skip
 def test_a_malformed_line_is_one_sentence_with_file_and_line(tmp_path, line, problem):
@@ -174,7 +174,7 @@ def test_a_truncated_gzip_file_is_refused_with_the_line_reached(tmp_path):
     path.write_bytes(whole[: len(whole) // 2])
     sentence = refusal(path)
     assert sentence.startswith(f"{path}, line ")
-    assert "broken gzip file" in sentence and sentence.endswith("Fetch or make it anew.")
+    assert "damaged gzip file" in sentence and sentence.endswith("Download or make it again.")
 
 
 def test_a_list_that_is_not_there_is_refused(tmp_path):
@@ -185,3 +185,21 @@ def test_a_list_in_another_encoding_is_refused_with_its_line(tmp_path):
     path = tmp_path / "latin.txt"
     path.write_bytes(b"0 ||| a ||| d= ||| 1\n0 ||| \xe9t\xe9 ||| d= ||| 1\n")
     assert refusal(path).startswith(f"{path}, line 2: not valid UTF-8")
+
+
+def test_segmentation_marks_are_no_words(tmp_path):
+    (tmp_path / "list").write_text("0 ||| Mary |0-0| sees |1-1| A|B . |2-3| ||| F= -1 ||| -1\n")
+    assert [each.tokens for each in read_moses(tmp_path / "list", sentences=1)] == [
+        "Mary sees A|B ."
+    ]
+
+
+def test_a_byte_order_mark_is_dropped(tmp_path):
+    (tmp_path / "list").write_text("\ufeff0 ||| a ||| F= -1 ||| -1\n", encoding="utf-8")
+    assert [each.tokens for each in read_moses(tmp_path / "list", sentences=1)] == ["a"]
+
+
+@pytest.mark.parametrize("line", ["1_0 ||| a ||| F= 1 ||| 1", "0 ||| a ||| F= 1 ||| 1_0"])
+def test_numbers_with_underscores_are_refused(line):
+    with pytest.raises(UserError, match="`1_0` is not a"):
+        list(parse_lists([line], "list", sentences=20))

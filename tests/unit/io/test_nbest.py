@@ -54,7 +54,7 @@ def test_a_file_is_read_as_a_stream(tmp_path: Path) -> None:
     write_lines(tmp_path / "a.tsv", [HEADER, "0\t1\t-1\ta", "broken"])
     rows = read_hypotheses(tmp_path / "a.tsv").rows
     assert next(rows) == Hypothesis(0, 1, (-1.0,), "a")
-    with pytest.raises(UserError, match=r"a\.tsv, line 3: 1 columns, the header has 4"):
+    with pytest.raises(UserError, match=r"a\.tsv, line 3: 1 columns, but the header has 4"):
         next(rows)
 
 
@@ -78,7 +78,7 @@ def test_a_missing_file_is_refused_at_once(tmp_path: Path) -> None:
 )
 def test_a_wrong_line_is_refused_with_its_number(tmp_path: Path, line: str) -> None:
     write_lines(tmp_path / "a.tsv", [HEADER, "0\t1\t-1\ta", line])
-    with pytest.raises(UserError, match=r"a\.tsv, line 3: .* Make the file anew"):
+    with pytest.raises(UserError, match=r"a\.tsv, line 3: .* Make the file again"):
         list(read_hypotheses(tmp_path / "a.tsv").rows)
 
 
@@ -150,6 +150,6 @@ def test_parts_in_another_order_or_twice_are_refused(
 ) -> None:
     (whole,) = read_parts(parts(tmp_path, *sentences))
     with pytest.raises(
-        UserError, match=r"2-of-2\.tsv: has sentence \d, .* in their order, each once"
+        UserError, match=r"2-of-2\.tsv: has sentence \d, .* Give each part once, in order"
     ):
         list(whole.rows)

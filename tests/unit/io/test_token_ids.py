@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from seq2seq.errors import UserError
-from seq2seq.io.token_ids import TokenDataset, read_token_dataset, write_token_dataset
+from seq2seq.io.token_ids import TokenDataset, read_token_dataset
+from token_files import write_token_dataset
 
 
 def written(folder: Path, sentences: list[list[int]]) -> TokenDataset:
@@ -82,7 +83,7 @@ def test_a_missing_file_is_refused(tmp_path: Path, name: str) -> None:
 def test_what_is_no_array_is_refused(tmp_path: Path, name: str, content: bytes) -> None:
     written(tmp_path, [[1]])
     (tmp_path / name).write_bytes(content)
-    with pytest.raises(UserError, match="not an array of word numbers"):
+    with pytest.raises(UserError, match="not an array of token ids"):
         read_token_dataset(tmp_path / "w.npy", tmp_path / "o.npy")
 
 
@@ -90,7 +91,7 @@ def test_truncated_words_are_refused(tmp_path: Path) -> None:
     written(tmp_path, [[1, 2, 3]])
     whole = (tmp_path / "w.npy").read_bytes()
     (tmp_path / "w.npy").write_bytes(whole[:-4])
-    with pytest.raises(UserError, match="not an array of word numbers"):
+    with pytest.raises(UserError, match="not an array of token ids"):
         read_token_dataset(tmp_path / "w.npy", tmp_path / "o.npy")
 
 

@@ -11,24 +11,23 @@ from seq2seq.errors import UserError
 from seq2seq.evaluation.buckets import BucketScore
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
-from seq2seq.io.token_ids import write_token_dataset
 from seq2seq.report.bucket_plot import (
     LENGTH,
     RARITY,
-    Curve,
     bounds,
     draw_buckets,
     marks,
     number,
-    table_lines,
+    table_rows,
     tick_labels,
 )
+from token_files import write_token_dataset
 
 POINTS = [BucketScore(500, 4, 12, 30.0, 28.0, 32.0), BucketScore(503, 12, 79, 25.0, 24.0, 26.0)]
 
 
 def test_the_axis_is_marked_by_lengths_at_the_groups_bounds() -> None:
-    figure = draw_buckets([Curve("one", POINTS), Curve("two", POINTS)], LENGTH, note="a note")
+    figure = draw_buckets({"one": POINTS, "two": POINTS}, LENGTH, note="a note")
     axes = figure.axes[0]
     assert axes.get_xticks().tolist() == bounds(POINTS) == [0, 500, 1003]
     assert [text.get_text() for text in axes.get_xticklabels()] == ["4", "12", "79"]
@@ -45,7 +44,7 @@ def test_labels_that_would_touch_are_left_out_but_never_the_last() -> None:
 
 
 def test_curves_are_told_apart_by_colour_and_by_marker() -> None:
-    figure = draw_buckets([Curve(str(index), POINTS) for index in range(8)], LENGTH, note="")
+    figure = draw_buckets({str(index): POINTS for index in range(8)}, LENGTH, note="")
     lines = figure.axes[0].get_lines()
     assert len({line.get_color() for line in lines[:7]}) == 7
     assert len({line.get_marker() for line in lines[:7]}) == 7
@@ -73,16 +72,15 @@ def test_a_curve_without_a_file_is_refused(tmp_path: Path) -> None:
         run_plot(tmp_path, *arguments[:4], "--curves", "LSTM")
 
 
-def test_beside_the_figure_stands_whether_bleu_falls(tmp_path: Path) -> None:
+def test_with_the_figure_comes_the_slope_of_bleu(tmp_path: Path) -> None:
     arguments = _test_set(tmp_path)
     run_plot(tmp_path, *arguments)
     found = json.loads((tmp_path / "l.json").read_text(encoding="utf-8"))
-    assert (found["below"], found["groups"], found["sentences"]) == (35, 2, 8)
-    assert found["systems"] == {"LSTM, beam 2": None}  # two groups tell no slope
+    assert (found["below"], found["buckets"], found["sentences"]) == (35, 2, 8)
+    assert found["systems"] == {"LSTM, beam 2": None}  # two buckets give no slope
     run_plot(tmp_path, *arguments, bucket_size=2)
     found = json.loads((tmp_path / "l.json").read_text(encoding="utf-8"))
     assert found["systems"]["LSTM, beam 2"]["per_ten_words"] < 0
-    assert found["systems"]["LSTM, beam 2"]["falls"] is True
 
 
 def test_ranks_are_printed_without_needless_decimals() -> None:
@@ -93,9 +91,9 @@ def test_ranks_are_printed_without_needless_decimals() -> None:
         "1234",
     ]
     points = [BucketScore(2, 17.25, 300.5, 30.0, 28.0, 32.0)]
-    header, row = table_lines([Curve("x", points)], RARITY)
-    assert header.split("\t")[2:4] == ["most_frequent", "rarest"]
-    assert row.split("\t")[2:4] == ["17.2", "300"]
+    header, row = table_rows({"x": points}, RARITY)
+    assert header[2:4] == ("most_frequent", "rarest")
+    assert row[2:4] == ("17.2", "300")
 
 
 def test_the_rarity_program_sorts_by_the_rank_of_source_words(tmp_path: Path) -> None:
@@ -124,6 +122,8 @@ def run_plot(folder: Path, *arguments: str, bucket_size: int = 4) -> None:
             bucket_size,
             "--slope-max-length",
             35,
+            "--slope-bucket-size",
+            bucket_size,
             "--seed",
             1,
         ),

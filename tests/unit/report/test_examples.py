@@ -8,17 +8,28 @@ from pathlib import Path
 import pytest
 
 from run_step import run_step
-from seq2seq.evaluation.examples import Output, Shown, Word
 from seq2seq.io.files import write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
-from seq2seq.report.examples import browser_lines, examples_table
+from seq2seq.report.examples import (
+    Example,
+    Run,
+    SystemOutput,
+    browser_lines,
+    examples_table,
+)
 from seq2seq.report.table import render
-from seq2seq.report.translation_browser import SCRIPT
 
-WORDS = (Word("<b>", True), Word("l'", True), Word("UNK", False), Word("&", False), Word(".", True))
-SHOWN = [
-    Shown(7, "He said <hello> & left.", 7, "il a dit <b> .", (Output("one & two", WORDS, 12.345),)),
-    Shown(8, "Second.", 2, "deuxième .", (Output("one & two", (), 0.0),)),
+RUNS = (Run("<b> l'", True), Run("UNK &", False), Run(".", True))
+FIRST = SystemOutput("one & two", RUNS, 12.345)
+EXAMPLES = [
+    Example(
+        7,
+        "He said <hello> & left.",
+        7,
+        "il a dit <b> .",
+        (SystemOutput("one & two", RUNS, 12.345),),
+    ),
+    Example(8, "Second.", 2, "deuxième .", (SystemOutput("one & two", (), 0.0),)),
 ]
 
 
@@ -56,7 +67,7 @@ def read(lines: list[str]) -> Reader:
 
 
 def test_the_browser_holds_every_sentence_and_marks_what_the_reference_lacks() -> None:
-    lines = list(browser_lines(SHOWN, note="made up", languages=["en", "fr"]))
+    lines = list(browser_lines(EXAMPLES, note="made up", languages=("en", "fr")))
     page = read(lines)
     assert [article["data-line"] for article in page.articles] == ["8", "9"]
     assert page.articles[0]["data-bleu"] == "12.3"
@@ -67,7 +78,7 @@ def test_the_browser_holds_every_sentence_and_marks_what_the_reference_lacks() -
 
 
 def test_the_browser_asks_nothing_of_the_network() -> None:
-    page = "\n".join(browser_lines(SHOWN, note="", languages=["en", "fr"]))
+    page = "\n".join(browser_lines(EXAMPLES, note="", languages=("en", "fr")))
     assert "http:" not in page and "https:" not in page
     assert "src=" not in page and "url(" not in page
 
@@ -75,17 +86,19 @@ def test_the_browser_asks_nothing_of_the_network() -> None:
 def test_the_script_is_valid(tmp_path: Path) -> None:
     if (node := shutil.which("node")) is None:
         pytest.skip("needs node, which is not there")
-    (tmp_path / "script.js").write_text(SCRIPT, encoding="utf-8")
+    page = "\n".join(browser_lines(EXAMPLES, note="", languages=("en", "fr")))
+    script = page.partition("<script>")[2].partition("</script>")[0]
+    (tmp_path / "script.js").write_text(script, encoding="utf-8")
     subprocess.run([node, "--check", str(tmp_path / "script.js")], check=True)
 
 
 def test_examples_stand_as_in_the_paper_and_say_what_was_not_found() -> None:
-    page = examples_table(SHOWN[:1], missing=["Audi"], note="made up")
+    page = examples_table(EXAMPLES[:1], missing=["Audi"], note="made up")
     assert [row[0] for row in page.rows] == ["Source 8", "one & two", "Truth"]
     text = "\n".join(render("table.md.j2", table=page))
     assert "“Audi”" in text and "longest" in text
     assert "\\<b> l' UNK & . | 12.3 |" in text
-    assert "longest" not in " ".join(examples_table(SHOWN, missing=[], note="").remarks)
+    assert "longest" not in " ".join(examples_table(EXAMPLES, missing=[], note="").remarks)
 
 
 def test_the_program_writes_both(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

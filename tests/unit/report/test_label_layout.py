@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from seq2seq.report.label_layout import Box, Place, place_labels
+from seq2seq.report.label_layout import XY, Box, place_labels
 
 AREA = Box(0, 0, 220, 140)
 
@@ -14,8 +14,8 @@ AREA = Box(0, 0, 220, 140)
 @pytest.mark.parametrize("seed", range(4))
 def test_labels_overlap_neither_each_other_nor_a_point_and_stay_inside(seed: int) -> None:
     generator = random.Random(seed)
-    points = [Place(generator.uniform(20, 200), generator.uniform(20, 120)) for _ in range(6)]
-    sizes = [Place(generator.uniform(40, 75), generator.choice([8, 15])) for _ in points]
+    points = [XY(generator.uniform(20, 200), generator.uniform(20, 120)) for _ in range(6)]
+    sizes = [XY(generator.uniform(40, 75), generator.choice([8, 15])) for _ in points]
     boxes = place_labels(points, sizes, area=AREA, gap=5)
     for one, other in itertools.combinations(boxes, 2):
         assert one.overlap(other) == 0
@@ -27,13 +27,13 @@ def test_labels_overlap_neither_each_other_nor_a_point_and_stay_inside(seed: int
 
 
 def test_a_label_with_room_stands_beside_its_point() -> None:
-    (box,) = place_labels([Place(100, 70)], [Place(60, 8)], area=AREA, gap=5)
-    nearest = box.nearest(Place(100, 70))
+    (box,) = place_labels([XY(100, 70)], [XY(60, 8)], area=AREA, gap=5)
+    nearest = box.nearest(XY(100, 70))
     assert math.hypot(nearest.x - 100, nearest.y - 70) <= 5.001
 
 
 def test_labels_of_points_in_one_place_are_parted() -> None:
-    points, sizes = [Place(110, 70)] * 6, [Place(70, 14)] * 6
+    points, sizes = [XY(110, 70)] * 6, [XY(70, 14)] * 6
     boxes = place_labels(points, sizes, area=AREA, gap=5)
     assert all(a.overlap(b) == 0 for a, b in itertools.combinations(boxes, 2))
     assert boxes == place_labels(points, sizes, area=AREA, gap=5)

@@ -9,9 +9,9 @@ import pytest
 
 from run_step import run_step
 from seq2seq.errors import UserError
+from seq2seq.evaluation.costs import TRAIN_POINTS, read_learning_curve
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.report.learning_curve import log_ticks
-from seq2seq.report.metrics import TRAIN_POINTS, read_curve
 
 
 def train_record(epoch: float, loss: float, rate: float) -> str:
@@ -39,17 +39,17 @@ def metrics(tmp_path: Path) -> Path:
 
 
 def test_halvings_are_found_where_the_rate_fell(metrics: Path) -> None:
-    assert read_curve(metrics, label="m").halvings == pytest.approx([1.5, 2.0], abs=0.003)
+    assert read_learning_curve(metrics, label="m").halvings == pytest.approx([1.5, 2.0], abs=0.003)
 
 
 def test_a_rate_that_falls_slowly_is_no_halving(tmp_path: Path) -> None:
     rates = [train_record(index, 1.0, 0.7 * 0.9**index) for index in range(9)]
     write_lines(tmp_path / "m", [*rates, dev_record(9, 2.0)])
-    assert read_curve(tmp_path / "m", label="m").halvings == []
+    assert read_learning_curve(tmp_path / "m", label="m").halvings == []
 
 
 def test_training_is_averaged_to_what_a_figure_can_show(metrics: Path) -> None:
-    curve = read_curve(metrics, label="m")
+    curve = read_learning_curve(metrics, label="m")
     assert len(curve.train_epochs) == TRAIN_POINTS
     assert curve.train_epochs[-1] == 3.0
     losses = [3 - update * 3 / 1000 / 2 for update in range(1, 6)]
@@ -75,13 +75,13 @@ def test_a_model_that_diverged_can_still_be_drawn(tmp_path: Path) -> None:
 def test_a_broken_line_is_named(tmp_path: Path, line: str, message: str) -> None:
     write_lines(tmp_path / "m", [dev_record(1, 2.0), line])
     with pytest.raises(UserError, match=message):
-        read_curve(tmp_path / "m", label="m")
+        read_learning_curve(tmp_path / "m", label="m")
 
 
 def test_metrics_without_an_evaluation_are_refused(tmp_path: Path) -> None:
     write_lines(tmp_path / "m", [train_record(1, 1.0, 0.7)])
     with pytest.raises(UserError, match="no record of kind `dev`"):
-        read_curve(tmp_path / "m", label="m")
+        read_learning_curve(tmp_path / "m", label="m")
 
 
 @pytest.mark.parametrize(("low", "high"), [(4.0, 25.0), (2.0, 4.1), (11.0, 22.5), (1.1, 90_000.0)])

@@ -11,13 +11,12 @@ import pytest
 import tiny_models
 from run_step import run_step
 from seq2seq.config.loading import as_json
-from seq2seq.config.schema import PhrasePanelSettings, PhrasePlotSettings
+from seq2seq.config.outputs import PhrasePanelSettings, PhrasePlotSettings
 from seq2seq.errors import UserError
-from seq2seq.evaluation.phrase_distances import principal_plane
-from seq2seq.evaluation.phrase_file import read_encoded
+from seq2seq.evaluation.phrases import PlotPhrase, distance_matrix, read_encoded
 from seq2seq.inference.model_folder import Languages, Provenance, write_model
 from seq2seq.io.files import read_lines, write_lines
-from seq2seq.report.phrase_map import Panel, PhrasePoint, draw_phrases, label
+from seq2seq.report.phrase_map import Panel, draw_phrases, label, principal_plane
 
 PHRASES = [
     "I was given a card by her in the garden",
@@ -32,14 +31,11 @@ PHRASES = [
 def panel(seed: int, *, spread: float = 1.0) -> Panel:
     states = np.random.default_rng(seed).normal(size=(6, 9)).astype(np.float32)
     states[:3] += spread
-    plane = principal_plane(states)
-    points = [
-        PhrasePoint(
-            phrase, number // 3, "active" if number % 3 else "passive", (), float(x), float(y)
-        )
-        for number, (phrase, (x, y)) in enumerate(zip(PHRASES, plane.coordinates, strict=True))
+    phrases = [
+        PlotPhrase("p", number // 3, number % 3, "active" if number % 3 else "passive", phrase, ())
+        for number, phrase in enumerate(PHRASES)
     ]
-    return Panel(f"panel {seed}", "a finding", points, plane.shares)
+    return Panel(f"panel {seed}", "a finding", phrases, *principal_plane(states))
 
 
 @pytest.mark.parametrize("spread", [1.0, 30.0])
@@ -71,10 +67,8 @@ def test_meaning_is_a_colour_and_a_passive_is_hollow() -> None:
 
 
 def test_unknown_words_stand_in_brackets() -> None:
-    assert (
-        label(PhrasePoint("Mary admires John", 0, "active", ("John",), 0, 0))
-        == "Mary admires [John]"
-    )
+    phrase = PlotPhrase("p", 0, 0, "active", "Mary admires John", ("John",))
+    assert label(phrase) == "Mary admires [John]"
 
 
 def test_the_programs_go_from_a_model_to_the_figure(
@@ -118,6 +112,30 @@ def test_a_folder_without_a_model_is_refused(
     arguments = ["--settings", settings, "--model", str(tmp_path), "--output", "x.npz"]
     with pytest.raises(UserError, match="not a trained model"):
         run_step("translate", "encode-phrases", *arguments)
+
+
+def test_the_principal_plane_of_flat_data_keeps_all_distances() -> None:
+    generator = np.random.default_rng(2)
+    axes = np.linalg.qr(generator.normal(size=(50, 2)))[0]
+    states = (generator.normal(size=(7, 2)) @ axes.T + 3).astype(np.float32)
+    coordinates, shares = principal_plane(states)
+    assert distance_matrix(coordinates) == pytest.approx(distance_matrix(states), abs=1e-5)
+    assert sum(shares) == pytest.approx(1)
+    assert shares[0] >= shares[1]
+
+
+def test_the_plane_s_variances_are_the_eigenvalues_of_the_covariance() -> None:
+    states = np.random.default_rng(3).normal(size=(9, 4)).astype(np.float32)
+    coordinates, shares = principal_plane(states)
+    expected = np.sort(np.linalg.eigvalsh(np.cov(states.T.astype(float))))[::-1]
+    assert coordinates.var(axis=0, ddof=1) == pytest.approx(expected[:2], rel=1e-5)
+    assert shares == pytest.approx(tuple(expected[:2] / expected.sum()), rel=1e-5)
+
+
+def test_one_phrase_or_equal_ones_stand_at_the_origin() -> None:
+    assert principal_plane(np.ones((1, 4), dtype=np.float32))[0].tolist() == [[0, 0]]
+    flat, _ = principal_plane(np.ones((3, 4), dtype=np.float32))
+    assert flat == pytest.approx(np.zeros((3, 2)))
 
 
 def _model(folder: Path) -> Path:

@@ -1,4 +1,4 @@
-"""The bridge between two BLEUs as a table and a figure, and the programs that make them."""
+"""From the BLEU of 2014 to today's: the table, the figure, and the steps that make them."""
 
 import csv
 from pathlib import Path
@@ -7,24 +7,22 @@ import pytest
 
 from run_step import run_step
 from seq2seq.errors import UserError
-from seq2seq.evaluation.bleu_variants import WayScore
+from seq2seq.evaluation.bleu_variants import VariantScore
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
-from seq2seq.report.bleu_variants_table import (
+from seq2seq.report.bleu_variants import (
     COLUMNS,
-    BleuVariantRow,
-    Waterfall,
     bleu_variants_table,
+    draw_waterfalls,
     read_waterfalls,
 )
 from seq2seq.report.table import render
-from seq2seq.report.waterfall import draw_waterfalls
 
 SCORES = [
-    WayScore("as in 2014", 1, "BLEU", 30.594, "tok:none"),
-    WayScore("as text", 2, "BLEU", 29.1, "tok:13a"),
-    WayScore("without unknown", 0, "BLEU", 31.0, "tok:none"),
-    WayScore("chrF", 0, "chrF", 55.0, "nc:6"),
+    VariantScore("as in 2014", 1, "BLEU", 30.594, "tok:none"),
+    VariantScore("as text", 2, "BLEU", 29.1, "tok:13a"),
+    VariantScore("without unknown", 0, "BLEU", 31.0, "tok:none"),
+    VariantScore("chrF", 0, "chrF", 55.0, "nc:6"),
 ]
 
 
@@ -45,8 +43,8 @@ def test_people_see_a_row_for_each_way_and_all_signatures() -> None:
 
 
 def test_bars_span_from_the_score_before_to_the_score_after() -> None:
-    steps = [BleuVariantRow("a", 30.0), BleuVariantRow("b", 29.0), BleuVariantRow("c", 29.5)]
-    figure = draw_waterfalls([Waterfall("one", steps), Waterfall("two", steps)], note="")
+    scores = {"a": 30.0, "b": 29.0, "c": 29.5}
+    figure = draw_waterfalls({"one": scores, "two": scores}, note="")
     for axes in figure.axes:
         spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches]
         assert [tuple(sorted(span)) for span in spans] == [(29.0, 30.0), (29.0, 29.5)]
@@ -80,7 +78,7 @@ def test_the_programs_score_write_and_draw(tmp_path: Path, monkeypatch: pytest.M
 
 def test_another_table_is_refused(tmp_path: Path) -> None:
     write_lines(tmp_path / "a.tsv", ["system\tbleu"])
-    with pytest.raises(UserError, match=r"a\.tsv, line 1: the columns system way"):
+    with pytest.raises(UserError, match=r"a\.tsv, line 1: the header must be `system way"):
         read_waterfalls(tmp_path / "a.tsv")
     write_lines(tmp_path / "b.tsv", ["\t".join(COLUMNS), "one\tw\t1\tBLEU\tmuch\t\t"])
     with pytest.raises(UserError, match=r"b\.tsv, line 2"):

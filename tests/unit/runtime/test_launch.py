@@ -31,7 +31,7 @@ def test_over_nodes_srun_starts_one_torchrun_each_and_they_meet_on_the_first():
 
 @pytest.mark.parametrize("processes", [1, 3])
 def test_nodes_without_equally_many_processes_are_refused(processes):
-    with pytest.raises(UserError, match=r"cannot be shared evenly by 2 nodes.*`gpu`"):
+    with pytest.raises(UserError, match=r"cannot be divided evenly among 2 nodes.*`gpu`"):
         launch_command(PROGRAM, processes=processes, nodes=2, environment=JOB)
 
 

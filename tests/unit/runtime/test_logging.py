@@ -2,6 +2,7 @@
 
 import errno
 import os
+import shlex
 import subprocess
 import sys
 import textwrap
@@ -10,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.errors import UserError, at
+from seq2seq.errors import UserError, location
 from seq2seq.runtime import logging as program
 from seq2seq.runtime.logging import Progress, duration, run, with_progress
 
@@ -52,7 +53,44 @@ def test_a_full_disk_is_one_sentence_too(capsys, number):
     assert ended.value.code == 2
     said = capsys.readouterr().err
     assert said.startswith("error: the disk is full (")
-    assert said.endswith("'x.npy'). Make room and run again.\n")
+    assert said.endswith("'x.npy'). Free some space and rerun.\n")
+
+
+@pytest.mark.parametrize("kind", [PermissionError, FileNotFoundError, IsADirectoryError])
+def test_a_file_that_cannot_be_used_is_named_in_one_sentence(capsys, kind):
+    with pytest.raises(SystemExit) as ended:
+        run(failing_with(kind(errno.EACCES, "Permission denied", "x.npy")))
+    assert ended.value.code == 2
+    said = capsys.readouterr().err
+    assert said == "error: x.npy: Permission denied. Check the path and its permissions.\n"
+
+
+def test_an_output_that_cannot_hold_a_letter_is_one_sentence(repository, monkeypatch):
+    monkeypatch.setenv("PYTHONIOENCODING", "ascii")
+    made = a_program("print('d\\xe9j\\xe0')", repository, stdout=-1, stderr=subprocess.PIPE)
+    said = made.communicate()[1]
+    assert said == "error: '\\xe9' cannot be written as ascii. Set PYTHONIOENCODING=utf-8.\n"
+    assert made.returncode == 2
+
+
+@pytest.mark.parametrize(
+    ("redirection", "body", "name"),
+    [
+        ("<&-", "import sys; print(sys.stdin.read())", "standard input"),
+        (">&-", "print(1)", "standard output"),
+    ],
+)
+def test_a_closed_stream_is_one_sentence_when_it_is_used(repository, redirection, body, name):
+    code = f"from seq2seq.runtime.logging import run\ndef main():\n    {body}\nrun(main)"
+    command = f"{shlex.quote(sys.executable)} -c {shlex.quote(code)} {redirection}"
+    environment = {**os.environ, "PYTHONPATH": str(repository / "workflow")}
+    ended = subprocess.run(
+        command, shell=True, env=environment, stderr=subprocess.PIPE, text=True, check=False
+    )
+    assert ended.stderr == (
+        f"error: {name} is closed. Connect it to a file, a pipe or /dev/null.\n"
+    )
+    assert ended.returncode == 2
 
 
 def test_our_own_mistakes_keep_their_traceback():
@@ -134,4 +172,4 @@ def test_no_duration_has_sixty_of_anything(seconds):
 
 
 def test_a_place_names_the_line_only_if_there_is_one():
-    assert (at("a.txt"), at("a.txt", 3)) == ("a.txt", "a.txt, line 3")
+    assert (location("a.txt"), location("a.txt", 3)) == ("a.txt", "a.txt, line 3")

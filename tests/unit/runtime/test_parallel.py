@@ -48,7 +48,7 @@ def die(item: int) -> int:
 
 def test_a_killed_process_is_told_and_not_waited_for() -> None:
     with pytest.raises(
-        UserError, match=r"one of 2 processes was killed, perhaps for want of memory"
+        UserError, match=r"one of 2 processes was killed, perhaps for lack of memory"
     ):
         list(fork_map(die, range(9), processes=2))
 

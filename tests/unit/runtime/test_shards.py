@@ -21,5 +21,5 @@ def test_a_part_is_named_as_snakemake_names_it() -> None:
 
 @pytest.mark.parametrize("name", ["", "2", "0-of-3", "4-of-3", "1-of-0", "-1-of-3", "1-of-3 "])
 def test_another_name_is_refused(name: str) -> None:
-    with pytest.raises(UserError, match="names no part of a job: give one such as 2-of-16"):
+    with pytest.raises(UserError, match="is not the name of a shard, such as 2-of-16"):
         Shard.parse(name)

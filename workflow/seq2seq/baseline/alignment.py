@@ -21,7 +21,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.baseline.symmetrize import Link, symmetrize
-from seq2seq.evaluation.counts import tokens_of
+from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.runtime.logging import Progress, with_progress
 from seq2seq.runtime.parallel import batched, fork_map
 

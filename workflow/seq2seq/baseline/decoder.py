@@ -29,7 +29,7 @@ from seq2seq.baseline.lattice import (
     best_candidates,
 )
 from seq2seq.baseline.phrase_table import read_phrase_table
-from seq2seq.evaluation.counts import tokens_of
+from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.runtime.parallel import fork_map
 
 IMPOSSIBLE = float("-inf")

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.errors import UserError, at
+from seq2seq.errors import UserError, location
 from seq2seq.io.files import read_lines, write_lines
 
 UNKNOWN, BEGIN, END = RESERVED = ("<unk>", "<s>", "</s>")
@@ -37,7 +37,7 @@ class Ngrams(NamedTuple):
 
 
 class _Counted(NamedTuple):
-    """N-grams of one order; ``prefixes`` (all but the last word) and ``suffixes`` count in that below."""
+    """N-grams of one order; ``prefixes`` and ``suffixes``, a word shorter, count in the order below."""
 
     prefixes: Integers
     words: Integers
@@ -163,7 +163,7 @@ def read_arpa(path: str | Path) -> list[Ngrams]:
                 sections[-1][0].append(name)
             except ValueError as error:
                 raise UserError(
-                    f"{at(path, number)}: expected `log-probability<TAB>words[<TAB>backoff]`, "
+                    f"{location(path, number)}: expected `log-probability<TAB>words[<TAB>backoff]`, "
                     f"found {line[:60]!r}. Make or fetch the model again."
                 ) from error
     raise UserError(f"{path}: no `\\end\\` at the end of the ARPA file. Make or fetch it again.")

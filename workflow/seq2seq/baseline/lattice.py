@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 from seq2seq.baseline.language_model import NO_CONTEXT, LanguageModel
 from seq2seq.baseline.phrase_table import SCORES, PhraseTable, ngrams
-from seq2seq.evaluation.counts import tokens_of
+from seq2seq.evaluation.bleu import tokens_of
 
 FEATURES = (
     "phrase_inverse",  # log phi(source | target)

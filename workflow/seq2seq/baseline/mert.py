@@ -22,8 +22,7 @@ from numpy.typing import NDArray
 
 from seq2seq.baseline.lattice import FEATURES, START_WEIGHTS, TUNED, Candidate
 from seq2seq.errors import UserError
-from seq2seq.evaluation.bleu import scores_of
-from seq2seq.evaluation.counts import Counts, Reference, sentence_counts
+from seq2seq.evaluation.bleu import Counts, Reference, scores_of, sentence_counts
 from seq2seq.io.files import read_json, write_json
 from seq2seq.runtime.logging import log
 

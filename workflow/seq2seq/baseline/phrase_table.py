@@ -30,8 +30,8 @@ from seq2seq.baseline.symmetrize import (
     parse_aligned,
     parse_links,
 )
-from seq2seq.errors import UserError, at
-from seq2seq.evaluation.counts import tokens_of
+from seq2seq.errors import UserError, location
+from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.runtime.logging import Progress
 from seq2seq.runtime.parallel import batched, fork_map
@@ -285,7 +285,7 @@ def read_phrase_table(path: str | Path) -> PhraseTable:
                 raise ValueError(values)
         except ValueError as error:
             raise UserError(
-                f"{at(path, number)}: a phrase pair looks like `source ||| target ||| .1 .2 .3 .4`, "
+                f"{location(path, number)}: expected `source ||| target ||| .1 .2 .3 .4`, "
                 f"found {line[:80]!r}. Extract the phrases again."
             ) from error
         table.setdefault(source, []).append(PhrasePair(source, target, scores))

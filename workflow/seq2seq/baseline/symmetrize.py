@@ -9,8 +9,8 @@ from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
-from seq2seq.errors import UserError, at
-from seq2seq.evaluation.counts import tokens_of
+from seq2seq.errors import UserError, location
+from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import write_lines
 
 Link = tuple[int, int]  # source position, target position
@@ -96,7 +96,7 @@ def parse_aligned(path: str | Path, lines: Iterable[tuple[int, str]]) -> Iterato
                 raise ValueError(links)
         except ValueError as error:
             raise UserError(
-                f"{at(path, number)}: expected a source and a target sentence and links such as "
+                f"{location(path, number)}: expected a source and a target sentence and links such as "
                 f"`0-0 1-2` to their words, separated by tabs, found {line[:60]!r}. Align the "
                 "words again."
             ) from error

@@ -4,8 +4,7 @@ from seq2seq.commands.options import Stream, command_app
 from seq2seq.commands.streams import lines_of, stream_name
 from seq2seq.data.tokenizer import tokenize
 from seq2seq.errors import UserError
-from seq2seq.evaluation.bleu import Lines
-from seq2seq.evaluation.report import Named, bleu_report
+from seq2seq.evaluation.bleu import Lines, Named, bleu_report
 
 app = command_app("bleu")
 

@@ -3,7 +3,7 @@
 import sys
 from collections.abc import Iterable, Iterator
 
-from seq2seq.errors import UserError, at
+from seq2seq.errors import UserError, location
 from seq2seq.io.files import read_lines
 
 STANDARD_INPUT = "(standard input)"
@@ -31,7 +31,7 @@ def _standard_input() -> Iterator[str]:
         try:
             yield raw.decode("utf-8").removesuffix("\n")
         except UnicodeDecodeError as error:
-            place = at(STANDARD_INPUT, number)
+            place = location(STANDARD_INPUT, number)
             raise UserError(f"{place}: not valid UTF-8 ({error.reason}). Convert it.") from error
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from seq2seq.commands.options import Count, Models, NonNegative, Stream, command_app
 from seq2seq.commands.streams import chunks, lines_of, print_lines
-from seq2seq.config.schema import TranslateSettings
+from seq2seq.config.decoding import TranslateSettings
 from seq2seq.data.tokenizer import detokenize, tokenize
 from seq2seq.errors import UserError
 

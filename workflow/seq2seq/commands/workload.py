@@ -55,7 +55,7 @@ class Workload:
             split: sum(corpus.pairs or UNKNOWN_PAIRS for corpus in corpora)
             for split, corpora in self.corpora.items()
         }
-        if made := data.embedded:
+        if made := data.demo_corpus:
             pairs = {"train": made.pairs, "dev": made.dev_pairs, "test": made.test_pairs}
         self.read = pairs["train"]  # training pairs are selected from so many
         self.pairs = pairs | {"train": min(self.read, data.train_pairs or self.read)}
@@ -89,7 +89,7 @@ class Workload:
 
     def _data(self) -> Stage:
         shards = self.settings.shards.text
-        drawn = DRAWN * self.read if self.settings.data.embedded else 0.0
+        drawn = DRAWN * self.read if self.settings.data.demo_corpus else 0.0
         read, kept = (pairs * sum(self.words) for pairs in (self.read, self.pairs["train"]))
         tokenized, cleaned = drawn + TOKENIZED * read, CLEANED * read
         files = {file for split in self.corpora.values() for one in split for file in one.files}

@@ -50,13 +50,12 @@ class BaselineSettings:
         may_be_zero = ("distortion_limit", "seed")
         not_negative(self, *may_be_zero)
         if self.nbest_source and not self.nbest:
-            raise SettingError(("nbest_source",), "is given without baseline.nbest: give the list.")
+            raise SettingError(("nbest_source",), "is set without `nbest`. Set both.")
         numbers = (f.name for f in dataclasses.fields(self) if f.type != (str | None))
         positive(self, *(name for name in numbers if name not in may_be_zero))
         if self.null_probability >= 1:
             raise SettingError(
-                ("null_probability",),
-                f"is {self.null_probability}, a share between 0 and 1 is needed.",
+                ("null_probability",), f"must be between 0 and 1, got {self.null_probability}."
             )
 
 
@@ -68,5 +67,5 @@ class RescoreSettings:
 
     def __post_init__(self) -> None:
         if not 0 <= self.weight <= 1:
-            raise SettingError(("weight",), f"is {self.weight}, a share between 0 and 1 is needed.")
+            raise SettingError(("weight",), f"must be between 0 and 1, got {self.weight}.")
         positive(self, "tune_sentences", "batch_size")

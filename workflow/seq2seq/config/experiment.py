@@ -1,24 +1,25 @@
-"""What the workflow has to make for an experiment, told from its settings: names and paths, no jobs."""
+"""The files that an experiment needs, derived from its settings: names and paths, no jobs."""
 
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from seq2seq.config.loading import as_json
-from seq2seq.config.schema import Row, Settings
+from seq2seq.config.outputs import SystemRow
+from seq2seq.config.schema import Settings
 
 PRESENTATION_KEYS = frozenset(
     {"shards", "length_plot", "rarity_plot", "phrase_plot", "bleu_variants", "examples"}
 )
-JOIN = "+"  # between the models of an ensemble, in the names of files
-# The test set of the paper, in either order: numbers that the paper quotes hold here alone.
+JOIN = "+"  # between the models of an ensemble, in file names
+# The paper's test set, in either order.  Numbers quoted from the paper hold only here.
 PAPER_TEST_SETS = frozenset({"newstest2014", "newstest2014-filtered", "schwenk-newstest2014"})
-MEASUREMENTS = frozenset({"figures/phrases.json"})  # numbers that claims may call for
+MEASUREMENTS = frozenset({"figures/phrases.json"})  # files whose numbers claims may use
 
 
 @dataclass(frozen=True)
 class ClaimInputs:
-    """What tells the operands of the claims that can be tested: as ``operand=file``, or files."""
+    """Files for the operands of the testable claims, as ``operand=file`` or paths."""
 
     outputs: list[str]
     log_probabilities: list[str]
@@ -27,7 +28,6 @@ class ClaimInputs:
 
     @property
     def files(self) -> list[str]:
-        """Each file once."""
         named = (pair.partition("=")[2] for pair in (*self.outputs, *self.measurements))
         return list(dict.fromkeys((*named, *self.log_probabilities)))
 
@@ -42,11 +42,10 @@ class Experiment:
 
     @property
     def numbers(self) -> str:
-        """The settings that numbers depend on, as JSON: all but those of figures and shards."""
+        """The settings that change results, as JSON: all but those of figures and shards."""
         settings = json.loads(as_json(self.settings))
-        return json.dumps(
-            {name: settings[name] for name in settings if name not in PRESENTATION_KEYS}
-        )
+        kept = {name: settings[name] for name in settings if name not in PRESENTATION_KEYS}
+        return json.dumps(kept)
 
     def model_settings(self, model: str) -> str:
         """The network of one of the models, as JSON."""
@@ -54,12 +53,12 @@ class Experiment:
 
     @property
     def tables(self) -> list[str]:
-        """The tables that have rows, by name."""
+        """The names of the tables that have rows."""
         return [name for name, rows in self.settings.tables.items() if rows]
 
     @property
     def optional_results(self) -> list[str]:
-        """What is made only where the configuration has rows for it: a file of each job."""
+        """One output file of each job that runs only if the configuration has rows for it."""
         settings = self.settings
         files = {
             "figures/lengths.svg": settings.length_plot.curves,
@@ -73,31 +72,32 @@ class Experiment:
 
     @property
     def last_segment(self) -> str:
-        return f"{self.settings.train.segments:03d}"
+        return self.segments()[-1]
 
     def segments(self) -> list[str]:
-        """``001``, ``002`` and so on: the jobs of a training, one after the other."""
+        """``001``, ``002`` and so on: the jobs of a training, in order."""
         return [f"{number:03d}" for number in range(1, self.settings.train.segments + 1)]
 
     def segment_settings(self, segment: str) -> str:
         return as_json(self.settings.train.segment(int(segment)))
 
     def epochs_at(self, segment: str) -> float:
-        """Passes over the corpus when the segment has ended."""
+        """Epochs trained at the end of the segment."""
         return round(int(segment) * self.settings.train.segment_epochs, 9)
 
     @property
-    def rows(self) -> list[Row]:
-        """All rows of all tables, with each of their seeds, and of all that is drawn and shown."""
+    def rows(self) -> list[SystemRow]:
+        """The rows of all tables, with each of their seeds, and of all figures."""
+        settings = self.settings
         tables = [
             each
-            for rows in self.settings.tables.values()
+            for rows in settings.tables.values()
             for row in rows
             for each in (row, *row.repetitions[1:])
         ]
-        plots = (*self.settings.length_plot.curves, *self.settings.rarity_plot.curves)
-        shown = (*self.settings.bleu_variants.systems, *self.settings.examples.systems)
-        return [*tables, *self.settings.ablation.rows, *plots, *shown]
+        plots = (*settings.length_plot.curves, *settings.rarity_plot.curves)
+        shown = (*settings.bleu_variants.systems, *settings.examples.systems)
+        return [*tables, *settings.ablation.rows, *plots, *shown]
 
     @property
     def trained_models(self) -> list[str]:
@@ -108,32 +108,29 @@ class Experiment:
 
     @property
     def rescorings(self) -> list[str]:
-        """The combinations of models that rescore, each once, as in the names of files."""
-        return list(
-            dict.fromkeys(JOIN.join(row.rescore.models) for row in self.rows if row.rescore)
-        )
+        """The ensembles that rescore, by their names in files."""
+        names = (JOIN.join(row.rescore.models) for row in self.rows if row.rescore)
+        return list(dict.fromkeys(names))
 
     @property
     def rescoring_models(self) -> list[str]:
-        """The models that score n-best lists."""
         return list(dict.fromkeys(name for one in self.rescorings for name in one.split(JOIN)))
 
     @property
     def tuning_splits(self) -> list[str]:
-        """Where the weight of rescoring is tuned: nowhere, if the lists are a user's, of test alone."""
+        """Where to tune the rescoring weight: nowhere if a user's lists cover only the test set."""
         return [] if self.settings.baseline.nbest else ["dev"]
 
-    def scores_of(self, rows: Iterable[Row]) -> list[str]:
-        """The BLEU files of the rows that are run here."""
+    def scores_of(self, rows: Iterable[SystemRow]) -> list[str]:
+        """The BLEU files of the rows that are not only quoted."""
         return [path for row in rows if (path := self.score_of(row))]
 
-    def score_of(self, row: Row) -> str | None:
-        """The file of the row's BLEU; none for a row that is only quoted."""
+    def score_of(self, row: SystemRow) -> str | None:
         name = output_name(row)
         return f"{self.results}/evaluate/{name}.json" if name else None
 
     def hypotheses(self, output: str) -> str:
-        """The file behind an output's name: the test set's hypotheses, best first."""
+        """The file of an output: the test set's hypotheses, best first."""
         if output.startswith("translations/"):
             return f"{self.results}/{output}.tsv"
         if output.startswith("rescore/"):
@@ -154,59 +151,55 @@ class Experiment:
         ]
         return json.dumps(rows)
 
-    def outputs(self, rows: Iterable[Row]) -> list[str]:
-        """The hypotheses of the rows that are run here, as ``label=file``."""
-        return [
-            f"{row.system}={self.hypotheses(name)}" for row in rows if (name := output_name(row))
-        ]
+    def outputs(self, rows: Iterable[SystemRow]) -> list[str]:
+        """The hypotheses of the rows that are not only quoted, as ``label=file``."""
+        named = ((row.system, output_name(row)) for row in rows)
+        return [f"{system}={self.hypotheses(name)}" for system, name in named if name]
 
-    def output_files(self, rows: Iterable[Row]) -> list[str]:
+    def output_files(self, rows: Iterable[SystemRow]) -> list[str]:
         return [output.partition("=")[2] for output in self.outputs(rows)]
 
     @property
     def made(self) -> list[str]:
-        """The names of all outputs that some row needs, each once."""
+        """The names of all outputs that some row needs."""
         return list(dict.fromkeys(name for row in self.rows if (name := output_name(row))))
 
     @property
     def made_outputs(self) -> list[str]:
-        """All of them as ``name=file``."""
         return [f"{name}={self.hypotheses(name)}" for name in self.made]
 
     @property
     def made_files(self) -> list[str]:
-        """The files of all outputs, each once."""
-        return list(dict.fromkeys(self.hypotheses(name) for name in self.made))
+        return list(dict.fromkeys(map(self.hypotheses, self.made)))
 
     def claim_inputs(self, claims: Iterable[Sequence[str]]) -> ClaimInputs:
-        """What there is for claims of these operands; nothing is made for a claim alone."""
-        testable = [operands for operands in claims if all(map(self._is_told, operands))]
+        """The files for claims with these operands; a claim alone never starts a job."""
+        testable = [operands for operands in claims if all(map(self._is_available, operands))]
         operands = list(dict.fromkeys(operand for each in testable for operand in each))
-        made, models = self.made, self.trained_models
-        places = [operand for operand in operands if "#" in operand]
+        made, models = self.made, set(self.trained_models)
+        log_probabilities = f"{self.results}/evaluate/log_probabilities.tsv"
         return ClaimInputs(
             outputs=[f"{name}={self.hypotheses(name)}" for name in operands if name in made],
-            log_probabilities=(
-                [f"{self.results}/evaluate/log_probabilities.tsv"]
-                if any(name in models for name in operands)
-                else []
-            ),
-            measurements=[f"{place}={self.results}/{place.partition('#')[0]}" for place in places],
-            quoted=[operand for operand in operands if _is_number(operand)],
+            log_probabilities=[log_probabilities] if models.intersection(operands) else [],
+            measurements=[
+                f"{operand}={self.results}/{operand.partition('#')[0]}"
+                for operand in operands
+                if "#" in operand
+            ],
+            quoted=list(filter(_is_number, operands)),
         )
 
-    def _is_told(self, operand: str) -> bool:
+    def _is_available(self, operand: str) -> bool:
         if _is_number(operand):
-            return (
-                len(self.settings.data.test) == 1 and self.settings.data.test[0] in PAPER_TEST_SETS
-            )
+            test = self.settings.data.test
+            return len(test) == 1 and test[0] in PAPER_TEST_SETS
         if "#" in operand:
             return operand.partition("#")[0] in MEASUREMENTS
         return operand in self.made or operand in self.trained_models
 
 
-def output_name(row: Row) -> str | None:
-    """Where a row's hypotheses and scores are kept, without folder and suffix."""
+def output_name(row: SystemRow) -> str | None:
+    """The name of a row's hypotheses and scores, without folder and suffix."""
     if row.translate:
         return f"translations/{JOIN.join(row.translate.models)}.beam{row.translate.beam}"
     if row.rescore:

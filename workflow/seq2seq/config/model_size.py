@@ -1,4 +1,4 @@
-"""A model's parameters by part, counted from its settings alone: no PyTorch, no network is built."""
+"""Count a model's parameters from its settings, without PyTorch."""
 
 from dataclasses import dataclass
 
@@ -36,13 +36,12 @@ class ModelSize:
         return 6 * (self.decoder + self.softmax)
 
     def by_part(self) -> dict[str, int]:
-        """The parts as the paper adds them up, then the total."""
+        """The parts that the paper adds up, and the total."""
         parts = ("source_embedding", "target_embedding", "softmax", "recurrent", "total")
         return {part: getattr(self, part) for part in parts}
 
 
 def count_parameters(model: ModelSettings, *, source_words: int, target_words: int) -> ModelSize:
-    """The size of an encoder-decoder with these vocabularies."""
     hidden, embedding = model.hidden_size, model.embedding_size
     inputs = embedding + (model.layers - 1) * hidden  # each layer above reads the one below
     stack = GATES[model.cell] * hidden * (inputs + model.layers * hidden)

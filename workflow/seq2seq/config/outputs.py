@@ -1,9 +1,9 @@
-"""Settings of what is shown: the rows of tables, the curves of figures."""
+"""Settings of the outputs: rows of tables and curves of figures."""
 
 from dataclasses import dataclass
 from typing import Literal
 
-from seq2seq.config.validators import SettingError, not_negative, positive
+from seq2seq.config.validators import SettingError, not_empty, not_negative, positive, unique
 
 
 @dataclass(frozen=True)
@@ -20,34 +20,32 @@ class EvaluateSettings:
 
 @dataclass(frozen=True)
 class TranslationChoice:
-    """The outputs of one or more models, their probabilities averaged, by one beam size."""
+    """Beam search by one model, or by several with their probabilities averaged."""
 
     models: tuple[str, ...]
     beam: int
 
     def __post_init__(self) -> None:
         positive(self, "beam")
-        if not self.models:
-            raise SettingError(("models",), "names no model.")
+        not_empty(self, "models")
 
 
 @dataclass(frozen=True)
 class RescoringChoice:
-    """The baseline's n-best lists in the order that one or more models give them."""
+    """The baseline's n-best lists, reranked by one or more models."""
 
     models: tuple[str, ...]
 
     def __post_init__(self) -> None:
-        if not self.models:
-            raise SettingError(("models",), "names no model.")
+        not_empty(self, "models")
 
 
 @dataclass(frozen=True)
-class Row:
-    """A system of a table or a curve of a figure; one of the three that make it, none if quoted.
+class SystemRow:
+    """A system in a table, or a curve of a figure: made in one of three ways, or only quoted.
 
-    ``seeds`` are models that differ from the row's one in their seed alone: they tell its spread.
-    The only settings with defaults: rows are written by hand, and three lines shall do.
+    ``seeds`` are models that differ from the row's model only in their seed; they give its spread.
+    Rows are written by hand, so they alone have defaults.
     """
 
     system: str
@@ -59,12 +57,12 @@ class Row:
 
     def __post_init__(self) -> None:
         if set(self.system) & set("=\t\n"):
-            raise SettingError(("system",), "must hold no `=`, no tab and no end of line.")
+            raise SettingError(("system",), "must not contain `=`, a tab or a newline.")
         made = [name for name in ("translate", "rescore", "baseline") if getattr(self, name)]
         if len(made) > 1:
-            raise SettingError((made[1],), f"row `{self.system}` already says {made[0]}: keep one.")
+            raise SettingError((made[1],), f"row `{self.system}` has {made[0]} too. Keep one.")
         if self.seeds and (self.translate is None or len(self.translate.models) > 1):
-            raise SettingError(("seeds",), "goes with `translate` by a single model.")
+            raise SettingError(("seeds",), "needs `translate` with a single model.")
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -72,20 +70,20 @@ class Row:
         return (*choice.models, *self.seeds) if choice else ()
 
     @property
-    def repetitions(self) -> tuple["Row", ...]:
-        """The row itself and then with each other seed, where it names any."""
+    def repetitions(self) -> tuple["SystemRow", ...]:
+        """The row with its own and each other seed; none without ``seeds``."""
         if not self.seeds or self.translate is None:
             return ()
         beam = self.translate.beam
         return tuple(
-            Row(self.system, translate=TranslationChoice((model,), beam))
+            SystemRow(self.system, translate=TranslationChoice((model,), beam))
             for model in (*self.translate.models, *self.seeds)
         )
 
 
 @dataclass(frozen=True)
 class AblationSettings:
-    """Single models that differ in cell, depth or order of the source; of none there is no table."""
+    """Models that differ in cell, depth or source order; without any there is no table."""
 
     models: tuple[str, ...]
     beam: int
@@ -93,18 +91,16 @@ class AblationSettings:
 
     def __post_init__(self) -> None:
         positive(self, "beam")
-        if len(set(self.models)) < len(self.models):
-            raise SettingError(("models",), "names a model twice.")
+        unique(self, "models")
         if self.length_buckets < 2:
-            raise SettingError(
-                ("length_buckets",), f"is {self.length_buckets}, 2 or more are needed."
-            )
+            raise SettingError(("length_buckets",), f"must be >= 2, got {self.length_buckets}.")
 
     @property
-    def rows(self) -> tuple[Row, ...]:
-        """Each model alone, as a row of a table would have it."""
+    def rows(self) -> tuple[SystemRow, ...]:
+        """Each model as a row of a table."""
         return tuple(
-            Row(model, translate=TranslationChoice((model,), self.beam)) for model in self.models
+            SystemRow(model, translate=TranslationChoice((model,), self.beam))
+            for model in self.models
         )
 
 
@@ -112,7 +108,7 @@ class AblationSettings:
 class LengthPlotSettings:
     bucket_size: int
     slope_max_length: int
-    curves: tuple[Row, ...]
+    curves: tuple[SystemRow, ...]
 
     def __post_init__(self) -> None:
         positive(self, "bucket_size", "slope_max_length")
@@ -121,7 +117,7 @@ class LengthPlotSettings:
 @dataclass(frozen=True)
 class RarityPlotSettings:
     bucket_size: int
-    curves: tuple[Row, ...]
+    curves: tuple[SystemRow, ...]
 
     def __post_init__(self) -> None:
         positive(self, "bucket_size")
@@ -129,7 +125,7 @@ class RarityPlotSettings:
 
 @dataclass(frozen=True)
 class PhrasePanelSettings:
-    """Phrases of the same constructions, in the same order, for each of several meanings."""
+    """For each meaning, phrases in the same constructions and order."""
 
     title: str
     voices: tuple[Literal["active", "passive"], ...]
@@ -137,13 +133,12 @@ class PhrasePanelSettings:
 
     def __post_init__(self) -> None:
         if len(self.meanings) < 2:
-            raise SettingError(("meanings",), "holds fewer than two, so nothing can be compared.")
+            raise SettingError(("meanings",), "must list at least two, to compare them.")
         for number, phrases in enumerate(self.meanings):
             if len(phrases) != len(self.voices):
                 raise SettingError(
                     ("meanings", str(number)),
-                    f"has {len(phrases)} phrases, as many as `voices` ({len(self.voices)}) are "
-                    "needed.",
+                    f"must have as many phrases as `voices` ({len(self.voices)}), got {len(phrases)}.",
                 )
 
 
@@ -153,26 +148,24 @@ class PhrasePlotSettings:
     panels: tuple[PhrasePanelSettings, ...]
 
     def __post_init__(self) -> None:
-        if not self.panels:
-            raise SettingError(("panels",), "holds no panel.")
+        not_empty(self, "panels")
         titles = [panel.title for panel in self.panels]
         if len(set(titles)) < len(titles):
-            raise SettingError(("panels",), "two panels have one title.")
+            raise SettingError(("panels",), "must have different titles.")
 
 
 @dataclass(frozen=True)
 class BleuVariantSettings:
-    systems: tuple[Row, ...]
+    systems: tuple[SystemRow, ...]
 
 
 @dataclass(frozen=True)
 class ExampleSettings:
-    """``sentences`` are words of the test sentences to show, one entry for each."""
+    """``sentences`` are excerpts that identify the test sentences to show."""
 
     sentences: tuple[str, ...]
-    systems: tuple[Row, ...]
+    systems: tuple[SystemRow, ...]
     table: str
 
     def __post_init__(self) -> None:
-        if not self.sentences:
-            raise SettingError(("sentences",), "names no sentence.")
+        not_empty(self, "sentences")

@@ -25,15 +25,12 @@ class ModelSettings:
     def __post_init__(self) -> None:
         positive(self, "layers", "hidden_size", "embedding_size", "initial_range")
         if self.peepholes and self.cell != "lstm":
-            raise SettingError(("peepholes",), f"only LSTM cells have them, not `{self.cell}`.")
+            raise SettingError(("peepholes",), f"needs `cell: lstm`, got `{self.cell}`.")
 
 
 @dataclass(frozen=True)
 class ModelVariantSettings:
-    """One trained model: what tells it from the others.
-
-    Its network is that of `model:` but for what stands here too, which an ablation varies.
-    """
+    """How one trained model differs from ``model:``; ablations vary its network."""
 
     seed: int
     source_order: Literal["forward", "reversed"]
@@ -46,7 +43,7 @@ class ModelVariantSettings:
         positive(self, "layers", "hidden_size")
 
     def network(self, model: ModelSettings) -> ModelSettings:
-        """The settings of this one's network, where ``model`` is the experiment's."""
+        """The settings of this network; ``model`` is the experiment's."""
         return dataclasses.replace(
             model,
             cell=self.cell or model.cell,
@@ -57,7 +54,7 @@ class ModelVariantSettings:
 
 @dataclass(frozen=True)
 class SegmentSettings:
-    """What one segment of a training uses, and nothing that only others do."""
+    """The settings of one training segment; a change to other segments does not rerun it."""
 
     batch_size: int
     optimizer: Literal["sgd", "adam"]
@@ -68,16 +65,10 @@ class SegmentSettings:
 
 
 @dataclass(frozen=True)
-class TrainSettings:
+class TrainSettings(SegmentSettings):
     epochs: float
-    segment_epochs: float
-    batch_size: int
-    optimizer: Literal["sgd", "adam"]
-    learning_rate: float
     halve_from_epoch: float
     halve_every_epochs: float
-    clip_norm: float
-    precision: Literal["fp32", "bf16"]
     dev_beam: int
 
     def __post_init__(self) -> None:
@@ -87,7 +78,7 @@ class TrainSettings:
                 raise SettingError(
                     (name,),
                     f"is {getattr(self, name)}, not a multiple of train.segment_epochs "
-                    f"({self.segment_epochs}): the learning rate is fixed within a segment.",
+                    f"({self.segment_epochs}). The learning rate is constant within a segment.",
                 )
 
     @property
@@ -95,15 +86,9 @@ class TrainSettings:
         return int(_exact(self.epochs) / _exact(self.segment_epochs))
 
     def segment(self, number: int) -> SegmentSettings:
-        """The settings of segment ``number`` (from 1), its learning rate halved as often as due."""
+        """The settings of segment ``number`` (from 1), with its learning rate halved on schedule."""
         begin = (number - 1) * _exact(self.segment_epochs)
         since = begin - _exact(self.halve_from_epoch)
         halvings = 0 if since < 0 else int(since // _exact(self.halve_every_epochs)) + 1
-        return SegmentSettings(
-            batch_size=self.batch_size,
-            optimizer=self.optimizer,
-            learning_rate=self.learning_rate / 2**halvings,
-            clip_norm=self.clip_norm,
-            precision=self.precision,
-            segment_epochs=self.segment_epochs,
-        )
+        fields = {f.name: getattr(self, f.name) for f in dataclasses.fields(SegmentSettings)}
+        return SegmentSettings(**fields | {"learning_rate": self.learning_rate / 2**halvings})

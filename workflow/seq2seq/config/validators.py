@@ -1,10 +1,10 @@
-"""What is asked of single settings."""
+"""Checks of single settings."""
 
 from seq2seq.errors import UserError
 
 
 class SettingError(UserError):
-    """A setting at ``key`` (a path such as ``("train", "epochs")``) is wrong."""
+    """The setting at ``key``, a path such as ``("train", "epochs")``, is wrong."""
 
     def __init__(self, key: tuple[str, ...], problem: str) -> None:
         super().__init__(f"{'.'.join(key)}: {problem}")
@@ -12,17 +12,29 @@ class SettingError(UserError):
 
 
 def positive(settings: object, *names: str) -> None:
-    """Refuse a number that is zero or less; ``None`` is let through."""
+    """Refuse numbers <= 0; ``None`` is allowed."""
     for name in names:
         value = getattr(settings, name)
         if value is not None and not value > 0:
-            raise SettingError((name,), f"is {value}, a number above 0 is needed.")
+            raise SettingError((name,), f"must be > 0, got {value}.")
 
 
 def not_negative(settings: object, *names: str) -> None:
-    """Refuse a number below zero."""
     for name in names:
-        if getattr(settings, name) < 0:
-            raise SettingError(
-                (name,), f"is {getattr(settings, name)}, a number not below 0 is needed."
-            )
+        if not (value := getattr(settings, name)) >= 0:
+            raise SettingError((name,), f"must be >= 0, got {value}.")
+
+
+def unique(settings: object, *names: str) -> None:
+    """Refuse lists with duplicates."""
+    for name in names:
+        values = getattr(settings, name)
+        if twice := next((value for k, value in enumerate(values) if value in values[:k]), None):
+            raise SettingError((name,), f"lists `{twice}` twice. Keep one.")
+
+
+def not_empty(settings: object, *names: str) -> None:
+    """Refuse empty lists."""
+    for name in names:
+        if not getattr(settings, name):
+            raise SettingError((name,), "is empty. List at least one.")

@@ -1,9 +1,8 @@
-"""The bytes of a file, or of a member of an archive, as a stream.
+"""A file, or a member of an archive, as a stream of bytes.
 
-Nothing is unpacked to disk: members are found by name and read where they lie, so that a name such as
-``../../x`` can write nowhere.  Links and devices are not followed.  What expands beyond
-``MOST_EXPANSION`` times its file is given up: no text does.  An archive is read to its end behind the
-member, which tells a second member of the same name and, by its checksum, a damaged rest.
+Nothing is unpacked to disk, so a member called ``../../x`` cannot write anywhere.  Links and devices
+are not followed.  Text never compresses more than ``MOST_EXPANSION`` times; a file that expands
+further is refused.  Archives are read to their end: this finds duplicate members and damaged tails.
 """
 
 import bz2
@@ -23,14 +22,14 @@ from typing import IO, Any
 
 from seq2seq.errors import UserError
 
-MOST_EXPANSION = 100  # French text becomes three to ten times as long when unpacked
-ALWAYS_ALLOWED = 16 << 20  # bytes, however small the file: short texts of one sentence pack better
+MOST_EXPANSION = 100  # French text expands three to ten times
+ALWAYS_ALLOWED = 16 << 20  # bytes, for small files: a sentence repeated compresses better
 BROKEN = (
     *(EOFError, OSError, zlib.error, lzma.LZMAError, struct.error),
     *(tarfile.TarError, zipfile.BadZipFile, NotImplementedError),
 )
 _BLOCK = 1 << 17
-_PACKED: Mapping[str, Callable[..., Any]] = {
+_DECOMPRESSORS: Mapping[str, Callable[..., Any]] = {
     ".gz": gzip.open,
     ".tgz": gzip.open,
     ".bz2": bz2.open,
@@ -39,73 +38,62 @@ _PACKED: Mapping[str, Callable[..., Any]] = {
 
 
 @contextmanager
-def opened(path: Path, member: str) -> Iterator[io.BufferedReader]:
-    """The file itself (``member`` is ``.``) or its member, unpacked.
-
-    Raises:
-        UserError: no such file or member, not an archive, or it expands beyond reason.
-    """
-    if member == ".":
-        with _opened_file(path) as file, _unpacked(file, path.name, path) as raw:
+def open_member(path: Path, member: str) -> Iterator[io.BufferedReader]:
+    """The decompressed file itself (``member`` is ``.``) or its decompressed member."""
+    with _open_file(path) as file:
+        if member == ".":
+            with _decompressed(file, path.name, path) as raw:
+                yield raw
+            return
+        find = _zip_member if path.suffix == ".zip" else _tar_member
+        with find(file, member, path) as inside, _decompressed(inside, member, path) as raw:
             yield raw
-        return
-    find = _member_of_zip if path.suffix == ".zip" else _member_of_tar
-    with (
-        _opened_file(path) as file,
-        find(file, member, path) as inside,
-        _unpacked(inside, member, path) as raw,
-    ):
-        yield raw
 
 
 def damage(path: Path, name: str) -> str | None:
-    """What is wrong with a package of the kind its ``name`` says, read to its end, or nothing.
-
-    Packages keep checksums of their contents, plain text does not.
-    """
+    """Why a compressed file or archive is damaged; ``name`` tells its kind.  Text has no checksum."""
     try:
-        with _opened_file(path) as file:
+        with _open_file(path) as file:
             if name.endswith(".zip"):
                 with zipfile.ZipFile(file) as archive:
                     bad = archive.testzip()
                 return f"member {bad} is damaged" if bad else None
-            with _unpacked(file, name, path) as raw:
-                _read_to_end(raw)
+            with _decompressed(file, name, path) as raw:
+                _drain(raw)
     except (*BROKEN, RuntimeError) as error:
-        return f"cut off, damaged or of another kind ({error})"
+        return f"truncated, damaged or of another kind ({error})"
     except UserError as error:
         return str(error)
     return None
 
 
-def _opened_file(path: Path) -> io.BufferedReader:
+def _open_file(path: Path) -> io.BufferedReader:
     try:
         return path.open("rb")
     except FileNotFoundError as error:
         raise UserError(f"{path}: no such file. Run the step `download` for it.") from error
     except IsADirectoryError as error:
-        raise UserError(f"{path}: is a directory, a file was expected.") from error
+        raise UserError(f"{path}: is a directory, but a file was expected.") from error
     except OSError as error:
         raise UserError(
-            f"{path}: cannot be read ({error.strerror}). Give the right to read it, or fetch it anew."
+            f"{path}: cannot be read ({error.strerror}). Check its permissions, or download it "
+            "again."
         ) from error
 
 
 @contextmanager
-def _unpacked(inner: IO[bytes], name: str, path: Path) -> Iterator[io.BufferedReader]:
-    """``inner``, unpacked as the ending of its name says."""
-    unpack = _PACKED.get(Path(name).suffix)
-    with unpack(inner, "rb") if unpack else nullcontext(inner) as stream:
-        bounded = _Bounded(stream, path)
-        yield io.BufferedReader(bounded, _BLOCK)
+def _decompressed(inner: IO[bytes], name: str, path: Path) -> Iterator[io.BufferedReader]:
+    decompress = _DECOMPRESSORS.get(Path(name).suffix)
+    with decompress(inner, "rb") if decompress else nullcontext(inner) as stream:
+        yield io.BufferedReader(_Bounded(stream, path), _BLOCK)
 
 
 class _Bounded(io.RawIOBase):
-    """The bytes of a stream, up to as many as a file of the size of ``path`` may become."""
+    """Refuses to read more bytes than text in a file of this size can hold."""
 
     def __init__(self, inner: IO[bytes], path: Path) -> None:
-        self._inner, self._path, self._given = inner, path, 0
-        self._most = max(ALWAYS_ALLOWED, MOST_EXPANSION * path.stat().st_size)
+        self._inner, self._path, self._read = inner, path, 0
+        self._limit = max(ALWAYS_ALLOWED, MOST_EXPANSION * path.stat().st_size)
 
     def readable(self) -> bool:
         return True
@@ -113,72 +101,61 @@ class _Bounded(io.RawIOBase):
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]
         block = self._inner.read(len(buffer))
         buffer[: len(block)] = block
-        self._given += len(block)
-        if self._given > self._most:
+        self._read += len(block)
+        if self._read > self._limit:
             raise UserError(
-                f"{self._path}: expands to more than {self._most:,} bytes, over {MOST_EXPANSION} "
-                "times its size, which no text does. Look at what it holds."
+                f"{self._path}: expands to more than {self._limit:,} bytes, over {MOST_EXPANSION} "
+                "times its size. Text does not; check what the file holds."
             )
         return len(block)
 
 
-def _read_to_end(stream: IO[bytes]) -> None:
+def _drain(stream: IO[bytes]) -> None:
     while stream.read(_BLOCK):
         pass
 
 
 @contextmanager
-def _member_of_tar(file: IO[bytes], name: str, path: Path) -> Iterator[IO[bytes]]:
+def _tar_member(file: IO[bytes], name: str, path: Path) -> Iterator[IO[bytes]]:
     names: list[str] = []
     try:
         with (
-            _unpacked(file, path.name, path) as raw,
+            _decompressed(file, path.name, path) as raw,
             tarfile.open(fileobj=raw, mode="r|", bufsize=_BLOCK) as archive,
         ):
             for member in archive:
                 plain = member.name.removeprefix("./")
-                if plain == name and name in names:
-                    raise UserError(
-                        f"{path}: has two members {name}. Pack the right one alone, or fetch the "
-                        "archive anew."
-                    )
-                names.append(plain)
                 if plain == name:
-                    yield _regular(archive, member, path)
-            _read_to_end(raw)
+                    if name in names:
+                        raise _duplicate_member(path, name)
+                    content = archive.extractfile(member) if member.isreg() else None
+                    if content is None:
+                        raise _not_a_file(path, member.name)
+                    yield content
+                names.append(plain)
+            _drain(raw)
     except BROKEN as error:
         raise _damaged(path, error) from error
     if name not in names:
         raise _no_member(path, name, names)
 
 
-def _regular(archive: tarfile.TarFile, member: tarfile.TarInfo, path: Path) -> IO[bytes]:
-    content = archive.extractfile(member) if member.isreg() else None
-    if content is None:
-        raise _not_a_file(path, member.name)
-    return content
-
-
 @contextmanager
-def _member_of_zip(file: IO[bytes], name: str, path: Path) -> Iterator[IO[bytes]]:
+def _zip_member(file: IO[bytes], name: str, path: Path) -> Iterator[IO[bytes]]:
     try:
         with zipfile.ZipFile(file) as archive:
-            named = [member for member in archive.infolist() if member.filename == name]
-            if not named:
+            members = [member for member in archive.infolist() if member.filename == name]
+            if not members:
                 raise _no_member(path, name, archive.namelist())
-            member = named[-1]
-            if len(named) > 1:
-                raise UserError(
-                    f"{path}: has {len(named)} members {name}. Pack the right one alone, or fetch "
-                    "the archive anew."
-                )
-            if member.is_dir() or stat.S_ISLNK(member.external_attr >> 16):
+            if len(members) > 1:
+                raise _duplicate_member(path, name)
+            if members[0].is_dir() or stat.S_ISLNK(members[0].external_attr >> 16):
                 raise _not_a_file(path, name)
-            if member.flag_bits & 1:
+            if members[0].flag_bits & 1:
                 raise UserError(
-                    f"{path}: member {name} is encrypted. Pack it anew without a password."
+                    f"{path}: member {name} is encrypted. Pack it again without a password."
                 )
-            with archive.open(member) as content:
+            with archive.open(members[0]) as content:
                 yield content
     except BROKEN as error:
         raise _damaged(path, error) from error
@@ -186,7 +163,14 @@ def _member_of_zip(file: IO[bytes], name: str, path: Path) -> Iterator[IO[bytes]
 
 def _damaged(path: Path, error: BaseException) -> UserError:
     return UserError(
-        f"{path}: not a readable {path.suffix} archive, or cut off ({error}). Fetch it anew."
+        f"{path}: not a readable {path.suffix} archive, or truncated ({error}). Download it again."
+    )
+
+
+def _duplicate_member(path: Path, name: str) -> UserError:
+    return UserError(
+        f"{path}: has several members {name}. Pack only the right one, or download the archive "
+        "again."
     )
 
 

@@ -1,82 +1,71 @@
-"""A corpus as a stream of pairs, out of whatever its sides are packed in.
+"""Read a corpus as a stream of sentence pairs, whatever its sides are packed in.
 
-Plain text, gzip, bzip2 or xz, a member of a tar or zip archive (itself perhaps packed), SGML test sets,
-and columns of tab-separated files.  Lines end at ``\\n`` alone; a ``\\r`` before it and a byte order
-mark are dropped, every other character is kept, U+2028 and NUL too.  No line is taken into memory
-beyond ``LONGEST_LINE``.
+Sides may be plain text, gzip, bzip2 or xz, members of tar or zip archives, SGML test sets, and columns
+of tab-separated files.  Lines end at ``\\n`` alone.  A ``\\r`` before it and a byte order mark are
+dropped; every other character is kept, U+2028 and NUL too.  Lines are limited to ``LONGEST_LINE``.
 """
 
 import io
+import re
 from collections.abc import Iterable, Iterator
+from itertools import zip_longest
 from pathlib import Path
 
-from seq2seq.data.archive_members import BROKEN, opened
-from seq2seq.data.catalogue import Corpus
-from seq2seq.data.catalogue_rows import Location
-from seq2seq.data.sgml import SUFFIXES, segments
-from seq2seq.errors import UserError, at
+from seq2seq.data.archive_members import BROKEN, open_member
+from seq2seq.data.catalogue import Corpus, CorpusSide
+from seq2seq.errors import UserError, location
 
-LONGEST_LINE = 1 << 20  # bytes; the longest of the five WMT corpora has a few thousand
-_PACKED = (".gz", ".bz2", ".xz")
+LONGEST_LINE = 1 << 20  # bytes; the longest line of the five WMT corpora has a few thousand
+_COMPRESSED = (".gz", ".bz2", ".xz")
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
+_SGML = (".sgm", ".sgml")
+MOST_CHARACTERS = 100_000_000  # files are read whole; test sets have about a million
+_SPACES = " \t\r\n"
+_SGML_TAG = re.compile(r"<(?P<end>/?)(?P<tag>seg|doc)\b(?P<attributes>[^>]*)>", re.IGNORECASE)
+_SGML_ID = re.compile(
+    r"\b(?:docid|id)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE
+)
 
 
 def read_pairs(corpus: Corpus, downloads: str | Path) -> Iterator[tuple[str, str]]:
-    """The corpus pair by pair, in the order of its files, which lie in the folder ``downloads``.
+    """The pairs of a corpus whose files are in the folder ``downloads``.
 
     Raises:
         UserError: the sides differ in length, or the corpus is empty or not of the known size.
     """
-    sources, targets = read_side(corpus.source, downloads), read_side(corpus.target, downloads)
-    count = 0
-    for source in sources:
-        target = next(targets, None)
-        if target is None:
-            raise _unequal(corpus, count + 1 + sum(1 for _ in sources), count)
-        count += 1
-        yield source, target
-    if rest := sum(1 for _ in targets):
-        raise _unequal(corpus, count, count + rest)
-    if count == 0:
-        raise UserError(f"corpus `{corpus.name}` is empty. Fetch {_files(corpus)} anew.")
-    if corpus.pairs is not None and count != corpus.pairs:
+    again = f"Download {' and '.join(file.name for file in corpus.files)} again"
+    sides = [read_side(side, downloads) for side in (corpus.source, corpus.target)]
+    counts = [0, 0]
+    for pair in zip_longest(*sides):
+        source, target = pair
+        counts = [count + (line is not None) for count, line in zip(counts, pair, strict=True)]
+        if source is not None and target is not None:
+            yield source, target
+    if counts[0] != counts[1]:
         raise UserError(
-            f"corpus `{corpus.name}` has {count} pairs, the catalogue says {corpus.pairs}. "
-            f"Fetch {_files(corpus)} anew or correct the catalogue."
+            f"corpus `{corpus.name}` has {counts[0]} source lines but {counts[1]} target lines. "
+            f"Line k of one must translate line k of the other. {again}."
+        )
+    if counts[0] == 0:
+        raise UserError(f"corpus `{corpus.name}` is empty. {again}.")
+    if corpus.pairs is not None and counts[0] != corpus.pairs:
+        raise UserError(
+            f"corpus `{corpus.name}` has {counts[0]} pairs, but the catalogue says {corpus.pairs}. "
+            f"{again} or correct the catalogue."
         )
 
 
-def _unequal(corpus: Corpus, sources: int, targets: int) -> UserError:
-    return UserError(
-        f"corpus `{corpus.name}` has {sources} source lines but {targets} target lines: line k of "
-        f"one must translate line k of the other. Fetch {_files(corpus)} anew."
-    )
-
-
-def _files(corpus: Corpus) -> str:
-    return " and ".join(file.name for file in corpus.files)
-
-
-def read_side(location: Location, downloads: str | Path) -> Iterator[str]:
-    """The sentences of one side, which is looked for in the folder ``downloads``.
-
-    Raises:
-        UserError: the file or member is missing, broken or not UTF-8; with the line's number.
-    """
-    path = Path(downloads) / location.file.name
-    inside = location.member != "."
-    place = f"{path}:{location.member}" if inside else str(path)
-    with opened(path, location.member) as raw:
+def read_side(side: CorpusSide, downloads: str | Path) -> Iterator[str]:
+    """The sentences of one side of a corpus; errors name the line."""
+    path = Path(downloads) / side.file.name
+    is_member = side.member != "."
+    place = f"{path}:{side.member}" if is_member else str(path)
+    name = Path(side.member if is_member else path.name)
+    with open_member(path, side.member) as raw:
         lines = _decoded(raw, place)
-        if _unpacked_name(location.member if inside else path.name).endswith(SUFFIXES):
-            lines = segments(lines, place)
-        if location.column is not None:
-            lines = _column(lines, location.column, place)
-        yield from lines
-
-
-def _unpacked_name(name: str) -> str:
-    return str(Path(name).with_suffix("")) if name.endswith(_PACKED) else name
+        if str(name.with_suffix("") if name.suffix in _COMPRESSED else name).endswith(_SGML):
+            lines = _segments(lines, place)
+        yield from lines if side.column is None else _column(lines, side.column, place)
 
 
 def _decoded(raw: io.BufferedReader, place: str) -> Iterator[str]:
@@ -89,40 +78,101 @@ def _decoded(raw: io.BufferedReader, place: str) -> Iterator[str]:
             yield text.removeprefix("\ufeff") if number == 1 else text
     except UnicodeDecodeError as error:
         raise UserError(
-            f"{at(place, number)}: not valid UTF-8 ({error.reason}). Convert the file to UTF-8."
+            f"{location(place, number)}: not valid UTF-8 ({error.reason}). Convert the file to UTF-8."
         ) from error
     except BROKEN as error:
         raise UserError(
-            f"{at(place, number + 1)}: the file is cut off or damaged ({error}). Fetch it anew."
+            f"{location(place, number + 1)}: the file is truncated or damaged ({error}). Download it "
+            "again."
         ) from error
 
 
 def _check_line(line: bytes, number: int, place: str) -> None:
     if len(line) > LONGEST_LINE:
         raise UserError(
-            f"{at(place, number)}: longer than {LONGEST_LINE:,} bytes, a sentence was expected. "
-            "Is this a text of a sentence a line?"
+            f"{location(place, number)}: longer than {LONGEST_LINE:,} bytes. Give a text with one "
+            "sentence per line."
         )
     if number == 1 and (line.startswith(_UTF_16) or 3 * line.count(0) > len(line)):
         raise UserError(
-            f"{at(place, number)}: looks like UTF-16, not UTF-8. Convert the file to UTF-8."
+            f"{location(place, number)}: looks like UTF-16, not UTF-8. Convert the file to UTF-8."
         )
 
 
 def _column(lines: Iterable[str], column: int, place: str) -> Iterator[str]:
-    """One column of a table all of whose lines have as many columns as its first."""
+    """One column of a table in which all lines have the same number of columns."""
     columns = 0
     for number, line in enumerate(lines, start=1):
         fields = line.split("\t")
         columns = columns or len(fields)
         if len(fields) < column:
             raise UserError(
-                f"{at(place, number)}: {len(fields)} tab-separated columns, column {column} was "
-                "expected. Correct the line, or the column in the catalogue."
+                f"{location(place, number)}: {len(fields)} tab-separated columns, but column "
+                f"{column} was expected. Correct the line, or the column in the catalogue."
             )
         if len(fields) != columns:
             raise UserError(
-                f"{at(place, number)}: {len(fields)} tab-separated columns, line 1 has {columns}. "
-                "Correct the line: a tab may stand in its text."
+                f"{location(place, number)}: {len(fields)} tab-separated columns, but line 1 has "
+                f"{columns}. Correct the line; its text may contain a tab."
             )
         yield fields[column - 1]
+
+
+def _segments(lines: Iterable[str], place: str) -> Iterator[str]:
+    """The segments of an SGML test set, as WMT publishes them: stripped, each on one line.
+
+    These files are not XML: ``&`` is literal and there are no entities.  We look for a few tags only.
+    """
+    text = _read_whole(lines, place)
+
+    def wrong(tag: re.Match[str], problem: str) -> UserError:
+        line = text.count("\n", 0, tag.start()) + 1
+        return UserError(f"{location(place, line)}: {problem}. Download the file again, or fix it.")
+
+    def check_unique(tag: re.Match[str], known: set[str], kind: str) -> None:
+        if (name := _sgml_id(tag)) in known:
+            raise wrong(tag, f"{kind} `{name}` appears twice")
+        known.update([name] if name else [])
+
+    opening: re.Match[str] | None = None
+    documents, names = set[str](), set[str]()
+    count = 0
+    for tag in _SGML_TAG.finditer(text):
+        if tag["tag"].lower() == "doc":
+            names = set()
+            if not tag["end"]:
+                check_unique(tag, documents, "document")
+        elif not tag["end"]:
+            if opening is not None:
+                raise wrong(opening, "this segment does not end before the next begins")
+            check_unique(tag, names, "segment")
+            opening = tag
+        elif opening is None:
+            raise wrong(tag, "a segment ends here that did not begin")
+        else:
+            count += 1
+            parts = (part.strip(_SPACES) for part in text[opening.end() : tag.start()].split("\n"))
+            yield " ".join(filter(None, parts))
+            opening = None
+    if opening is not None:
+        raise wrong(opening, "this segment does not end")
+    if count == 0:
+        raise UserError(f"{place}: holds no segments (`<seg id=...>`). Give an SGML test set.")
+
+
+def _sgml_id(tag: re.Match[str]) -> str | None:
+    found = _SGML_ID.search(tag["attributes"])
+    return found and (found[1] or found[2] or found[3])
+
+
+def _read_whole(lines: Iterable[str], place: str) -> str:
+    kept, size = [], 0
+    for line in lines:
+        size += len(line) + 1
+        if size > MOST_CHARACTERS:
+            raise UserError(
+                f"{place}: more than {MOST_CHARACTERS:,} characters, too long for a test set. Give a "
+                "large corpus as plain text."
+            )
+        kept.append(line)
+    return "\n".join(kept)

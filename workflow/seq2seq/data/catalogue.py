@@ -1,41 +1,78 @@
-"""The catalogue of corpora: ``config/corpora.tsv``, read and checked.
+"""The catalogue of corpora, ``config/corpora.tsv``: parsed and checked.
 
-A row is a file that somebody publishes and the corpus that is found in it.  ``source`` and ``target``
-say where in the file a side is: ``.`` is the file itself, ``-`` means not in this file, else it is the
-name of a member of the archive; ``#2`` after either picks a tab-separated column.  A corpus with a
-file for each side has two rows.  An archive that holds several corpora has a row for each of them,
-which must agree about the file.  ``form`` is ``raw`` text, or ``tokenized`` by Moses and escaped.  A
-field that is empty or ``-`` is unknown; a file without a checksum is taken with a warning.
+Each row is a published file and a corpus in it.  ``source`` and ``target`` locate the two sides:
+``.`` is the file itself, ``-`` means that this file lacks the side, anything else names a member of
+the archive.  A suffix ``#2`` selects a tab-separated column.  A corpus with one file per side has two
+rows.  An archive with several corpora has one row for each, and these must agree about the file.
+``form`` is ``raw``, or ``tokenized`` (by Moses, escaped).  An empty field or ``-`` is unknown.
 
-Two corpora are the test set newstest2014: the same 3,003 pairs, in the order of the full archive
-(``newstest2014``) and in the order of the official evaluation (``newstest2014-filtered``), in which
-the paper's baseline numbered its n-best lists (``schwenk-newstest2014``).
+Two corpora are newstest2014, with the same 3,003 pairs: ``newstest2014`` in the order of the full
+archive, ``newstest2014-filtered`` in the order of the official evaluation.  The paper's baseline
+numbered its n-best lists in the latter order (``schwenk-newstest2014``).
 
-Standard library alone: the workflow reads the catalogue while it plans.
+Standard library only, because Snakemake reads the catalogue while it plans.
 """
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Literal, TypeVar, cast
 
-from seq2seq.data.catalogue_rows import COLUMNS, CatalogueRow, File, Form, Location, read_row
-from seq2seq.errors import UserError, at, did_you_mean
+from seq2seq.errors import UserError, did_you_mean, location
 from seq2seq.io.files import read_lines
 
 CATALOGUE = Path(__file__).resolve().parents[3] / "config" / "corpora.tsv"
+COLUMNS = (
+    *("corpus", "file", "source", "target", "pairs", "form"),
+    *("bytes", "sha256", "md5", "urls", "licence"),
+)
+ARCHIVES = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".zip")
+Form = Literal["raw", "tokenized"]
+T = TypeVar("T")
+
+_FORMS = ("raw", "tokenized")
+_UNKNOWN = ("", "-")
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
+_SIDE = re.compile(r"(?P<member>.+?)(?:#(?P<column>[1-9][0-9]*))?")
+_DIGITS = {"sha256": 64, "md5": 32}
+
+
+@dataclass(frozen=True)
+class PublishedFile:
+    """``None`` is unknown; ``urls`` are tried in order."""
+
+    name: str
+    size: int | None
+    sha256: str | None
+    md5: str | None
+    urls: tuple[str, ...]
+    licence: str
+
+    @property
+    def is_checkable(self) -> bool:
+        return bool(self.sha256 or self.md5)
+
+
+@dataclass(frozen=True)
+class CorpusSide:
+    """``member`` is ``.`` for the file itself; columns count from 1."""
+
+    file: PublishedFile
+    member: str
+    column: int | None
 
 
 @dataclass(frozen=True)
 class Corpus:
     name: str
-    source: Location
-    target: Location
+    source: CorpusSide
+    target: CorpusSide
     pairs: int | None
     form: Form
 
     @property
-    def files(self) -> tuple[File, ...]:
-        """The one or two files that hold it."""
+    def files(self) -> tuple[PublishedFile, ...]:
         return tuple(dict.fromkeys((self.source.file, self.target.file)))
 
 
@@ -43,81 +80,76 @@ class Corpus:
 class Catalogue:
     path: Path
     corpora: Mapping[str, Corpus]
-    files: Mapping[str, File]
+    files: Mapping[str, PublishedFile]
 
     def corpus(self, name: str) -> Corpus:
-        """Raises UserError: no corpus of that name."""
-        if name not in self.corpora:
-            raise UserError(
-                f"no corpus is named `{name}`{did_you_mean(name, self.corpora)}: the known ones "
-                f"are the first column of {self.path}."
-            )
-        return self.corpora[name]
+        return self._find("corpus", name, self.corpora)
 
-    def file(self, name: str) -> File:
-        """Raises UserError: no file of that name."""
-        if name not in self.files:
-            raise UserError(
-                f"no file is named `{name}`{did_you_mean(name, self.files)}: the known ones are "
-                f"the second column of {self.path}."
-            )
-        return self.files[name]
+    def file(self, name: str) -> PublishedFile:
+        return self._find("file", name, self.files)
+
+    def _find(self, column: str, name: str, known: Mapping[str, T]) -> T:
+        if name not in known:
+            near = did_you_mean(name, known)
+            raise UserError(f"{self.path}: column `{column}` has no `{name}`{near}.")
+        return known[name]
 
     def files_of(self, corpora: Iterable[str]) -> list[str]:
-        """The names of the files that hold the named corpora, each once, in order."""
-        files = (file.name for name in corpora for file in self.corpus(name).files)
-        return list(dict.fromkeys(files))
+        """The names of the files that hold the corpora, without duplicates."""
+        return list(
+            dict.fromkeys(file.name for name in corpora for file in self.corpus(name).files)
+        )
 
     def form_of(self, corpora: Iterable[str]) -> Form:
-        """Whether the named corpora are raw text (as none of them is) or tokenized already.
-
-        Raises:
-            UserError: some are the one and some the other: one tokenizer must serve them all.
-        """
+        """The form of the corpora; one tokenizer serves them all, so they may not mix."""
         by_form: dict[Form, str] = {}
         for name in corpora:
             by_form.setdefault(self.corpus(name).form, name)
         if len(by_form) > 1:
             raise UserError(
-                f"`{by_form['tokenized']}` is tokenized already but `{by_form['raw']}` is raw text: "
-                "an experiment takes corpora of one form, for train, dev and test. Column `form` "
-                f"of {self.path} tells it."
+                f"`{by_form['tokenized']}` is tokenized already but `{by_form['raw']}` is raw text. "
+                "Use corpora of one form for train, dev and test. The column `form` of "
+                f"{self.path} tells their forms."
             )
         return next(iter(by_form), "raw")
 
     def check_tokenizer(self, corpora: Sequence[str], tokenizer: str) -> None:
-        """``tokenizer`` is ``none`` for corpora that are tokenized already, and for them alone.
-
-        Raises:
-            UserError: it is not, or the corpora are of two forms.
-        """
+        """Tokenized corpora need the tokenizer ``none``, raw ones another."""
         form = self.form_of(corpora)
         if corpora and (form == "tokenized") != (tokenizer == "none"):
-            wanted = "none" if form == "tokenized" else "moses"
             raise UserError(
                 f"data.tokenizer: is `{tokenizer}`, but `{corpora[0]}` is {form} by column `form` of "
-                f"{self.path}. Set it to `{wanted}`, or correct the column."
+                f"{self.path}. Set it to `{'none' if form == 'tokenized' else 'moses'}`, or correct "
+                "the column."
             )
 
 
-def read_catalogue(path: str | Path) -> Catalogue:
-    """Read and check the whole table.
+@dataclass(frozen=True)
+class _CatalogueRow:
+    place: str
+    corpus: str
+    file: PublishedFile
+    source: CorpusSide | None
+    target: CorpusSide | None
+    pairs: int | None
+    form: Form
 
-    Raises:
-        UserError: with the line that is wrong.
-    """
+
+def read_catalogue(path: str | Path) -> Catalogue:
+    """Read and check the whole table; errors name the line."""
     lines = (line.removesuffix("\r") for line in read_lines(path))
-    _check_header(next(lines, "").removeprefix("\ufeff"), at(path, 1))
-    rows: list[CatalogueRow] = []
-    files: dict[str, File] = {}
+    _check_header(next(lines, ""), location(path, 1))
+    files: dict[str, PublishedFile] = {}
+    by_corpus: dict[str, list[_CatalogueRow]] = {}
     for number, line in enumerate(lines, start=2):
-        row = read_row(line, at(path, number))
-        _check_agreement(row, files.setdefault(row.file.name, row.file))
-        rows.append(row)
-    by_corpus: dict[str, list[CatalogueRow]] = {}
-    for row in rows:
+        row = _parse_row(line, location(path, number))
+        if row.file != files.setdefault(row.file.name, row.file):
+            raise UserError(
+                f"{row.place}: {row.file.name} has other bytes, sha256, md5, urls or licence than in "
+                "an earlier row. Make the rows agree, or rename one file."
+            )
         by_corpus.setdefault(row.corpus, []).append(row)
-    corpora = {name: _corpus(name, its_rows) for name, its_rows in by_corpus.items()}
+    corpora = {name: _merge_rows(name, rows) for name, rows in by_corpus.items()}
     return Catalogue(Path(path), corpora, files)
 
 
@@ -125,8 +157,8 @@ def _check_header(line: str, place: str) -> None:
     names = line.split("\t")
     if len(names) == 1:
         raise UserError(
-            f"{place}: no tabs, {len(COLUMNS)} columns were expected. Separate them by single "
-            "tabs, not by blanks or commas."
+            f"{place}: no tabs, but {len(COLUMNS)} columns were expected. Separate them by single "
+            "tabs, not by spaces or commas."
         )
     for name in names:
         if name not in COLUMNS:
@@ -135,18 +167,83 @@ def _check_header(line: str, place: str) -> None:
         raise UserError(f"{place}: the columns must be, in this order: {' '.join(COLUMNS)}.")
 
 
-def _check_agreement(row: CatalogueRow, known: File) -> None:
-    if row.file != known:
+def _parse_row(line: str, place: str) -> _CatalogueRow:
+    fields = line.split("\t")
+    if len(fields) != len(COLUMNS):
         raise UserError(
-            f"{row.place}: {known.name} has other bytes, sha256, md5, urls or licence than in an "
-            "earlier row. It is the same file: make the rows agree, or rename one."
+            f"{place}: {len(fields)} columns, but {len(COLUMNS)} were expected. Separate them by "
+            "single tabs and leave unknown fields empty."
         )
+    cells = dict(zip(COLUMNS, fields, strict=True))
+    for column in ("corpus", "file"):
+        if not _NAME.fullmatch(cells[column]):
+            raise UserError(
+                f"{place}: {column} `{cells[column]}` must be a plain name of letters, digits and "
+                "`._+-`, without a folder."
+            )
+    if cells["form"] not in _FORMS:
+        raise UserError(
+            f"{place}: form `{cells['form']}` must be one of {', '.join(_FORMS)}"
+            f"{did_you_mean(cells['form'], _FORMS)}."
+        )
+    file = _parse_file(cells, place)
+    source, target = (_parse_side(cells[side], file, place) for side in ("source", "target"))
+    if not source and not target:
+        raise UserError(f"{place}: {file.name} holds neither side (`-` twice). Drop the row.")
+    pairs, form = _parse_number(cells, "pairs", place), cast(Form, cells["form"])
+    return _CatalogueRow(place, cells["corpus"], file, source, target, pairs, form)
 
 
-def _corpus(name: str, rows: list[CatalogueRow]) -> Corpus:
+def _parse_file(cells: Mapping[str, str], place: str) -> PublishedFile:
+    for column, digits in _DIGITS.items():
+        if cells[column] in _UNKNOWN or re.fullmatch(f"[0-9a-f]{{{digits}}}", cells[column]):
+            continue
+        raise UserError(
+            f"{place}: {column} `{cells[column]}` is not {digits} hexadecimal digits in lower case. "
+            "Correct it, or write `-` if it is unknown."
+        )
+    urls = tuple(cells["urls"].split())
+    for url in urls:
+        if not re.match(r"(https?|file)://", url):
+            raise UserError(f"{place}: URL `{url}` must begin with http://, https:// or file://.")
+    return PublishedFile(
+        name=cells["file"],
+        size=_parse_number(cells, "bytes", place),
+        sha256=cells["sha256"].strip("-") or None,
+        md5=cells["md5"].strip("-") or None,
+        urls=urls,
+        licence=cells["licence"],
+    )
+
+
+def _parse_number(cells: Mapping[str, str], column: str, place: str) -> int | None:
+    if cells[column] in _UNKNOWN:
+        return None
+    if not re.fullmatch(r"[1-9][0-9]*", cells[column]):
+        raise UserError(f"{place}: {column} `{cells[column]}` is not a whole number above 0.")
+    return int(cells[column])
+
+
+def _parse_side(cell: str, file: PublishedFile, place: str) -> CorpusSide | None:
+    if cell == "-":
+        return None
+    match = _SIDE.fullmatch(cell)
+    if match is None:
+        raise UserError(f"{place}: a side must be `.`, `-` or a member, not `{cell}`.")
+    is_archive = file.name.endswith(ARCHIVES)
+    if (match["member"] != ".") != is_archive:
+        expected = "the name of a member" if is_archive else "`.` or `-`"
+        raise UserError(
+            f"{place}: {expected} was expected for {file.name}, not `{match['member']}`."
+        )
+    return CorpusSide(file, match["member"], int(match["column"]) if match["column"] else None)
+
+
+def _merge_rows(name: str, rows: Sequence[_CatalogueRow]) -> Corpus:
     merged = rows[0]
     for row in rows[1:]:
-        _check_second(row, merged)
+        if problem := _conflict(row, merged):
+            raise UserError(f"{row.place}: {problem}.")
         merged = replace(
             merged,
             source=merged.source or row.source,
@@ -161,19 +258,15 @@ def _corpus(name: str, rows: list[CatalogueRow]) -> Corpus:
     return Corpus(name, merged.source, merged.target, merged.pairs, merged.form)
 
 
-def _check_second(row: CatalogueRow, first: CatalogueRow) -> None:
-    """Two rows of one corpus must complete each other."""
-    name = row.corpus
+def _conflict(row: _CatalogueRow, first: _CatalogueRow) -> str | None:
+    """Why the row does not complete earlier rows of its corpus."""
+    corpus = f"corpus `{row.corpus}`"
     if row.file.name == first.file.name:
-        raise UserError(f"{row.place}: {row.file.name} is given twice for corpus `{name}`.")
+        return f"{row.file.name} is given twice for {corpus}"
     if (first.source and row.source) or (first.target and row.target):
-        raise UserError(f"{row.place}: corpus `{name}` has this side already, in another row.")
+        return f"{corpus} has this side already, in another row"
     if first.pairs and row.pairs and first.pairs != row.pairs:
-        raise UserError(
-            f"{row.place}: corpus `{name}` has {row.pairs} pairs here but {first.pairs} in "
-            "another row."
-        )
+        return f"{corpus} has {row.pairs} pairs here but {first.pairs} in another row"
     if first.form != row.form:
-        raise UserError(
-            f"{row.place}: corpus `{name}` is {row.form} here but {first.form} in another row."
-        )
+        return f"{corpus} is {row.form} here but {first.form} in another row"
+    return None

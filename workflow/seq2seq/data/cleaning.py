@@ -1,7 +1,7 @@
-"""Which training pairs are kept, and for which reason the others are not.
+"""Filter training pairs, and give the reason for each dropped pair.
 
-The reasons are looked at in their order, and a pair is dropped for the first that holds.  Memory: a
-byte a pair, and eight more where duplicates are dropped (40.8 million pairs: 370 MB).
+A pair is dropped for the first reason that applies.  Memory: one byte per pair, and eight more if
+duplicates are dropped (370 MB for 40.8 million pairs).
 """
 
 import hashlib
@@ -9,73 +9,60 @@ import re
 import unicodedata
 from array import array
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
+
+from seq2seq.config.data import FilterSettings
 
 KEPT = 0
 REASONS = ("empty", "too_long", "length_ratio", "script", "in_dev_or_test", "duplicate")
 _DUPLICATE = 1 + REASONS.index("duplicate")
 
 _BEYOND_LATIN = re.compile(r"[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff]")
-_PARTITIONS = 16  # of the hashes, looked at one after the other
+_INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*")  # spaces of no or any width
+_PARTITIONS = 16  # of the hashes, sorted one after the other
 
 Verdicts = NDArray[np.uint8]
 
 
-@dataclass(frozen=True)
-class Limits:
-    """What is asked of a pair's tokens; ``None`` asks nothing.
-
-    ``max_tokens`` is for either side, ``max_length_ratio`` the longer one over the shorter,
-    ``min_latin_share`` of the letters of either side.
-    """
-
-    max_tokens: int
-    max_length_ratio: float | None
-    min_latin_share: float | None
-    drop_duplicates: bool
-
-
 def filter_pairs(
-    pairs: Iterable[tuple[str, str]], limits: Limits, *, held_out: Collection[str]
+    pairs: Iterable[tuple[str, str]], settings: FilterSettings, *, held_out: Collection[str]
 ) -> Verdicts:
-    """``KEPT`` for a pair, or 1 + the place of its fault in ``REASONS``.
+    """For each pair ``KEPT``, or 1 + the index of its fault in ``REASONS``.
 
     Args:
-        held_out: sentences of either language that no training pair may hold.
+        held_out: sentences of either language that no training pair may contain.
     """
     verdicts, hashes = array("B"), array("Q")
     for source, target in pairs:
-        verdict = _fault(source, target, limits, held_out)
+        verdict = _fault(source, target, settings, held_out)
         verdicts.append(verdict)
-        if limits.drop_duplicates:
+        if settings.drop_duplicates:
             hashes.append(_hash(source, target) if verdict == KEPT else 0)
     found = np.frombuffer(verdicts, dtype=np.uint8).copy()
-    if limits.drop_duplicates:
+    if settings.drop_duplicates:
         found[repeated(np.frombuffer(hashes, dtype="<u8"), found == KEPT)] = _DUPLICATE
     return found
 
 
-def _fault(source: str, target: str, limits: Limits, held_out: Collection[str]) -> int:
-    if not source or not target:
+def _fault(source: str, target: str, settings: FilterSettings, held_out: Collection[str]) -> int:
+    if _INVISIBLE.fullmatch(source) or _INVISIBLE.fullmatch(target):
         return 1
     shorter, longer = sorted((source.count(" ") + 1, target.count(" ") + 1))
-    if longer > limits.max_tokens:
+    if longer > settings.max_tokens:
         return 2
-    if limits.max_length_ratio is not None and longer > limits.max_length_ratio * shorter:
+    if settings.max_length_ratio is not None and longer > settings.max_length_ratio * shorter:
         return 3
-    if limits.min_latin_share is not None:
-        share = min(latin_share(source), latin_share(target))
-        if share < limits.min_latin_share:
-            return 4
+    share = settings.min_latin_share
+    if share is not None and min(latin_share(source), latin_share(target)) < share:
+        return 4
     return 5 if source in held_out or target in held_out else KEPT
 
 
 def latin_share(text: str) -> float:
-    """The share of its letters that are Latin; 1 of a text without letters."""
+    """The share of Latin letters among the letters; 1 for a text without letters."""
     if not _BEYOND_LATIN.search(text):
         return 1.0
     letters = [character for character in text if character.isalpha()]
@@ -88,17 +75,17 @@ def _is_latin(letter: str) -> bool:
 
 
 def _hash(source: str, target: str) -> int:
-    """64 bits: among 40 million pairs, two different ones are alike once in 20,000 corpora."""
+    """64 bits: one collision in 20,000 corpora of 40 million pairs."""
     digest = hashlib.blake2b(f"{source}\n{target}".encode(), digest_size=8)
     return int.from_bytes(digest.digest(), "little")
 
 
 def repeated(hashes: NDArray[np.uint64], among: NDArray[np.bool_]) -> NDArray[np.bool_]:
-    """Whether the same number stands before, among some; sorted in parts, to hold little beside."""
+    """Whether each hash in ``among`` occurred before; sorted in partitions to save memory."""
     found = np.zeros(len(hashes), dtype=np.bool_)
     lowest_bytes = hashes.view(np.uint8)[::8]
-    for part in range(_PARTITIONS):
-        places = np.flatnonzero(among & (lowest_bytes % _PARTITIONS == part))
-        order = places[np.argsort(hashes[places], kind="stable")]
+    for partition in range(_PARTITIONS):
+        indices = np.flatnonzero(among & (lowest_bytes % _PARTITIONS == partition))
+        order = indices[np.argsort(hashes[indices], kind="stable")]
         found[order[1:]] = hashes[order[1:]] == hashes[order[:-1]]
     return found

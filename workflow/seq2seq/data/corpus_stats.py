@@ -1,38 +1,31 @@
-"""What a corpus is after each step: the row by which two runs can be compared."""
+"""Statistics of a corpus after each step, by which two runs can be compared."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
-from dataclasses import astuple, dataclass
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.data.blocks import read_blocks
-from seq2seq.data.word_hashing import split_words
+from seq2seq.data.text_files import read_blocks
+from seq2seq.data.word_counts import split_words
 from seq2seq.errors import UserError
-from seq2seq.io.files import read_table, write_lines
+from seq2seq.io.files import digest, read_table, write_lines
 from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.special_tokens import SIDES, SPLITS, UNK_ID
 
-COLUMNS = (
-    "step",
-    "split",
-    "side",
-    "lines",
-    "tokens",
-    "types",
-    "unknown_rate",
-    "sha256",
-)
+STEPS = ("text", "tokens", "ids")  # each is made from the one before
+STATISTICS = ("lines", "tokens", "types", "unknown_rate", "sha256")
+COLUMNS = ("step", "split", "side", *STATISTICS)
 
 _BLOCK = 1 << 20
 _FEW_TYPES = 1 << 18
 
 
 @dataclass(frozen=True)
-class Description:
-    """``types`` are different tokens; ``unknown_rate`` is a share, of ids only."""
+class CorpusStats:
+    """``types`` are distinct tokens; ``unknown_rate`` is a share, known for ids only."""
 
     lines: int
     tokens: int
@@ -40,144 +33,90 @@ class Description:
     unknown_rate: float | None
     sha256: str
 
+    def fields(self) -> tuple[str, ...]:
+        rate = "" if self.unknown_rate is None else f"{self.unknown_rate:.6f}"
+        return (str(self.lines), str(self.tokens), str(self.types), rate, self.sha256)
+
 
 @dataclass(frozen=True)
 class CorpusFile:
-    """One side of one split after a step: text, tokens or ids."""
+    """One side of one split after a step."""
 
     step: str
     split: str
     side: str
 
-
-@dataclass(frozen=True)
-class CorpusRow:
-    """A description and what it is of."""
-
-    place: CorpusFile
-    description: Description
-
-
-STEPS = ("text", "tokens", "ids")  # in which each is made of the one before
+    def describe(self, data: Path) -> CorpusStats:
+        """Statistics of this file in the experiment's folder ``data``."""
+        stem = data / self.step / f"{self.split}.{self.side}"
+        if self.step == "ids":
+            return describe_ids(f"{stem}.words.npy", f"{stem}.offsets.npy")
+        return describe_text(f"{stem}.txt")
 
 
-def places() -> list[CorpusFile]:
-    """All that a corpus is described by, in the order of the table."""
-    return [CorpusFile(step, split, side) for split in SPLITS for side in SIDES for step in STEPS]
+CORPUS_FILES = tuple(
+    CorpusFile(step, split, side) for split in SPLITS for side in SIDES for step in STEPS
+)
 
 
-def describe(data: Path, place: CorpusFile) -> Description:
-    """Describe what lies in the folder ``data`` of an experiment.
+def describe_text(path: str | Path) -> CorpusStats:
+    """Describe a text whose tokens are separated by spaces.
 
-    Raises:
-        UserError: the files are not there, or not what they should be.
+    Types are counted by 64-bit hashes, so memory grows by eight bytes per type.
     """
-    stem = data / place.step / f"{place.split}.{place.side}"
-    if place.step == "ids":
-        return describe_ids(f"{stem}.words.npy", f"{stem}.offsets.npy")
-    return describe_text(f"{stem}.txt")
-
-
-def describe_text(path: str | Path) -> Description:
-    """Describe a text or token file; tokens are what stands between blanks.
-
-    Different tokens are told apart by 64-bit hashes: eight bytes each are all that grows.
-    """
-    lines = tokens = 0
-    digest, types = hashlib.sha256(), _Types()
+    lines = tokens = waiting = 0
+    checksum = hashlib.sha256()
+    known = np.zeros(0, dtype=np.uint64)
+    new: list[NDArray[np.uint64]] = []
     for text in read_blocks(path):
         block = split_words(text)
-        digest.update(text)
+        checksum.update(text)
         lines += len(block.lengths)
-        tokens += len(block.which)
-        types.add(block.hashes)
-    return Description(lines, tokens, len(types), None, digest.hexdigest())
+        tokens += len(block.index)
+        new.append(block.hashes)
+        waiting += len(block.hashes)
+        if waiting > max(_FEW_TYPES, len(known)):  # merge rarely: it sorts everything
+            known, new, waiting = np.unique(np.concatenate([known, *new])), [], 0
+    types = len(np.unique(np.concatenate([known, *new])))
+    return CorpusStats(lines, tokens, types, None, checksum.hexdigest())
 
 
-class _Types:
-    """Counts different hashes: what is new is kept aside until sorting it in is worth while."""
-
-    def __init__(self) -> None:
-        self._known = np.zeros(0, dtype=np.uint64)
-        self._new: list[NDArray[np.uint64]] = []
-
-    def add(self, hashes: NDArray[np.uint64]) -> None:
-        self._new.append(hashes)
-        if sum(map(len, self._new)) > max(_FEW_TYPES, len(self._known)):
-            self._merge()
-
-    def __len__(self) -> int:
-        self._merge()
-        return len(self._known)
-
-    def _merge(self) -> None:
-        self._known = np.unique(np.concatenate([self._known, *self._new]))
-        self._new = []
-
-
-def describe_ids(words: str | Path, offsets: str | Path) -> Description:
-    """Describe word numbers; the checksum is that of the two files one after the other."""
+def describe_ids(words: str | Path, offsets: str | Path) -> CorpusStats:
+    """Describe token ids; the checksum is that of both files, concatenated."""
     sentences = read_token_dataset(words, offsets)
-    counts = _counts(sentences.words)
-    total = len(sentences.words)
-    unknown = float(counts[UNK_ID]) / total if total else 0.0
-    return Description(
-        len(sentences),
-        total,
-        int(np.count_nonzero(counts)),
-        unknown,
-        _sha256(words, offsets),
-    )
+    ids = sentences.words
+    counts = np.zeros(int(ids.max(initial=0)) + 1, dtype=np.int64)
+    for begin in range(0, len(ids), _BLOCK):  # bincount copies to a wider type
+        counts += np.bincount(ids[begin : begin + _BLOCK], minlength=len(counts))
+    unknown_rate = float(counts[UNK_ID]) / len(ids) if len(ids) else 0.0
+    types = int(np.count_nonzero(counts))
+    return CorpusStats(len(sentences), len(ids), types, unknown_rate, digest(words, offsets))
 
 
-def _counts(words: NDArray[np.int32]) -> NDArray[np.int64]:
-    """How often each number occurs, in blocks because ``bincount`` makes a wider copy."""
-    counts = np.zeros(int(words.max(initial=0)) + 1, dtype=np.int64)
-    for begin in range(0, len(words), _BLOCK):
-        counts += np.bincount(words[begin : begin + _BLOCK], minlength=len(counts))
-    return counts
-
-
-def _sha256(*paths: str | Path) -> str:
-    digest = hashlib.sha256()
-    for path in paths:
-        with Path(path).open("rb") as file:
-            while block := file.read(1 << 20):
-                digest.update(block)
-    return digest.hexdigest()
-
-
-def write_descriptions(path: str | Path, rows: Iterable[CorpusRow]) -> None:
-    lines = ("\t".join((*astuple(row.place), *_fields(row.description))) for row in rows)
+def write_statistics(path: str | Path, rows: Iterable[tuple[CorpusFile, CorpusStats]]) -> None:
+    lines = ("\t".join((file.step, file.split, file.side, *stats.fields())) for file, stats in rows)
     write_lines(path, ["\t".join(COLUMNS), *lines])
 
 
-def _fields(seen: Description) -> tuple[str, ...]:
-    rate = "" if seen.unknown_rate is None else f"{seen.unknown_rate:.6f}"
-    return (str(seen.lines), str(seen.tokens), str(seen.types), rate, seen.sha256)
-
-
 def differences(table: str | Path, data: Path) -> Iterator[tuple[CorpusFile, str]]:
-    """What of a table is no longer so, from the first step to the last: where, and how.
+    """How the files in ``data`` differ from a table of statistics, first step first.
 
     Raises:
-        UserError: ``table`` is no such table.
+        UserError: ``table`` is not such a table.
     """
-    rows = [
-        (CorpusFile(*fields[:3]), tuple(fields[3:])) for _, fields in read_table(table, COLUMNS)
-    ]
-    if not rows or not all(place.step in STEPS for place, _ in rows):
+    rows = [(CorpusFile(*fields[:3]), fields[3:]) for _, fields in read_table(table, COLUMNS)]
+    if not rows or not all(file.step in STEPS for file, _ in rows):
         raise UserError(f"{table}: describes no corpus. Give an experiment's tables/corpus.tsv.")
-    for place, then in sorted(rows, key=lambda row: STEPS.index(row[0].step)):
+    for file, before in sorted(rows, key=lambda row: STEPS.index(row[0].step)):
         try:
-            now = _fields(describe(data, place))
+            now = file.describe(data).fields()
         except UserError as error:
-            yield place, str(error)
+            yield file, str(error)
             continue
         changed = [
             f"{name} was {was} and is {found}"
-            for name, was, found in zip(COLUMNS[3:], then, now, strict=True)
+            for name, was, found in zip(STATISTICS, before, now, strict=True)
             if was != found
         ]
         if changed:
-            yield place, "; ".join(changed)
+            yield file, "; ".join(changed)

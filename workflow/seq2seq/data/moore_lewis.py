@@ -1,13 +1,12 @@
-"""Which pairs are like the dev set: the difference of two cross-entropies, for each side.
+"""Select pairs that resemble the dev set, by a difference of cross-entropies.
 
-A sentence is scored by a bigram model of the domain and by one of the corpus at large; the lower its
-cross-entropy under the first less that under the second, the more it is like the domain (Moore and
-Lewis, ACL 2010, "Intelligent Selection of Language Model Training Data").  A pair has the sum of its
-two sides' differences (Axelrod, He and Gao, EMNLP 2011).  The paper's 12 million pairs were selected
-so by Schwenk.
+A sentence's score is its cross-entropy under a bigram model of the domain minus that under a model of
+the general corpus (Moore and Lewis, ACL 2010, "Intelligent Selection of Language Model Training
+Data").  Low scores resemble the domain.  A pair's score is the sum over both sides (Axelrod, He and
+Gao, EMNLP 2011).  Schwenk selected the paper's 12 million pairs this way.
 
-Both models have the words that occur twice or more in the domain's text, ``UNK`` and ``<EOS>``;
-bigrams are interpolated with unigrams, and those with the uniform distribution, after Witten and Bell.
+Both models share a vocabulary: words that occur twice in the domain's text, ``UNK`` and ``<EOS>``.
+Bigrams are interpolated with unigrams, and those with the uniform distribution (Witten and Bell).
 """
 
 from collections.abc import Iterable, Mapping
@@ -16,96 +15,91 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.data.word_hashing import WordBlock, split_words
+from seq2seq.data.word_counts import WordBlock, split_words
 
-_UNKNOWN, _BOUNDARY = 0, 1  # the sentence's end, and what stands before its first word
-_LEAST = 2  # times a word of the domain must occur to be known
+_UNK_ID, _EOS_ID = 0, 1  # the end of a sentence is also the context of the next first word
+_MIN_COUNT = 2
 
 Ids = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
+class BigramModel:
+    """Witten-Bell counts; the bigram of ids ``a b`` is the number ``a * vocabulary size + b``."""
+
+    unigrams: NDArray[np.float64]
+    bigrams: NDArray[np.int64]  # sorted
+    bigram_counts: NDArray[np.int64]
+    context_counts: NDArray[np.int64]
+    followers: NDArray[np.int64]  # distinct words after each context
+
+    def bits(self, ids: Ids) -> NDArray[np.float64]:
+        """The negative base-2 log probability of each word given the one before."""
+        context = _context(ids)
+        unigram = self.unigrams[ids]
+        bigram = context * len(self.unigrams) + ids
+        index = np.minimum(np.searchsorted(self.bigrams, bigram), len(self.bigrams) - 1)
+        count = np.where(self.bigrams[index] == bigram, self.bigram_counts[index], 0)
+        followers, context_count = self.followers[context], self.context_counts[context]
+        unseen = context_count == 0
+        smoothed = (count + followers * unigram) / np.where(unseen, 1, context_count + followers)
+        return -np.log2(np.where(unseen, unigram, smoothed))
+
+
+@dataclass(frozen=True)
 class DomainModel:
-    """Scores sentences of one language; words are numbered by ``known``, from 2."""
+    """Scores sentences of one language by both models."""
 
-    known: Mapping[bytes, int]
-    moore_lewis: "Bigrams"
-    corpus: "Bigrams"
+    word_ids: Mapping[bytes, int]
+    domain: BigramModel
+    general: BigramModel
 
-    def differences(self, text: bytes) -> NDArray[np.float64]:
-        """Bits a word by which each line is better told by the corpus: low is like the domain."""
-        block = split_words(text)
-        words, lengths = _with_ends(block, self.known)
-        bits = self.moore_lewis.bits(words) - self.corpus.bits(words)
+    def score(self, text: bytes) -> NDArray[np.float64]:
+        """Bits per word by which the general model is better, for each line; low is in-domain."""
+        ids, lengths = _encode(split_words(text), self.word_ids)
+        bits = self.domain.bits(ids) - self.general.bits(ids)
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
         return np.add.reduceat(bits, starts) / lengths
 
 
-@dataclass(frozen=True)
-class Bigrams:
-    """Witten-Bell counts of a text; pairs of words are numbers ``first * words + second``, sorted."""
-
-    unigrams: NDArray[np.float64]
-    pairs: NDArray[np.int64]
-    pair_counts: NDArray[np.int64]
-    times: NDArray[np.int64]
-    followers: NDArray[np.int64]
-
-    def bits(self, words: Ids) -> NDArray[np.float64]:
-        """Minus the base-2 logarithm of each word's probability after the one before it."""
-        before = _before(words)
-        alone = self.unigrams[words]
-        place = np.searchsorted(self.pairs, before * len(self.unigrams) + words)
-        place = np.minimum(place, len(self.pairs) - 1)
-        found = self.pairs[place] == before * len(self.unigrams) + words
-        seen = np.where(found, self.pair_counts[place], 0)
-        followers, times = self.followers[before], self.times[before]
-        new = times == 0
-        together = (seen + followers * alone) / np.where(new, 1, times + followers)
-        return -np.log2(np.where(new, alone, together))
+def train(domain: Iterable[bytes], general: Iterable[bytes]) -> DomainModel:
+    """Train both models on lines, ideally of about equal number."""
+    domain_block = split_words(b"".join(b"%s\n" % line for line in domain))
+    general_block = split_words(b"".join(b"%s\n" % line for line in general))
+    counts = np.bincount(domain_block.index, minlength=len(domain_block.distinct)).tolist()
+    counted = zip(domain_block.distinct, counts, strict=True)
+    frequent = sorted(word for word, count in counted if count >= _MIN_COUNT)
+    word_ids = {word: number for number, word in enumerate(frequent, start=_EOS_ID + 1)}
+    size = _EOS_ID + 1 + len(word_ids)
+    models = (_train(_encode(block, word_ids)[0], size) for block in (domain_block, general_block))
+    return DomainModel(word_ids, *models)
 
 
-def train(moore_lewis: Iterable[bytes], corpus: Iterable[bytes]) -> DomainModel:
-    """Learn from lines of both; they should be of about equal number."""
-    domain_block = split_words(b"".join(b"%s\n" % line for line in moore_lewis))
-    corpus_block = split_words(b"".join(b"%s\n" % line for line in corpus))
-    counts = np.bincount(domain_block.which, minlength=len(domain_block.different)).tolist()
-    counted = zip(domain_block.different, counts, strict=True)
-    frequent = sorted(word for word, count in counted if count >= _LEAST)
-    known = {word: number for number, word in enumerate(frequent, start=_BOUNDARY + 1)}
-    size = _BOUNDARY + 1 + len(known)
-    return DomainModel(
-        known,
-        _bigrams(_with_ends(domain_block, known)[0], size),
-        _bigrams(_with_ends(corpus_block, known)[0], size),
+def _train(ids: Ids, size: int) -> BigramModel:
+    counts = np.bincount(ids, minlength=size)
+    types = int(np.count_nonzero(counts))
+    context = _context(ids)
+    bigrams, bigram_counts = np.unique(context * size + ids, return_counts=True)
+    return BigramModel(
+        unigrams=(counts + types / size) / (counts.sum() + types),
+        bigrams=bigrams,
+        bigram_counts=bigram_counts,
+        context_counts=np.bincount(context, minlength=size),
+        followers=np.bincount(bigrams // size, minlength=size),
     )
 
 
-def _bigrams(words: Ids, size: int) -> Bigrams:
-    counts = np.bincount(words, minlength=size)
-    kinds = int(np.count_nonzero(counts))
-    before = _before(words)
-    pairs, pair_counts = np.unique(before * size + words, return_counts=True)
-    return Bigrams(
-        unigrams=(counts + kinds / size) / (counts.sum() + kinds),
-        pairs=pairs,
-        pair_counts=pair_counts,
-        times=np.bincount(before, minlength=size),
-        followers=np.bincount(pairs // size, minlength=size),
-    )
+def _context(ids: Ids) -> Ids:
+    """The id before each; sentences follow each other, so a first word comes after ``<EOS>``."""
+    return np.concatenate([[_EOS_ID], ids[:-1]])
 
 
-def _before(words: Ids) -> Ids:
-    """The word before each; before the first of a sentence stands the end of another."""
-    return np.concatenate([[_BOUNDARY], words[:-1]])
-
-
-def _with_ends(block: WordBlock, known: Mapping[bytes, int]) -> tuple[Ids, Ids]:
-    """The words' numbers with the end of every sentence, and the sentences' lengths with it."""
-    numbers = np.array([known.get(word, _UNKNOWN) for word in block.different], dtype=np.int64)
+def _encode(block: WordBlock, word_ids: Mapping[bytes, int]) -> tuple[Ids, Ids]:
+    """The ids of all sentences with ``<EOS>``, and the lengths of the sentences with it."""
+    distinct = np.array([word_ids.get(word, _UNK_ID) for word in block.distinct], dtype=np.int64)
     lengths = block.lengths + 1
-    words = np.full(int(lengths.sum()), _BOUNDARY, dtype=np.int64)
-    inside = np.ones(len(words), dtype=np.bool_)
-    inside[np.cumsum(lengths) - 1] = False
-    words[inside] = numbers[block.which]
-    return words, lengths
+    ids = np.full(int(lengths.sum()), _EOS_ID, dtype=np.int64)
+    is_word = np.ones(len(ids), dtype=np.bool_)
+    is_word[np.cumsum(lengths) - 1] = False
+    ids[is_word] = distinct[block.index]
+    return ids, lengths

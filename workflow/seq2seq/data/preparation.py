@@ -1,77 +1,35 @@
-"""From tokenized text to training pairs: clean, select, write, and count what went for which reason.
+"""From tokenized text to training pairs: clean, select, write, and count what each step dropped.
 
-The text comes in parts, as it was tokenized, and is read as a stream: twice, and twice more where it
-is scored.  Sentences of the development and test sets are all kept, empty ones too, and do not come
-here: their numbers are what translations and n-best lists refer to.
+The text is streamed from its shards: twice, and twice more if pairs are scored.  Sentences of the dev
+and test sets never come here, not even empty ones: n-best lists refer to them by number.
 """
 
+import random
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, compress
 from pathlib import Path
-from typing import Literal
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.data import moore_lewis as moore_lewis
-from seq2seq.data.blocks import read_blocks
-from seq2seq.data.cleaning import KEPT, REASONS, Limits, Verdicts, filter_pairs
-from seq2seq.data.pairs import PairFiles
-from seq2seq.data.selection import Places, check_enough, lowest, sample
+from seq2seq.config.data import PreparationSettings
+from seq2seq.data import moore_lewis
+from seq2seq.data.cleaning import KEPT, REASONS, filter_pairs
 from seq2seq.data.test_set_alignment import check_sides
+from seq2seq.data.text_files import PairFiles, ShardFiles, read_blocks
 from seq2seq.errors import UserError
-from seq2seq.io.files import read_lines, write_lines
+from seq2seq.io.files import write_lines
 from seq2seq.runtime.logging import with_progress
 
-
-@dataclass(frozen=True)
-class Preparation:
-    """The settings of ``data`` that decide which pairs are trained on."""
-
-    max_tokens: int
-    max_length_ratio: float | None
-    min_latin_share: float | None
-    drop_duplicates: bool
-    drop_test_sentences: bool
-    selection: Literal["all", "first", "sample", "cross_entropy"]
-    train_pairs: int | None
-    seed: int
-
-    @property
-    def limits(self) -> Limits:
-        return Limits(
-            self.max_tokens,
-            self.max_length_ratio,
-            self.min_latin_share,
-            self.drop_duplicates,
-        )
+T = TypeVar("T")
+Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
-class PartFiles:
-    """The two sides of a corpus, each in several files to be read one after the other."""
-
-    source: Sequence[Path]
-    target: Sequence[Path]
-
-    def pairs(self) -> Iterator[tuple[str, str]]:
-        """Raises UserError: the sides have different numbers of lines."""
-        sides = [
-            chain.from_iterable(map(read_lines, files)) for files in (self.source, self.target)
-        ]
-        try:
-            yield from zip(*sides, strict=True)
-        except ValueError as error:
-            raise UserError(
-                f"{self.source[0]} and {self.target[0]}, with what follows them, have different "
-                "numbers of lines. Make both anew."
-            ) from error
-
-
-@dataclass(frozen=True)
-class FilterStep:
-    """What a step of the preparation left of the corpus."""
+class FilterCount:
+    """Pairs that a step dropped, and that were left after it."""
 
     name: str
     dropped: int
@@ -79,91 +37,108 @@ class FilterStep:
 
 
 def prepare(
-    tokenized: PartFiles,
-    tokens: PairFiles,
-    preparation: Preparation,
+    tokenized: ShardFiles,
+    output: PairFiles,
+    settings: PreparationSettings,
     *,
     dev: PairFiles,
     test: PairFiles,
-) -> list[FilterStep]:
-    """Write the pairs to train on; what is returned tells of every step, in order.
+) -> list[FilterCount]:
+    """Write the pairs to train on, and count the pairs after each filter.
 
     Raises:
-        UserError: fewer pairs are left than are to be selected, or the sides of the dev or test
-            set are not in one order.
+        UserError: fewer pairs are left than selected, or the two sides of the dev or test set are
+            in different orders.
     """
     for files in (dev, test):
         check_sides(files.read(), name=files.target)
-    held_out = _sentences(dev, test) if preparation.drop_test_sentences else frozenset[str]()
-    pairs = with_progress(tokenized.pairs(), "cleaning", total=0, unit="pairs")
-    verdicts = filter_pairs(pairs, preparation.limits, held_out=held_out)
-    chosen = _select(tokenized, np.flatnonzero(verdicts == KEPT), preparation, dev)
-    written = np.zeros(len(verdicts), dtype=np.bool_)
-    written[chosen] = True
-    tokens.write(compress(tokenized.pairs(), written))
-    return _steps(verdicts, f"selection: {preparation.selection}", len(chosen))
+    held_out: set[str] = set()
+    if settings.drop_test_sentences:
+        held_out.update(*dev.read(), *test.read())
+        held_out.discard("")
+    pairs = with_progress(tokenized.read(), "cleaning", total=0, unit="pairs")
+    verdicts = filter_pairs(pairs, settings, held_out=held_out)
+    selected = _select(tokenized, np.flatnonzero(verdicts == KEPT), settings, dev)
+    is_selected = np.zeros(len(verdicts), dtype=np.bool_)
+    is_selected[selected] = True
+    output.write(compress(tokenized.read(), is_selected))
 
-
-def _sentences(*files: PairFiles) -> frozenset[str]:
-    """The sentences of both sides; an empty one is none."""
-    pairs = chain.from_iterable(one.read() for one in files)
-    return frozenset(chain.from_iterable(pairs)) - {""}
-
-
-def _select(tokenized: PartFiles, kept: Places, preparation: Preparation, dev: PairFiles) -> Places:
-    train_pairs = preparation.train_pairs
-    if train_pairs is None:
-        return kept
-    check_enough(train_pairs, len(kept))
-    if preparation.selection == "sample":
-        chosen = sample(kept, total=len(kept), wanted=train_pairs, seed=preparation.seed)
-        return np.fromiter(chosen, dtype=np.int64)
-    if preparation.selection == "cross_entropy":
-        scores = sum(
-            _differences(parts, kept, seed=preparation.seed, dev=side)
-            for parts, side in (
-                (tokenized.source, dev.source),
-                (tokenized.target, dev.target),
-            )
-        )
-        return kept[lowest(np.asarray(scores)[kept], train_pairs)]
-    return kept[:train_pairs]
-
-
-def _differences(
-    parts: Sequence[Path], kept: Places, *, seed: int, dev: Path
-) -> NDArray[np.float32]:
-    """Every line's difference of cross-entropies; the corpus' model learns as many lines as dev has."""
-    in_domain = list(_lines([dev]))
-    sampled = min(len(in_domain), len(kept))
-    if sampled == 0:
-        raise UserError(f"{dev}: no sentence that `selection: cross_entropy` could compare with.")
-    at_large = np.zeros(int(kept[-1]) + 1, dtype=np.bool_)
-    at_large[list(sample(kept, total=len(kept), wanted=sampled, seed=seed))] = True
-    model = moore_lewis.train(in_domain, compress(_lines(parts), at_large))
-    blocks = with_progress(_blocks(parts), "scoring", total=0, unit="megabytes")
-    return np.concatenate([model.differences(block).astype(np.float32) for block in blocks])
-
-
-def _blocks(parts: Iterable[Path]) -> Iterator[bytes]:
-    return chain.from_iterable(map(read_blocks, parts))
-
-
-def _lines(parts: Iterable[Path]) -> Iterator[bytes]:
-    for block in _blocks(parts):
-        yield from block[:-1].split(b"\n")
-
-
-def _steps(verdicts: Verdicts, selection: str, selected: int) -> list[FilterStep]:
     left = len(verdicts)
-    steps = [FilterStep("read", 0, left)]
+    steps = [FilterCount("read", 0, left)]
     counts = np.bincount(verdicts, minlength=1 + len(REASONS)).tolist()
     for name, dropped in zip(REASONS, counts[1:], strict=True):
         left -= dropped
-        steps.append(FilterStep(name, dropped, left))
-    return [*steps, FilterStep(selection, left - selected, selected)]
+        steps.append(FilterCount(name, dropped, left))
+    selection = f"selection: {settings.selection}"
+    return [*steps, FilterCount(selection, left - len(selected), len(selected))]
 
 
-def write_steps(path: str | Path, steps: Iterable[FilterStep]) -> None:
+def _select(
+    tokenized: ShardFiles, kept: Indices, settings: PreparationSettings, dev: PairFiles
+) -> Indices:
+    size = settings.train_pairs
+    if size is None:
+        return kept
+    check_enough(size, len(kept))
+    if settings.selection == "sample":
+        chosen = sample(kept, total=len(kept), size=size, seed=settings.seed)
+        return np.fromiter(chosen, dtype=np.int64)
+    if settings.selection == "cross_entropy":
+        source = _score(tokenized.source, kept, seed=settings.seed, dev=dev.source)
+        target = _score(tokenized.target, kept, seed=settings.seed, dev=dev.target)
+        return kept[lowest((source + target)[kept], size)]
+    return kept[:size]
+
+
+def _score(shards: Sequence[Path], kept: Indices, *, seed: int, dev: Path) -> NDArray[np.float32]:
+    """Moore-Lewis scores of all lines; the general model learns from as many lines as dev has."""
+    in_domain = list(_lines([dev]))
+    size = min(len(in_domain), len(kept))
+    if size == 0:
+        raise UserError(f"{dev}: has no sentence, but `selection: cross_entropy` needs some.")
+    in_sample = np.zeros(int(kept[-1]) + 1, dtype=np.bool_)
+    in_sample[list(sample(kept, total=len(kept), size=size, seed=seed))] = True
+    model = moore_lewis.train(in_domain, compress(_lines(shards), in_sample))
+    blocks = with_progress(_blocks(shards), "scoring", total=0, unit="megabytes")
+    return np.concatenate([model.score(block).astype(np.float32) for block in blocks])
+
+
+def _blocks(files: Iterable[Path]) -> Iterator[bytes]:
+    return chain.from_iterable(map(read_blocks, files))
+
+
+def _lines(files: Iterable[Path]) -> Iterator[bytes]:
+    for block in _blocks(files):
+        yield from block[:-1].split(b"\n")
+
+
+def write_filter_counts(path: str | Path, steps: Iterable[FilterCount]) -> None:
     rows = (f"{step.name}\t{step.dropped}\t{step.left}" for step in steps)
     write_lines(path, chain(["step\tpairs_dropped\tpairs_left"], rows))
+
+
+def check_enough(size: int, total: int) -> None:
+    if size > total:
+        raise UserError(
+            f"`train_pairs` asks for {size:,} pairs, but {total:,} are left after cleaning. Lower "
+            "it, or set it to null and `selection` to all."
+        )
+
+
+def sample(items: Iterable[T], *, total: int, size: int, seed: int) -> Iterator[T]:
+    """A uniform sample of ``size`` of the ``total`` items, in order; one pass, no memory.
+
+    Selection sampling: Knuth, *The Art of Computer Programming* 2, 3.4.2, algorithm S.
+    """
+    check_enough(size, total)
+    generator = random.Random(seed)
+    for index, item in enumerate(items):
+        if generator.random() * (total - index) < size:
+            size -= 1
+            yield item
+
+
+def lowest(scores: NDArray[np.float32], size: int) -> Indices:
+    """The indices of the ``size`` lowest scores, ascending; the first ones among equals."""
+    check_enough(size, len(scores))
+    return np.sort(np.argsort(scores, kind="stable")[:size])

@@ -1,9 +1,8 @@
-"""Are the sentences of a user's n-best lists numbered as the test set is?
+"""Check that a user's n-best lists number their sentences as the test set does.
 
-Two orders of newstest2014 circulate, with the same sentences.  A list carries numbers and no source,
-so a wrong order would ruin every score without a word.  Where the source text of the list is given,
-it is aligned with the test set by its text; where it is not, the lengths of the translations must at
-least go with those of the sentences.
+Two orders of newstest2014 circulate, with the same sentences.  A list has numbers but no source, so
+the wrong order would silently ruin every score.  If the source text of the list is given, it is
+aligned with the test set; if not, translation lengths must at least correlate with source lengths.
 """
 
 import html
@@ -18,23 +17,23 @@ from statistics import StatisticsError, correlation
 from seq2seq.errors import UserError
 from seq2seq.io.nbest import Hypothesis
 
-_LEAST_SENTENCES = 100  # for their lengths to say something
-_LEAST_CORRELATION = 0.5  # translations have 0.8 and more, other sentences about 0
+_MIN_SENTENCES = 100  # below, lengths say nothing
+_MIN_CORRELATION = 0.5  # translations have 0.8 and more, unrelated sentences about 0
 
 
 def align(theirs: Sequence[str], ours: Sequence[str], *, name: object) -> list[int]:
-    """For each of their sentences the position of the same one among ours.
+    """For each of their sentences, its position among ours.
 
-    Sentences are the same if they are the same but for blanks and entities, so that raw text and
-    tokens match.  Of sentences that recur, the first is matched with the first.
+    Whitespace and entities are ignored, so raw text matches tokens.  Repeated sentences are matched
+    in order.
 
     Raises:
-        UserError: some of theirs is not among ours; with counts and the first such line.
+        UserError: a sentence of theirs is not among ours; with counts and the first such line.
     """
-    places: dict[str, deque[int]] = defaultdict(deque)
-    for place, sentence in enumerate(ours):
-        places[_key(sentence)].append(place)
-    found = [queue.popleft() if (queue := places.get(_key(one))) else -1 for one in theirs]
+    positions: dict[str, deque[int]] = defaultdict(deque)
+    for position, sentence in enumerate(ours):
+        positions[_key(sentence)].append(position)
+    found = [queue.popleft() if (queue := positions.get(_key(one))) else -1 for one in theirs]
     if missing := found.count(-1):
         raise UserError(
             f"{name}: {missing:,} of its {len(theirs):,} sentences are not among the "
@@ -48,15 +47,15 @@ def _key(sentence: str) -> str:
     return re.sub(r"\s+", "", html.unescape(sentence))
 
 
-def renumber(rows: Iterable[Hypothesis], places: Sequence[int]) -> Iterator[Hypothesis]:
-    """The lists with sentence k as sentence ``places[k]``, in the new order.
+def renumber(rows: Iterable[Hypothesis], positions: Sequence[int]) -> Iterator[Hypothesis]:
+    """Renumber sentence k as ``positions[k]``, and yield the lists in the new order.
 
-    They are kept in a temporary file meanwhile: 1000-best lists may be larger than the memory.
+    They go through a temporary file, because 1000-best lists may not fit in memory.
     """
     with tempfile.TemporaryFile() as file:
         starts: dict[int, int] = {}
         for sentence, group in groupby(rows, key=lambda row: row.sentence):
-            starts[places[sentence]] = file.tell()
+            starts[positions[sentence]] = file.tell()
             pickle.dump([(row.rank, row.scores, row.tokens) for row in group], file)
         for sentence in sorted(starts):
             file.seek(starts[sentence])
@@ -67,46 +66,36 @@ def renumber(rows: Iterable[Hypothesis], places: Sequence[int]) -> Iterator[Hypo
 def check_lengths(
     rows: Iterable[Hypothesis], source_lengths: Sequence[int], *, name: object
 ) -> Iterator[Hypothesis]:
-    """The rows as they are; at their end, lists that cannot be of the test set are refused.
-
-    Raises:
-        UserError: the lengths of best translations and source sentences have little to do with
-            each other.
-    """
+    """Pass the rows through; at the end, refuse lists whose lengths do not fit the test set."""
     pairs: list[tuple[int, int]] = []
     for row in rows:
         if row.rank == 1:
             pairs.append((source_lengths[row.sentence], row.tokens.count(" ") + 1))
         yield row
-    found = _agreement(pairs)
-    if found < _LEAST_CORRELATION:
+    if (found := _length_correlation(pairs)) < _MIN_CORRELATION:
         raise UserError(
-            f"{name}: the lengths of its translations do not go with those of the test set's "
-            f"sentences (correlation {found:.2f}): it numbers them in another order, or is of "
-            "another text. Give its source text as baseline.nbest_source to have it aligned."
+            f"{name}: the lengths of its translations do not fit those of the test set's sentences "
+            f"(correlation {found:.2f}). It has another order or another text. Give its source text "
+            "as baseline.nbest_source, to have it aligned."
         )
 
 
 def check_sides(pairs: Iterable[tuple[str, str]], *, name: object) -> None:
-    """Refuse a dev or test set whose translations stand in another order than its sources.
-
-    Raises:
-        UserError: the lengths of the two sides have little to do with each other.
-    """
-    found = _agreement([(source.count(" ") + 1, target.count(" ") + 1) for source, target in pairs])
-    if found < _LEAST_CORRELATION:
+    """Refuse a dev or test set whose two sides are in different orders, by their lengths."""
+    lengths = [(source.count(" ") + 1, target.count(" ") + 1) for source, target in pairs]
+    if (found := _length_correlation(lengths)) < _MIN_CORRELATION:
         raise UserError(
-            f"{name}: the lengths of its two sides do not go together (correlation {found:.2f}): "
-            "one of them is in another order, or of another text. Two orders of newstest2014 "
-            "circulate; take both sides from one archive."
+            f"{name}: the lengths of its two sides do not fit each other (correlation {found:.2f}). "
+            "One side has another order or another text. Two orders of newstest2014 circulate; take "
+            "both sides from one archive."
         )
 
 
-def _agreement(lengths: Sequence[tuple[int, int]]) -> float:
-    """The correlation of lengths; 1 where too few, or all of one length, say nothing."""
-    if len(lengths) < _LEAST_SENTENCES:
+def _length_correlation(lengths: Sequence[tuple[int, int]]) -> float:
+    """1 if there are too few lengths, or all are equal."""
+    if len(lengths) < _MIN_SENTENCES:
         return 1.0
     try:
         return correlation(*zip(*lengths, strict=True))
-    except StatisticsError:  # all of one length
+    except StatisticsError:
         return 1.0

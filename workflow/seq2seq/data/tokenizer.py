@@ -1,7 +1,7 @@
-"""Text to tokens and back, as the Moses scripts of 2014 do it.
+"""Tokenize and detokenize as the Moses scripts of 2014 do.
 
-The paper's data, its n-best lists and its BLEU are tokens of plain ``tokenizer.perl``: no aggressive
-splitting of dashes, entities not escaped.  Tokens are joined by one blank and hold none.
+The paper's data, n-best lists and BLEU use plain ``tokenizer.perl``: no aggressive splitting of
+hyphens, no escaped entities.  Tokens are joined by single spaces and contain none.
 """
 
 import re
@@ -14,17 +14,13 @@ from sacremoses.corpus import NonbreakingPrefixes
 from seq2seq.errors import UserError
 from seq2seq.io.moses_nbest import unescape
 
-# Python counts these four separators as blanks, Perl as control characters, which are dropped.
+# Python treats these four separators as whitespace; Perl drops them as control characters.
 _CONTROLS = re.compile("[\x1c-\x1f]+")
 
 
 def tokenize(line: str, language: str) -> str:
-    """The tokens of a sentence joined by blanks; ``language`` is a code such as ``fr``.
-
-    Raises:
-        UserError: Moses does not know the language.
-    """
-    text = _tokenizer(language).tokenize(
+    """The tokens of a sentence, joined by spaces; ``language`` is a code such as ``fr``."""
+    text = _moses(MosesTokenizer, language).tokenize(
         _CONTROLS.sub("", line),
         aggressive_dash_splits=False,
         escape=False,
@@ -33,44 +29,35 @@ def tokenize(line: str, language: str) -> str:
     return " ".join(filter(None, text.split(" "))) if "  " in text else text.strip(" ")
 
 
-def normalize_blanks(line: str) -> str:
-    """The tokens of a line that is tokenized already: one blank between them, no entities."""
+def normalize_spaces(line: str) -> str:
+    """Normalize a line that is tokenized already: single spaces, no entities."""
     return unescape(" ".join(token for token in line.replace("\t", " ").split(" ") if token))
 
 
 def tokenizer(name: str, language: str) -> Callable[[str], str]:
-    """``moses``, or ``none`` for corpora that were published as tokens, such as Schwenk's."""
-    return normalize_blanks if name == "none" else partial(tokenize, language=language)
+    """``moses``, or ``none`` for corpora published as tokens, such as Schwenk's."""
+    return normalize_spaces if name == "none" else partial(tokenize, language=language)
 
 
 def detokenize(tokens: str, language: str) -> str:
-    """The text of a sentence, as a reader would want it."""
-    detokenizer = _detokenizer(language)
+    detokenizer = _moses(MosesDetokenizer, language)
     text: str = detokenizer.detokenize(split(tokens), return_str=True, unescape=False)
     return text
 
 
 def split(tokens: str) -> list[str]:
-    """The tokens of a line, which an empty line has none of."""
+    """The tokens of a line; unlike ``str.split(" ")``, none for an empty line."""
     return tokens.split(" ") if tokens else []
 
 
 @cache
-def _tokenizer(language: str) -> MosesTokenizer:
-    return MosesTokenizer(_known(language))
-
-
-@cache
-def _detokenizer(language: str) -> MosesDetokenizer:
-    return MosesDetokenizer(_known(language))
-
-
-def _known(language: str) -> str:
-    """The library would treat an unknown language as English and say nothing."""
+def _moses(
+    kind: type[MosesTokenizer] | type[MosesDetokenizer], language: str
+) -> MosesTokenizer | MosesDetokenizer:
     known = sorted(set(NonbreakingPrefixes().available_langs.values()))
-    if language not in known:
+    if language not in known:  # sacremoses would silently treat it as English
         raise UserError(
             f"the Moses tokenizer has no rules for language `{language}`. Use one of the codes "
             f"{' '.join(known)}."
         )
-    return language
+    return kind(language)

@@ -1,34 +1,39 @@
 """The vocabulary of a language: its most frequent words, and ``UNK`` for all others.
 
-The paper (section 3.1) has 160,000 source and 80,000 target words.  The two special words are
-counted among them, so that the number of parameters comes out as printed.  A vocabulary of pieces of
-words (``subwords``) takes and gives words all the same.
+The paper (section 3.1) has 160,000 source and 80,000 target words.  We count the two special tokens
+among them, which gives the paper's number of parameters.  A subword vocabulary has the same interface.
+
+The library sentencepiece learns subwords.  ``bpe`` merges frequent pairs (Sennrich et al. 2016),
+``unigram`` prunes a unigram model (Kudo 2018).  Training holds its sentences in memory, about 1 GB
+(bpe) to 4 GB (unigram) per million.  So it gets a sample; a million sentences are plenty.
 """
 
 import base64
 import binascii
 import heapq
-from collections.abc import Iterable
+import io
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
-from seq2seq.errors import UserError, at
+from seq2seq.errors import UserError, location
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.special_tokens import EOS, EOS_ID, SPECIALS, UNK, UNK_ID
 
 _HEADER = "token\tcount"
-_MODEL = "\tsentencepiece:"  # ends the header of a vocabulary of pieces, with its model in base 64
-_BEGINNING = "\u2581"  # sentencepiece's mark of a piece that begins a word
-_MOST_CACHED = 1 << 18  # words whose pieces are remembered
+_MODEL = "\tsentencepiece:"  # ends the header of a subword vocabulary, with its model in base 64
+_WORD_START = "\u2581"  # sentencepiece's mark of a piece that begins a word
+_MOST_CACHED = 1 << 18  # words
+_COVERAGE = 0.9999  # of the characters that subwords are learned from; rarer ones are unknown
 
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Word k is ``tokens[k]``, seen ``counts[k]`` times in training.
+    """Token ``k`` is ``tokens[k]``, seen ``counts[k]`` times in training.
 
-    The count of ``UNK`` is that of all words outside, the count of ``<EOS>`` that of sentences.
+    The count of ``UNK`` is that of all unknown words, the count of ``<EOS>`` that of sentences.
     """
 
     tokens: tuple[str, ...]
@@ -39,75 +44,70 @@ class Vocabulary:
 
     @cached_property
     def _ids(self) -> dict[str, int]:
-        """Without the specials: a word of the corpus that is spelled like one is unknown."""
+        """Without the special tokens: a word of the corpus spelled like one is unknown."""
         return {token: k for k, token in enumerate(self.tokens) if token not in SPECIALS}
 
     def encode(self, tokens: Iterable[str]) -> list[int]:
-        """The numbers of words."""
         return [self._ids.get(token, UNK_ID) for token in tokens]
 
     def decode(self, ids: Iterable[int]) -> list[str]:
-        """The words of numbers."""
-        tokens = self.tokens
         ids = list(ids)
-        assert all(0 <= k < len(tokens) for k in ids), ids
-        return [tokens[k] for k in ids]
+        assert all(0 <= k < len(self.tokens) for k in ids), ids
+        return [self.tokens[k] for k in ids]
 
     @property
     def coverage(self) -> float:
-        """The share of the words in training that are not ``UNK``."""
+        """The share of training words that are not ``UNK``."""
         words = sum(self.counts) - self.counts[EOS_ID]
         return 1 - self.counts[UNK_ID] / words if words else 0.0
 
 
 @dataclass(frozen=True)
 class SubwordVocabulary(Vocabulary):
-    """Piece k is ``tokens[k]``; words are cut up on their way in and put together on their way out.
+    """Splits words into pieces to encode them, and joins pieces to decode them.
 
-    ``model`` is what sentencepiece calls a serialized model.
+    ``model`` is a serialized sentencepiece model.
     """
 
     model: bytes
-    _known: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
+    _cache: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
 
     @cached_property
     def _segmenter(self) -> Any:
-        return segmenter(self.model)
+        return sentencepiece_model(self.model)
 
     def encode(self, tokens: Iterable[str]) -> list[int]:
-        """The numbers of the words' pieces."""
         return [number for token in tokens for number in self._pieces(token)]
 
     def _pieces(self, word: str) -> list[int]:
-        if word not in self._known:
-            if len(self._known) >= _MOST_CACHED:
-                self._known.clear()
-            pieces = self._segmenter.encode(word, out_type=str)
-            self._known[word] = [self._ids.get(piece, UNK_ID) for piece in pieces]
-        return self._known[word]
+        if word not in self._cache:
+            if len(self._cache) >= _MOST_CACHED:
+                self._cache.clear()
+            # The mark in a word of the text would split it when it is decoded.
+            marked = _WORD_START in word
+            pieces = [_WORD_START, UNK] if marked else self._segmenter.encode(word, out_type=str)
+            self._cache[word] = [self._ids.get(piece, UNK_ID) for piece in pieces]
+        return self._cache[word]
 
     def decode(self, ids: Iterable[int]) -> list[str]:
-        """The words that pieces make; one without the mark of a beginning continues a word."""
         joined = "".join(super().decode(ids))
-        return [word for word in joined.split(_BEGINNING) if word]
+        return [word for word in joined.split(_WORD_START) if word]
 
 
-def segmenter(model: bytes) -> Any:
-    """The library's program for a model; imported here because words alone do not need it."""
-    from sentencepiece import SentencePieceProcessor
+def sentencepiece_model(model: bytes) -> Any:
+    from sentencepiece import SentencePieceProcessor  # not needed, nor installed, for words
 
     return SentencePieceProcessor(model_proto=model)
 
 
 def most_frequent(words: Iterable[tuple[str, int]], *, sentences: int, size: int) -> Vocabulary:
-    """The ``size`` most frequent of counted words, ``UNK`` and ``<EOS>`` among them.
+    """The ``size`` most frequent words of a stream of counts, including ``UNK`` and ``<EOS>``.
 
-    Words of equal count come by their code points.  With fewer words in the text the vocabulary is
-    smaller than ``size``.  The words are read as a stream.
+    Words of equal count are ordered by code points.  A small text gives a smaller vocabulary.
     """
     total = 0
 
-    def candidates() -> Iterable[tuple[str, int]]:
+    def candidates() -> Iterator[tuple[str, int]]:
         nonlocal total
         for word, count in words:
             total += count
@@ -124,17 +124,62 @@ def _rank(word: tuple[str, int]) -> tuple[int, str]:
 
 
 def ranked(words: Iterable[tuple[str, int]], *, outside: int, sentences: int) -> Vocabulary:
-    """Counted words by their frequency, after the two special ones."""
-    return _vocabulary([(UNK, outside), (EOS, sentences), *sorted(words, key=_rank)])
-
-
-def _vocabulary(rows: Iterable[tuple[str, int]]) -> Vocabulary:
-    rows = list(rows)
+    """A vocabulary of counted words by frequency, after the special tokens."""
+    rows = [(UNK, outside), (EOS, sentences), *sorted(words, key=_rank)]
     return Vocabulary(tuple(word for word, _ in rows), tuple(count for _, count in rows))
 
 
+def learn_pieces(sentences: Iterable[str], kind: Literal["unigram", "bpe"], size: int) -> bytes:
+    """A serialized model of at most ``size`` pieces, including ``UNK`` and ``<EOS>``."""
+    from sentencepiece import SentencePieceTrainer
+
+    model = io.BytesIO()
+    try:
+        SentencePieceTrainer.train(
+            sentence_iterator=iter(sentences),
+            model_writer=model,
+            model_type=kind,
+            vocab_size=size,
+            character_coverage=_COVERAGE,
+            hard_vocab_limit=False,
+            normalization_rule_name="identity",
+            unk_id=UNK_ID,
+            unk_piece=UNK,
+            eos_id=EOS_ID,
+            eos_piece=EOS,
+            bos_id=-1,
+            pad_id=-1,
+            num_threads=1,  # sums depend on the number of threads
+            minloglevel=2,
+        )
+    except RuntimeError as error:
+        raise UserError(
+            f"sentencepiece cannot learn {size:,} pieces ({kind}) from this text: {error}. Choose "
+            "another number, or `vocabulary.kind: words`."
+        ) from error
+    return model.getvalue()
+
+
+def count_pieces(
+    model: bytes, words: Iterable[tuple[str, int]], sentences: int
+) -> SubwordVocabulary:
+    """The vocabulary of a model, its pieces ordered by their frequency in counted words."""
+    segmenter = sentencepiece_model(model)
+    pieces = (segmenter.id_to_piece(number) for number in range(segmenter.get_piece_size()))
+    counts = dict.fromkeys(set(pieces) - set(SPECIALS), 0)
+    outside = 0
+    for word, count in words:
+        for piece in segmenter.encode(word, out_type=str):
+            if piece in counts:
+                counts[piece] += count
+            else:
+                outside += count
+    found = ranked(counts.items(), outside=outside, sentences=sentences)
+    return SubwordVocabulary(found.tokens, found.counts, model)
+
+
 def write_vocabulary(path: str | Path, vocabulary: Vocabulary) -> None:
-    """Write ``token<TAB>count`` rows under a header, in which a model of pieces stands."""
+    """Write ``token<TAB>count`` rows; the header also holds the model of subwords."""
     rows = zip(vocabulary.tokens, vocabulary.counts, strict=True)
     header = _HEADER
     if isinstance(vocabulary, SubwordVocabulary):
@@ -143,35 +188,34 @@ def write_vocabulary(path: str | Path, vocabulary: Vocabulary) -> None:
 
 
 def read_vocabulary(path: str | Path) -> Vocabulary:
-    """Read what ``write_vocabulary`` has written; row k is word k.
+    """Read what ``write_vocabulary`` wrote.
 
     Raises:
-        UserError: another format, a word twice, or other specials; with the line's number.
+        UserError: another format, duplicate words, or other special tokens; with the line.
     """
     lines = read_lines(path)
     header, _, model = next(lines, "").partition(_MODEL)
     if header != _HEADER:
-        raise UserError(f"{at(path, 1)}: the header must be `token count`, separated by a tab.")
-    words = _vocabulary(_rows(path, lines))
-    if words.tokens[: len(SPECIALS)] != SPECIALS:
-        raise UserError(f"{path}: the first words must be {' and '.join(SPECIALS)}. Make it anew.")
-    if not model:
-        return words
-    try:
-        return SubwordVocabulary(words.tokens, words.counts, base64.b64decode(model, validate=True))
-    except binascii.Error as error:
-        raise UserError(f"{at(path, 1)}: a broken model ({error}). Make it anew.") from error
-
-
-def _rows(path: str | Path, lines: Iterable[str]) -> list[tuple[str, int]]:
-    rows: list[tuple[str, int]] = []
-    seen: set[str] = set()
+        raise UserError(f"{location(path, 1)}: the header must be `token count`, tab-separated.")
+    counts: dict[str, int] = {}
     for number, line in enumerate(lines, start=2):
         token, tab, count = line.partition("\t")
         if not (token and tab and count.isascii() and count.isdigit()) or " " in token:
-            raise UserError(f"{at(path, number)}: a word, a tab and its count were expected.")
-        if token in seen:
-            raise UserError(f"{at(path, number)}: `{token}` stands there twice. Make it anew.")
-        seen.add(token)
-        rows.append((token, int(count)))
-    return rows
+            raise UserError(f"{location(path, number)}: must be a word, a tab and its count.")
+        if token in counts:
+            raise UserError(
+                f"{location(path, number)}: `{token}` appears twice. Delete it and rerun."
+            )
+        counts[token] = int(count)
+    tokens = tuple(counts)
+    if tokens[: len(SPECIALS)] != SPECIALS:
+        raise UserError(f"{path}: the first words must be {' and '.join(SPECIALS)}.")
+    if not model:
+        return Vocabulary(tokens, tuple(counts.values()))
+    try:
+        decoded = base64.b64decode(model, validate=True)
+    except binascii.Error as error:
+        raise UserError(
+            f"{location(path, 1)}: damaged model ({error}). Delete it and rerun."
+        ) from error
+    return SubwordVocabulary(tokens, tuple(counts.values()), decoded)

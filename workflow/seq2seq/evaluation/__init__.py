@@ -1,1 +1,1 @@
-"""Scores of translations: BLEU as in 2014, its interval, oracles, and BLEU by sentence length."""
+"""BLEU and perplexity with their uncertainty, and the paper's claims tested on them."""

@@ -1,50 +1,61 @@
-"""BLEU as in 2014, and what a paper of today would print beside it.
+"""BLEU as in 2014 from n-gram counts per sentence, and the scores a paper would print now.
 
 The paper's tables (section 3.6) hold cased BLEU of ``multi-bleu.perl`` on Moses tokens: orders one
-to four, no smoothing, one reference.  It depends on the tokenizer, so sacreBLEU's signature goes
-with it.  Detokenized sacreBLEU 13a and chrF stand beside it and are comparable across papers.
-``UNK`` is a word like any other: it stays in the hypothesis and counts as wrong.
+to four, no smoothing, one reference.  The score depends on the tokenizer, so it carries sacreBLEU's
+signature.  Detokenized sacreBLEU 13a and chrF are comparable across papers.  ``UNK`` stays in the
+hypothesis and counts as a wrong word.
+
+A row of counts has ten numbers: hypothesis length, reference length, matched n-grams of order 1 to
+4, possible n-grams of order 1 to 4.  Rows add up, so a resampled test set is scored from a sum.
 """
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 from sacrebleu.metrics import BLEU, CHRF
+from sacrebleu.metrics.bleu import BLEUScore
 
-from seq2seq.evaluation.counts import ORDER, Counts, corpus_counts
+from seq2seq.errors import UserError
+from seq2seq.io.nbest import best_translations
 
-RESAMPLES = 1000
-CONFIDENCE = 0.95
+ORDER = 4  # the longest n-grams
+COLUMNS = 2 + 2 * ORDER
+
+Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Lines:
-    """The same sentences twice, line for line: as plain Moses tokens, and as text to be read."""
+    """The same sentences twice, line by line: as plain Moses tokens and as detokenized text."""
 
     tokens: Sequence[str]
     text: Sequence[str]
 
 
 @dataclass(frozen=True)
-class Bleu:
-    """Corpus BLEU in percent, what it is made of, and how it was computed."""
+class Named:
+    """Translations or references, and the name of their file."""
 
-    score: float
-    signature: str
-    precisions: tuple[float, ...]
-    brevity_penalty: float
-    hypothesis_tokens: int
-    reference_tokens: int
+    name: str
+    lines: Lines
 
 
 @dataclass(frozen=True)
-class Interval:
-    """The middle 95 % of the scores of resampled test sets."""
+class Reference:
+    """A reference sentence; its n-grams are counted once for many hypotheses."""
 
-    low: float
-    high: float
+    length: int
+    ngrams: tuple[Counter[tuple[str, ...]], ...]
+
+    @classmethod
+    def of(cls, line: str) -> "Reference":
+        tokens = tokens_of(line)
+        return cls(len(tokens), tuple(_ngrams(tokens, order) for order in range(1, ORDER + 1)))
 
 
 @dataclass(frozen=True)
@@ -55,81 +66,145 @@ class TextScore:
     signature: str
 
 
-def bleu_2014(counts: Counts) -> Bleu:
-    """The score of ``multi-bleu.perl`` for sentences whose counts are ``[sentences, 10]``."""
+def tokens_of(line: str) -> list[str]:
+    """Split at ASCII spaces only: a no-break space is part of a token."""
+    return [token for token in line.split(" ") if token]
+
+
+def sentence_counts(hypothesis: str, reference: Reference) -> list[int]:
+    """One row: both lengths, then matched and possible n-grams of order 1 to 4."""
+    tokens = tokens_of(hypothesis)
+    matched = []
+    for order, expected in enumerate(reference.ngrams, start=1):
+        found = _ngrams(tokens, order)
+        shared = found.keys() & expected.keys()
+        matched.append(sum(min(found[ngram], expected[ngram]) for ngram in shared))
+    possible = [max(len(tokens) - order + 1, 0) for order in range(1, ORDER + 1)]
+    return [len(tokens), reference.length, *matched, *possible]
+
+
+def corpus_counts(hypotheses: Sequence[str], references: Sequence[str]) -> Counts:
+    """A row for each sentence, [sentences, 10].
+
+    Raises:
+        UserError: no sentences, or not as many hypotheses as references.
+    """
+    if len(hypotheses) != len(references):
+        raise UserError(
+            f"{len(hypotheses)} hypotheses cannot be scored against {len(references)} references: "
+            "line k of one must translate line k of the other."
+        )
+    if not references:
+        raise UserError("There are no sentences to score: the reference is empty.")
+    rows = [
+        sentence_counts(hypothesis, Reference.of(reference))
+        for hypothesis, reference in zip(hypotheses, references, strict=True)
+    ]
+    return np.array(rows, dtype=np.int64)
+
+
+def file_counts(hypotheses: str | Path, references: Sequence[str]) -> Counts:
+    """The counts of the best translations in a columnar file, [sentences, 10]."""
+    return corpus_counts(best_translations(hypotheses, len(references)), references)
+
+
+def _ngrams(tokens: list[str], order: int) -> Counter[tuple[str, ...]]:
+    return Counter(zip(*(tokens[start:] for start in range(order)), strict=False))
+
+
+def bleu_2014(counts: Counts) -> BLEUScore:
+    """The score that ``multi-bleu.perl`` gives sentences with these counts ``[sentences, 10]``."""
     total = counts.sum(axis=0).tolist()
-    metric = BLEU(
-        tokenize="none",
-        smooth_method="none",
-        force=True,
-        references=[[""]],  # one reference for each sentence, as the signature is to say
-    )
-    result = BLEU.compute_bleu(
+    return BLEU.compute_bleu(
         correct=total[2 : 2 + ORDER],
         total=total[2 + ORDER :],
         sys_len=total[0],
         ref_len=total[1],
         smooth_method="none",
     )
-    return Bleu(
-        score=result.score,
-        signature=metric.get_signature().format(),
-        precisions=tuple(result.precisions),
-        brevity_penalty=result.bp,
-        hypothesis_tokens=result.sys_len,
-        reference_tokens=result.ref_len,
-    )
 
 
-def bleu_of_tokens(hypotheses: Sequence[str], references: Sequence[str]) -> Bleu:
-    """BLEU of token lines, as in 2014.
+@cache
+def signature_2014() -> str:
+    """How ``bleu_2014`` is computed, in sacreBLEU's terms; `references` gives nrefs:1."""
+    metric = BLEU(tokenize="none", smooth_method="none", force=True, references=[[""]])
+    return str(metric.get_signature().format())
 
-    Raises:
-        UserError: no sentences, or files of different length.
-    """
+
+def bleu_of_tokens(hypotheses: Sequence[str], references: Sequence[str]) -> BLEUScore:
+    """BLEU of token lines, as in 2014; raises ``UserError`` as ``corpus_counts`` does."""
     return bleu_2014(corpus_counts(hypotheses, references))
 
 
 def token_bleu(hypotheses: Sequence[str], references: Sequence[str]) -> float:
     """The score alone, for a learning curve."""
-    return bleu_of_tokens(hypotheses, references).score
-
-
-def bootstrap_interval(counts: Counts, *, seed: int, resamples: int = RESAMPLES) -> Interval:
-    """Where BLEU would fall for other test sets of this size (Koehn 2004, percentile bootstrap)."""
-    generator = np.random.default_rng(seed)
-    size = len(counts)
-    totals = np.stack(
-        [
-            np.bincount(generator.integers(size, size=size), minlength=size) @ counts
-            for _ in range(resamples)
-        ]
-    )
-    tail = (1 - CONFIDENCE) / 2
-    low, high = np.quantile(scores_of(totals), [tail, 1 - tail])
-    return Interval(float(low), float(high))
+    return float(bleu_of_tokens(hypotheses, references).score)
 
 
 def scores_of(totals: Counts) -> NDArray[np.float64]:
-    """BLEU of each of many corpora, of which ``totals`` ``[corpora, 10]`` has the summed counts."""
+    """BLEU of many corpora at once, given their summed counts ``[corpora, 10]``."""
     hypothesis, reference = totals[:, 0], totals[:, 1]
     matched, possible = totals[:, 2 : 2 + ORDER], totals[:, 2 + ORDER :]
     precisions = matched / np.maximum(possible, 1)
-    whole = precisions.min(axis=1) > 0
-    mean_log = np.log(np.where(whole[:, None], precisions, 1)).mean(axis=1)
+    positive = precisions.min(axis=1) > 0
+    mean_log = np.log(np.where(positive[:, None], precisions, 1)).mean(axis=1)
     penalty = np.minimum(0, 1 - reference / np.maximum(hypothesis, 1))
-    return np.where(whole, 100 * np.exp(mean_log + penalty), 0.0)
+    return np.where(positive, 100 * np.exp(mean_log + penalty), 0.0)
+
+
+def sentence_bleu(hypothesis: str, reference: Reference) -> float:
+    """Sentence BLEU in percent, smoothed as in ``mteval-v13a``, over the orders it has."""
+    counts = sentence_counts(hypothesis, reference)
+    result = BLEU.compute_bleu(
+        correct=counts[2 : 2 + ORDER],
+        total=counts[2 + ORDER :],
+        sys_len=counts[0],
+        ref_len=counts[1],
+        smooth_method="exp",
+        effective_order=True,
+    )
+    return float(result.score)
 
 
 def sacrebleu_13a(hypotheses: Sequence[str], references: Sequence[str]) -> TextScore:
-    """sacreBLEU with its defaults, on plain (not tokenized) text of equally many lines."""
-    metric = BLEU(tokenize="13a")
-    score = metric.corpus_score(hypotheses, [references]).score
-    return TextScore(score, metric.get_signature().format())
+    """sacreBLEU with its defaults, on plain text."""
+    return _text_score(BLEU(tokenize="13a"), hypotheses, references)
 
 
 def chrf(hypotheses: Sequence[str], references: Sequence[str]) -> TextScore:
-    """chrF2 with sacreBLEU's defaults, on plain text of equally many lines."""
-    metric = CHRF()
+    """chrF2 with sacreBLEU's defaults, on plain text."""
+    return _text_score(CHRF(), hypotheses, references)
+
+
+def _text_score(
+    metric: BLEU | CHRF, hypotheses: Sequence[str], references: Sequence[str]
+) -> TextScore:
     score = metric.corpus_score(hypotheses, [references]).score
     return TextScore(score, metric.get_signature().format())
+
+
+def bleu_report(systems: Sequence[Named], reference: Named, *, language: str) -> list[str]:
+    """The lines of ``seq2seq bleu``: both BLEUs of each system, then their signatures.
+
+    Scores come before names because a file's name may contain spaces.
+
+    Raises:
+        UserError: an empty reference, or a system with another number of lines.
+    """
+    expected = len(reference.lines.text)
+    if expected == 0:
+        raise UserError(f"{reference.name}: is empty; one reference per line was expected.")
+    table = ["BLEU 2014  sacreBLEU  hypothesis"]
+    legend: dict[str, None] = {}
+    for system in systems:
+        if (found := len(system.lines.text)) != expected:
+            raise UserError(
+                f"{reference.name} has {expected} lines but {system.name} has {found}: line k of "
+                "one must translate line k of the other."
+            )
+        bleu = bleu_of_tokens(system.lines.tokens, reference.lines.tokens)
+        modern = sacrebleu_13a(system.lines.text, reference.lines.text)
+        table.append(f"{bleu.score:9.2f}  {modern.score:9.2f}  {system.name}")
+        legend[f"BLEU 2014  {signature_2014()}  plain Moses tokens ({language}), cased"] = None
+        legend[f"sacreBLEU  {modern.signature}"] = None
+    return [*table, "", *legend]

@@ -1,10 +1,19 @@
 """BLEU against a property of the source sentences: both halves of the paper's Figure 3.
 
-The test sentences stand in order of the property, their length or the rarity of their words, and are
-cut into groups of about 500.
+Test sentences are sorted by the property and cut into buckets of about 500.
+
+Length (left): the paper's axis is "marked by the actual sequence lengths".  12 17 22 28 35 are the
+bounds of buckets of 500 sentences of newstest2014's English side; 79 is its longest sentence.  "There
+is no degradation on sentences with less than 35 words": for these, BLEU of the buckets is fitted by
+a straight line over their mean lengths.  Resampling the sentences gives the slope's interval.  The
+claim ``length-slope`` in ``config/claims.tsv`` says from which slope on BLEU falls.
+
+Rarity (right): "average word frequency rank" (section 3.8), where the most frequent word of the
+training corpus has rank 1.  The paper does not say whose words it ranks, nor the rank of an unknown
+word.  Here they are source words, and an unknown word has the rank of the vocabulary's size.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -12,13 +21,22 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.bleu import bleu_2014, bootstrap_interval
-from seq2seq.evaluation.counts import Counts
+from seq2seq.evaluation.bleu import Counts, bleu_2014
+from seq2seq.evaluation.bootstrap import (
+    Interval,
+    bleu_on,
+    bootstrap_interval,
+    interval_of,
+    test_sets,
+)
+from seq2seq.special_tokens import SPECIALS, UNK_ID
+
+FEWEST_BUCKETS = 3  # for a slope
 
 
 @dataclass(frozen=True)
 class Bucket:
-    """Sentences of neighbouring values, by their line numbers (from 0) in order of value."""
+    """Line numbers (from 0) of sentences with neighbouring values, in order of value."""
 
     sentences: NDArray[np.int64]
     lowest: float
@@ -27,7 +45,7 @@ class Bucket:
 
 @dataclass(frozen=True)
 class BucketScore:
-    """A bucket's number of sentences, its values' range, and BLEU in percent in its 95 % interval."""
+    """A bucket's size, its range of values, and BLEU in percent with its 95 % interval."""
 
     sentences: int
     lowest: float
@@ -37,10 +55,28 @@ class BucketScore:
     high: float
 
 
-def bucket_by(values: Sequence[float], *, bucket_size: int) -> list[Bucket]:
-    """Groups as even as can be, in all as many as come nearest to ``bucket_size`` sentences each.
+@dataclass(frozen=True)
+class ShortSentences:
+    """The sentences shorter than ``below`` tokens, in buckets by length."""
 
-    Sentences of one value stay in the order of the test set.  Each sentence is in one group.
+    below: int
+    buckets: tuple[Bucket, ...]
+    mean_lengths: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class Slope:
+    """BLEU per ten words, its interval, and the share of resampled slopes below zero."""
+
+    per_ten_words: float
+    interval: Interval
+    share_falling: float
+
+
+def bucket_by(values: Sequence[float], *, bucket_size: int) -> list[Bucket]:
+    """Cut the sentences into buckets of equal size, give or take one, near ``bucket_size``.
+
+    Sentences with the same value keep the order of the test set.
 
     Raises:
         UserError: there are no sentences.
@@ -61,7 +97,7 @@ def bucket_by(values: Sequence[float], *, bucket_size: int) -> list[Bucket]:
 
 
 def score_buckets(counts: Counts, buckets: Sequence[Bucket], *, seed: int) -> list[BucketScore]:
-    """BLEU of each group, as in 2014, from the counts ``[sentences, 10]`` of the whole test set."""
+    """BLEU of each bucket, from the counts ``[sentences, 10]`` of the whole test set."""
     scores = []
     for bucket in buckets:
         members = counts[bucket.sentences]
@@ -77,3 +113,47 @@ def score_buckets(counts: Counts, buckets: Sequence[Bucket], *, seed: int) -> li
             )
         )
     return scores
+
+
+def shorter_than(below: int, lengths: Sequence[int], *, bucket_size: int) -> ShortSentences:
+    """The sentences shorter than ``below``, in buckets; perhaps none."""
+    values = np.asarray(lengths)
+    lines = np.flatnonzero(values < below)
+    if len(lines) == 0:
+        return ShortSentences(below, (), ())
+    buckets = [
+        Bucket(lines[bucket.sentences], bucket.lowest, bucket.highest)
+        for bucket in bucket_by(values[lines].tolist(), bucket_size=bucket_size)
+    ]
+    means = [float(values[bucket.sentences].mean()) for bucket in buckets]
+    return ShortSentences(below, tuple(buckets), tuple(means))
+
+
+def length_slope(counts: Counts, short: ShortSentences, *, seed: int) -> Slope | None:
+    """The slope from the counts ``[sentences, 10]`` of the whole test set; None for few buckets.
+
+    Systems compared with the same ``seed`` are resampled alike.
+    """
+    if len(short.buckets) < FEWEST_BUCKETS or len(set(short.mean_lengths)) < FEWEST_BUCKETS:
+        return None
+    generator = np.random.default_rng(seed)
+    bleu = []  # [buckets, 1 + resamples]
+    for bucket in short.buckets:
+        members = counts[bucket.sentences]
+        bleu.append(bleu_on(test_sets(len(members), seed=generator), members))
+    centered = np.asarray(short.mean_lengths) - np.mean(short.mean_lengths)
+    slopes: NDArray[np.float64] = 10 * (centered @ np.stack(bleu)) / (centered @ centered)
+    resampled = slopes[1:]
+    return Slope(float(slopes[0]), interval_of(resampled), float((resampled < 0).mean()))
+
+
+def average_ranks(sentences: Iterable[NDArray[np.int32]], *, vocabulary_size: int) -> list[float]:
+    """The mean frequency rank of each sentence's token ids; 0 for an empty sentence.
+
+    Ids are sorted by frequency, after the two special tokens.
+    """
+    ranks = []
+    for ids in sentences:
+        rank = np.where(ids == UNK_ID, vocabulary_size, ids.astype(np.int64) - len(SPECIALS) + 1)
+        ranks.append(float(rank.mean()) if len(ids) else 0.0)
+    return ranks

@@ -1,70 +1,89 @@
-"""The verdicts on the paper's claims, from tests that were stated before the run.
+"""Verdicts on the paper's claims, by tests specified before the run.
 
-Every claim says that a statistic is above a threshold.  It is *reproduced* if the whole 95 % interval
-of our value is above it, *direction only* if our value is but the interval holds the threshold, and
-*not reproduced* otherwise.  A claim on systems that this run has not made is *not tested here*.  Where
-another step's test gives a p value in place of an interval, 0.05 decides.
+Every claim says that a statistic exceeds a threshold.  It is *supported* if the whole 95 % interval
+lies above the threshold, *contradicted* if all of it lies below, and *inconclusive* otherwise.  It is
+*not testable at this size* if the test set or the system's BLEU is too small for the statistic, and
+*not tested* if the run does not have its systems.
 
-Intervals come from test sets resampled for all systems together (see ``significance``): they tell the
-chance in the choice of test sentences, not that in the training of a model.
+The primary claims are a family: their p values are corrected by Holm's method, and a verdict other
+than *inconclusive* needs a corrected p below 0.05 as well.  Where another step provides a one-sided
+p value in place of an interval, below 0.05 supports and above 0.95 contradicts.
+
+Intervals come from test sets resampled for all systems together (see ``bootstrap``).  They cover the
+choice of test sentences, not the randomness of training.
 """
 
 import math
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.evaluation.bleu import Interval
-from seq2seq.evaluation.bootstrap import bleu_on, interval_of, test_sets
-from seq2seq.evaluation.buckets import Bucket, bucket_by
-from seq2seq.evaluation.claim_definitions import STATISTICS, Claim, kind_of
-from seq2seq.evaluation.counts import Counts
-from seq2seq.evaluation.lengths import Short, length_slope
+from seq2seq.errors import UserError
+from seq2seq.evaluation.bleu import Counts
+from seq2seq.evaluation.bootstrap import Interval, bleu_on, interval_of, test_sets
+from seq2seq.evaluation.buckets import Bucket, ShortSentences, bucket_by, length_slope
+from seq2seq.evaluation.claim_definitions import PRIMARY, STATISTICS, Claim, kind_of
 from seq2seq.evaluation.perplexity import LogProbabilities
+from seq2seq.io.files import read_json
 
-Verdict = Literal["reproduced", "direction only", "not reproduced", "not tested here"]
-
+Verdict = Literal[
+    "supported", "contradicted", "inconclusive", "not testable at this size", "not tested"
+]
 VERDICTS: tuple[Verdict, ...] = (
-    "reproduced",
-    "direction only",
-    "not reproduced",
-    "not tested here",
+    *("supported", "contradicted", "inconclusive"),
+    *("not testable at this size", "not tested"),
 )
-SIGNIFICANT = 0.05  # p values below it are
-LEAST_BLEU = 10.0  # a system that translates nothing does not fall with length either
-FEWEST_SENTENCES = 60  # ten in a sixth; of fewer nothing can be said
-SIXTHS = 6  # the paper's axis has six groups of newstest2014, the last begins at 35 words
+SIGNIFICANT = 0.05
+LEAST_BLEU = 10.0  # a system that translates nothing does not get worse with length either
+FEWEST_SENTENCES = 60  # ten in each sixth
+BY_LENGTH = frozenset({"bleu_slope", "bleu_longest_step"})
+SIXTHS = 6  # the paper's axis has six buckets of newstest2014; the last begins at 35 words
 
 Values = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Finding:
-    """The value of a statistic, with its 95 % interval or a p value."""
+    """A statistic's value with its 95 % interval or a p value.
+
+    With an interval the p value is two-sided, without one it is one-sided.  ``p_holm`` is corrected
+    for the family of primary claims.
+    """
 
     value: float
     interval: Interval | None = None
     p_value: float | None = None
+    p_holm: float | None = None
 
-    def is_sure_to_exceed(self, threshold: float) -> bool:
+    def verdict(self, threshold: float) -> Verdict:
+        """The rule above; a limit of the interval at the threshold decides nothing."""
         if self.interval is not None:
-            return self.interval.low > threshold
-        return self.p_value is not None and self.value > threshold and self.p_value < SIGNIFICANT
+            above, below = self.interval.low > threshold, self.interval.high < threshold
+        elif self.p_value is not None:
+            above = self.value > threshold and self.p_value < SIGNIFICANT
+            below = self.value < threshold and self.p_value > 1 - SIGNIFICANT
+        else:
+            above = below = False
+        if self.p_holm is not None and self.p_holm >= SIGNIFICANT:
+            return "inconclusive"
+        return "supported" if above else "contradicted" if below else "inconclusive"
 
 
 @dataclass(frozen=True)
 class Evidence:
-    """What a run has: ``counts`` of outputs, models' scores of the references, quoted numbers.
+    """The run's results by operand: counts of outputs, models' scores, quoted and measured numbers.
 
     ``source_lengths`` are in tokens, one for each test sentence; ``short`` are the sentences on which
-    Figure 3 tests whether BLEU falls with length.
+    Figure 3's slope is tested.
     """
 
     source_lengths: Sequence[int]
-    short: Short
+    short: ShortSentences
     counts: Mapping[str, Counts]
     log_probabilities: Mapping[str, LogProbabilities]
     quoted: frozenset[str]
@@ -83,7 +102,7 @@ class Evidence:
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """``effect`` is our effect as a share of the paper's; ``scores`` tells the operands' values."""
+    """``effect`` is our effect as a share of the paper's; ``scores`` are the operands' values."""
 
     claim: Claim
     verdict: Verdict
@@ -92,74 +111,102 @@ class ClaimResult:
     scores: tuple[float, ...] = ()
 
 
-@dataclass(frozen=True)
-class _Drawn:
-    """The resampled test sets, and what they were drawn by."""
+def read_number(path: str | Path, place: str) -> float | None:
+    """A number in a JSON file, at keys and positions joined by dots; None where it is null.
 
-    samples: Values
-    seed: int
+    Raises:
+        UserError: no such place, or no number there.
+    """
+    value = read_json(path)
+    for part in place.split("."):
+        if value is None:
+            return None
+        try:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise UserError(f"{path}: has no `{place}`. Delete the file and rerun.") from error
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise UserError(f"{path}: {value!r} at `{place}` is not a number. Delete it and rerun.")
+    return None if value is None else float(value)
 
 
 def evaluate_claims(claims: Sequence[Claim], evidence: Evidence, *, seed: int) -> list[ClaimResult]:
     """A verdict for each claim; ``seed`` draws the test sets, the same for all claims."""
-    drawn = _Drawn(test_sets(len(evidence.source_lengths), seed=seed), seed)
-    return [_judge_one(claim, evidence, drawn) for claim in claims]
+    samples = test_sets(len(evidence.source_lengths), seed=seed)
+    made = {claim.id: all(map(evidence.has, claim.operands)) for claim in claims}
+    found = {
+        claim.id: _finding(claim, evidence, samples, seed) if made[claim.id] else None
+        for claim in claims
+    }
+    primary = [claim.id for claim in claims if claim.family == PRIMARY]
+    p_values = {id: f.p_value for id in primary if (f := found[id]) and f.p_value is not None}
+    p_holm = holm(p_values, family=len(primary))
+    return [
+        _result(
+            claim,
+            (own := found[claim.id]) and replace(own, p_holm=p_holm.get(claim.id)),
+            evidence,
+            made[claim.id],
+        )
+        for claim in claims
+    ]
 
 
-def verdict_of(found: Finding, *, threshold: float) -> Verdict:
-    """The rule above; a value at the threshold does not exceed it."""
-    if found.is_sure_to_exceed(threshold):
-        return "reproduced"
-    return "direction only" if found.value > threshold else "not reproduced"
+def holm(p_values: Mapping[str, float], *, family: int) -> dict[str, float]:
+    """Holm's step-down correction for a family of which perhaps not all were tested."""
+    corrected: dict[str, float] = {}
+    largest = 0.0
+    for rank, name in enumerate(sorted(p_values, key=p_values.__getitem__)):
+        largest = max(largest, min(1.0, (family - rank) * p_values[name]))
+        corrected[name] = largest
+    return corrected
 
 
 def effect_share(value: float, paper: float, *, neutral: float) -> float:
-    """Our effect over the paper's, both counted from ``neutral``; of ratios, their logarithms."""
+    """Our effect over the paper's, both relative to ``neutral``; ratios by their logarithms."""
     if neutral == 1:
         return math.log(value) / math.log(paper)
     return (value - neutral) / (paper - neutral)
 
 
-def _judge_one(claim: Claim, evidence: Evidence, drawn: "_Drawn") -> ClaimResult:
-    found = None
-    if all(map(evidence.has, claim.operands)):
-        found = _finding(claim, evidence, drawn)
+def _result(claim: Claim, found: Finding | None, evidence: Evidence, made: bool) -> ClaimResult:
     if found is None:
-        return ClaimResult(claim, "not tested here")
+        return ClaimResult(claim, "not testable at this size" if made else "not tested")
     effect = None
     if claim.paper_value is not None:
         neutral = STATISTICS[claim.statistic].neutral
         effect = effect_share(found.value, claim.paper_value, neutral=neutral)
-    return ClaimResult(
-        claim=claim,
-        verdict=verdict_of(found, threshold=claim.threshold),
-        found=found,
-        effect=effect,
-        scores=_scores(claim.operands, evidence),
-    )
+    scores = _scores(claim.operands, evidence)
+    return ClaimResult(claim, found.verdict(claim.threshold), found, effect, scores)
 
 
-def _finding(claim: Claim, evidence: Evidence, drawn: "_Drawn") -> Finding | None:
-    """None where the test set is too small for the statistic, or there is no BLEU to lose."""
+def _finding(claim: Claim, evidence: Evidence, samples: Values, seed: int) -> Finding | None:
+    """None where the test set or the system's BLEU is too small for the statistic."""
     if claim.statistic == "measured_ratio":
-        above, below, p_value = (evidence.measured[operand] for operand in claim.operands)
-        return Finding(above / below, p_value=p_value) if below else None
-    if claim.statistic in _BY_LENGTH and _scores(claim.operands, evidence)[0] < LEAST_BLEU:
+        above, below, p_one_sided = (evidence.measured[operand] for operand in claim.operands)
+        return Finding(above / below, p_value=p_one_sided) if below else None
+    if claim.statistic in BY_LENGTH and _scores(claim.operands, evidence)[0] < LEAST_BLEU:
         return None
     if claim.statistic == "bleu_slope":
-        counts = evidence.counts[claim.operands[0]]
-        slope = length_slope(counts, evidence.short, seed=drawn.seed)
+        slope = length_slope(evidence.counts[claim.operands[0]], evidence.short, seed=seed)
         return Finding(slope.per_ten_words, slope.interval) if slope else None
     if len(evidence.source_lengths) < FEWEST_SENTENCES:
         return None
-    values = _STATISTICS[claim.statistic](claim.operands, evidence, drawn.samples)
-    return Finding(float(values[0]), interval_of(values[1:]))
+    values = _values(claim, evidence, samples)
+    p_value = _two_sided(values[1:], claim.threshold) if claim.family == PRIMARY else None
+    return Finding(float(values[0]), interval_of(values[1:]), p_value)
+
+
+def _two_sided(values: Values, threshold: float) -> float:
+    """The bootstrap p value that goes with the percentile interval."""
+    tails = [np.count_nonzero(side) + 1 for side in (values <= threshold, values >= threshold)]
+    return min(1.0, 2 * min(tails) / (len(values) + 1))
 
 
 def _scores(operands: Sequence[str], evidence: Evidence) -> tuple[float, ...]:
     """Each operand's own value: BLEU or perplexity on the whole test set, or what was measured."""
     whole = np.ones((1, len(evidence.source_lengths)))
-    scores = []
+    scores: list[float] = []
     for operand in operands:
         if operand in evidence.measured:
             scores.append(evidence.measured[operand])
@@ -170,7 +217,7 @@ def _scores(operands: Sequence[str], evidence: Evidence) -> tuple[float, ...]:
 
 
 def _bleu(operand: str, evidence: Evidence, samples: Values) -> Values:
-    """BLEU on each test set; of a quoted number, that number on all."""
+    """BLEU on each test set; a quoted number is the same on all."""
     if operand in evidence.quoted:
         return np.full(len(samples), float(operand))
     return bleu_on(samples, evidence.counts[operand])
@@ -190,39 +237,19 @@ def _sixths(evidence: Evidence) -> list[Bucket]:
     return bucket_by(evidence.source_lengths, bucket_size=size)
 
 
-def _bleu_difference(operands: Sequence[str], evidence: Evidence, samples: Values) -> Values:
-    first, second = (_bleu(operand, evidence, samples) for operand in operands)
-    return first - second
-
-
-def _bleu_difference_long(operands: Sequence[str], evidence: Evidence, samples: Values) -> Values:
-    longest = _sixths(evidence)[-1]
-    first, second = (_bleu_in(longest, operand, evidence, samples) for operand in operands)
-    return first - second
-
-
-def _bleu_above_midpoint(operands: Sequence[str], evidence: Evidence, samples: Values) -> Values:
-    reached, begin, end = (_bleu(operand, evidence, samples) for operand in operands)
-    return reached - (begin + end) / 2
-
-
-def _bleu_longest_step(operands: Sequence[str], evidence: Evidence, samples: Values) -> Values:
-    before, longest = (
-        _bleu_in(bucket, operands[0], evidence, samples) for bucket in _sixths(evidence)[-2:]
-    )
-    return longest - before
-
-
-def _perplexity_ratio(operands: Sequence[str], evidence: Evidence, samples: Values) -> Values:
-    first, second = (_perplexity(operand, evidence, samples) for operand in operands)
-    return first / second
-
-
-_BY_LENGTH = frozenset({"bleu_slope", "bleu_longest_step"})
-_STATISTICS: Mapping[str, Callable[[Sequence[str], Evidence, Values], Values]] = {
-    "bleu_difference": _bleu_difference,
-    "bleu_difference_long": _bleu_difference_long,
-    "bleu_above_midpoint": _bleu_above_midpoint,
-    "bleu_longest_step": _bleu_longest_step,
-    "perplexity_ratio": _perplexity_ratio,
-}
+def _values(claim: Claim, evidence: Evidence, samples: Values) -> Values:
+    """A resampled statistic on each test set."""
+    operands = claim.operands
+    if claim.statistic == "perplexity_ratio":
+        first, second = (_perplexity(operand, evidence, samples) for operand in operands)
+        return first / second
+    if claim.statistic == "bleu_difference_long":
+        longest = _sixths(evidence)[-1]
+        first, second = (_bleu_in(longest, operand, evidence, samples) for operand in operands)
+        return first - second
+    if claim.statistic == "bleu_longest_step":
+        before, longest = _sixths(evidence)[-2:]
+        bleu = partial(_bleu_in, operand=operands[0], evidence=evidence, samples=samples)
+        return bleu(longest) - bleu(before)
+    first, *others = (_bleu(operand, evidence, samples) for operand in operands)
+    return first - sum(others) / len(others)  # of one system, or above the midpoint of two

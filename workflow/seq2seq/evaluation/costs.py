@@ -1,16 +1,61 @@
-"""What a run took, by rule: the benchmark files that Snakemake writes of its jobs, summed."""
+"""Recorded by jobs and trainings: time, memory, losses and throughput.
 
+Snakemake writes a benchmark file per job.  A training writes ``metrics.jsonl``, one JSON object per
+line; other kinds than these two are skipped::
+
+    {"kind": "train", "epoch", "loss_per_word" (nats), "learning_rate", "words", "seconds", "device"}
+    {"kind": "dev", "epoch", "perplexity", "bleu"}
+"""
+
+import json
+import math
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
-from seq2seq.errors import UserError
+from seq2seq.errors import UserError, location
+from seq2seq.io.files import read_lines
 
 MEASURED = {"s": "seconds", "cpu_time": "cpu_seconds", "max_rss": "max_megabytes"}
+TRAIN_POINTS = 200  # as many as a printed figure can show
+UNKNOWN = "not recorded"
+_LARGEST_LOSS = 700.0  # exp of more overflows
+
+Record = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Speed:
+    """A model's training on one device; ``target_words`` include ``<EOS>``."""
+
+    device: str
+    target_words: int
+    seconds: float
+
+    @property
+    def target_words_per_second(self) -> float:
+        return self.target_words / self.seconds
+
+
+@dataclass(frozen=True)
+class LearningCurve:
+    """Perplexity per word and BLEU of one model, against epochs."""
+
+    label: str
+    train_epochs: Sequence[float]
+    train_perplexity: Sequence[float]
+    dev_epochs: Sequence[float]
+    dev_perplexity: Sequence[float]
+    dev_bleu: Sequence[float]
+    halvings: Sequence[float]
 
 
 def measured_costs(folder: Path) -> pd.DataFrame:
-    """A row for each rule, then one for all: jobs, seconds, processor seconds, the highest memory.
+    """Jobs, seconds, processor seconds and peak memory: a row per rule, then one for all.
 
     The files are named ``STAGE/RULE.WILDCARDS.tsv``.
 
@@ -24,9 +69,9 @@ def measured_costs(folder: Path) -> pd.DataFrame:
     sums = by_rule[["seconds", "cpu_seconds"]].sum()
     table = sums.assign(jobs=by_rule.size(), max_megabytes=by_rule["max_megabytes"].max())
     table = table.reset_index()
-    whole = table[["jobs", "seconds", "cpu_seconds"]].sum()
-    table.loc[len(table)] = {"stage": "all", "rule": "", **whole,
-                             "max_megabytes": table["max_megabytes"].max()}  # fmt: skip
+    totals = table[["jobs", "seconds", "cpu_seconds"]].sum()
+    peak = table["max_megabytes"].max()
+    table.loc[len(table)] = {"stage": "all", "rule": "", **totals, "max_megabytes": peak}
     return table[["stage", "rule", "jobs", *MEASURED.values()]].astype({"jobs": int})
 
 
@@ -38,3 +83,92 @@ def _last_attempt(path: Path, folder: Path) -> dict[str, object]:
         raise UserError(f"{path}: not a benchmark file of Snakemake; remove it.")
     numbers = found[list(MEASURED)].rename(columns=MEASURED).fillna(0.0).iloc[-1]
     return {"stage": stage, "rule": name.partition(".")[0], **numbers}
+
+
+def read_metrics(path: str | Path, **needed: Sequence[str]) -> dict[str, list[Record]]:
+    """The records of each kind; ``needed`` says which numbers a record of a kind must have.
+
+    Raises:
+        UserError: a line that is not such an object, with its number.
+    """
+    records: dict[str, list[Record]] = {kind: [] for kind in needed}
+    for number, line in enumerate(read_lines(path), start=1):
+        try:
+            record = json.loads(line)
+        except json.JSONDecodeError as error:
+            raise UserError(f"{location(path, number)}: not valid JSON ({error.msg}).") from error
+        if not isinstance(record, dict):
+            raise UserError(f"{location(path, number)}: a JSON object was expected, one per line.")
+        kind = record.get("kind")
+        if kind not in needed:
+            continue
+        if any(not isinstance(record.get(key), int | float) for key in needed[kind]):
+            raise UserError(
+                f"{location(path, number)}: a record of kind `{kind}` needs the numbers "
+                f"{', '.join(needed[kind])}. Delete the file and rerun."
+            )
+        records[kind].append(record)
+    return records
+
+
+def training_speeds(metrics: str | Path) -> list[Speed]:
+    """Words and seconds of a training by device, in the order of first use."""
+    words: dict[str, int] = {}
+    seconds: dict[str, float] = {}
+    for record in read_metrics(metrics, train=("words", "seconds"))["train"]:
+        device = record.get("device", UNKNOWN)
+        words[device] = words.get(device, 0) + record["words"]
+        seconds[device] = seconds.get(device, 0.0) + record["seconds"]
+    return [Speed(device, words[device], seconds[device]) for device in words if seconds[device]]
+
+
+def training_platforms(metrics: Iterable[str | Path]) -> list[dict[str, str]]:
+    """Every device and PyTorch version that some training used, each once."""
+    used = dict.fromkeys(
+        (record.get("device", UNKNOWN), record.get("torch", UNKNOWN))
+        for path in metrics
+        for record in read_metrics(path, train=("words", "seconds"))["train"]
+    )
+    return [{"device": device, "torch": torch} for device, torch in used]
+
+
+def words_of_both(source_tokens: int, target_tokens: int, pairs: int) -> float:
+    """Words of both languages per target word with ``<EOS>``.
+
+    The paper counts both languages (section 3.5: 1,700 words/s on one GPU, 6,300 on eight); a
+    training counts target words.
+    """
+    return (source_tokens + target_tokens) / (target_tokens + pairs)
+
+
+def read_learning_curve(path: str | Path, *, label: str) -> LearningCurve:
+    """A model's learning curve; training losses are averaged to at most 200 points.
+
+    Raises:
+        UserError: a malformed line, with its number, or no record of kind ``dev``.
+    """
+    records = read_metrics(
+        path,
+        train=("epoch", "loss_per_word", "learning_rate"),
+        dev=("epoch", "perplexity", "bleu"),
+    )
+    train, dev = records["train"], records["dev"]
+    if not dev:
+        raise UserError(f"{path}: no record of kind `dev`; train up to an evaluation.")
+    count = min(len(train), TRAIN_POINTS)
+    bounds = [len(train) * index // max(count, 1) for index in range(count + 1)]
+    runs = [train[start:stop] for start, stop in pairwise(bounds)]
+    losses = [math.fsum(record["loss_per_word"] for record in run) / len(run) for run in runs]
+    return LearningCurve(
+        label=label,
+        train_epochs=[run[-1]["epoch"] for run in runs],
+        train_perplexity=[math.exp(min(loss, _LARGEST_LOSS)) for loss in losses],
+        dev_epochs=[record["epoch"] for record in dev],
+        dev_perplexity=[record["perplexity"] for record in dev],
+        dev_bleu=[record["bleu"] for record in dev],
+        halvings=[
+            before["epoch"]
+            for before, after in pairwise(train)
+            if after["learning_rate"] <= 0.51 * before["learning_rate"]
+        ],
+    )

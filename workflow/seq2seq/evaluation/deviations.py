@@ -1,44 +1,30 @@
-"""What a run does otherwise than the paper, so that nobody mistakes a demo for it.
+"""Deviations from the paper, so that nobody mistakes a demo for it.
 
-Three kinds: settings *changed* against ``config/config.yaml``, which is the paper; *standing*
-deviations, which that file cannot avoid either; and what the paper leaves *open*, with our choice.
-The sentences come from ``config/deviations.tsv``.  A row there belongs to a ``key`` of the settings or
-to a group of them, and applies ``when`` the setting is ``different``, ``always``, or as in ``is bf16``;
-``like fp32`` says that this value, though not that of ``config/config.yaml``, is the paper's.
+A deviation is one of three kinds: a setting that was *changed* against ``config/config.yaml``, which
+is the paper; a *standing* deviation, which that file cannot avoid either; a choice that the paper
+leaves *open*.  ``config/deviations.tsv`` explains them by key: a setting or a group of settings.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from seq2seq.errors import UserError
 from seq2seq.io.files import read_table
 
-COLUMNS = ("key", "when", "paper", "run", "meaning", "effect")
+COLUMNS = ("kind", "key", "paper", "run", "meaning", "effect")
+KINDS = ("changed", "standing", "open")
 UNMEASURED = "unmeasured"
-LABELS = frozenset({"experiment", "data.description"})  # names of the run, no settings
-_NOT_SAID = "not said"
-_IS, _LIKE = "is ", "like "
-
-Kind = Literal["changed", "standing", "open"]
-
-
-@dataclass(frozen=True)
-class Remark:
-    """A row of ``config/deviations.tsv``."""
-
-    key: str
-    when: str
-    paper: str
-    run: str
-    meaning: str
-    effect: str
+LABELS = frozenset({"experiment", "data.description"})  # names of the run, not settings
+_ABSENT = "absent"
 
 
 @dataclass(frozen=True)
 class Deviation:
-    kind: Kind
+    """A deviation, or a row of the table, where ``paper`` and ``run`` of changes are empty."""
+
+    kind: str
     key: str
     paper: str
     run: str
@@ -46,57 +32,57 @@ class Deviation:
     effect: str
 
 
-def read_remarks(path: str | Path) -> list[Remark]:
+def read_deviations(path: str | Path) -> list[Deviation]:
     """Read and check the table.
 
     Raises:
         UserError: with the line that is wrong.
     """
-    return [_remark(fields, place) for place, fields in read_table(path, COLUMNS)]
-
-
-def _remark(fields: list[str], place: str) -> Remark:
-    remark = Remark(*fields)
-    if remark.when not in ("different", "always") and not remark.when.startswith((_IS, _LIKE)):
-        raise UserError(
-            f"{place}: `when` is {remark.when!r}; `different`, `always`, `is VALUE` or `like VALUE` "
-            "was expected."
-        )
-    return remark
+    table = []
+    for place, fields in read_table(path, COLUMNS):
+        if fields[0] not in KINDS:
+            raise UserError(f"{place}: `kind` must be one of {', '.join(KINDS)}, got {fields[0]!r}")
+        table.append(Deviation(*fields))
+    return table
 
 
 def list_deviations(
-    paper: Mapping[str, Any], run: Mapping[str, Any], remarks: Sequence[Remark]
+    paper: Mapping[str, Any], run: Mapping[str, Any], table: Sequence[Deviation]
 ) -> list[Deviation]:
-    """The changed settings, then the standing deviations, then the open choices."""
-    true_values = {
-        remark.key: remark.paper
-        for remark in remarks
-        if remark.when == f"{_IS}{_value_at(paper, remark.key)}"
-    }
-    like = {(remark.key, remark.when.removeprefix(_LIKE)) for remark in remarks}
-    changed = [
-        Deviation("changed", key, true_values.get(key, before), after, *_explained(key, remarks))
-        for key, before, after in differences(paper, run)
-        if (key, after) not in like
+    """The changed settings, then the standing deviations, then the open choices.
+
+    A standing deviation or open choice is not listed where its setting was changed.
+    """
+    explained = {row.key: row for row in table if row.kind == "changed"}
+    others = {row.key: row for row in table if row.kind != "changed"}
+    changed = []
+    for key, before, after in differences(paper, run):
+        row = _nearest(key, explained)
+        # config.yaml cannot always be as the paper; a standing row says what the paper did
+        before = others[key].paper if key in others else before
+        effect = row.effect if row and row.effect else UNMEASURED
+        changed.append(Deviation("changed", key, before, after, row.meaning if row else "", effect))
+    keys = {deviation.key for deviation in changed}
+    standing = [
+        Deviation(row.kind, row.key, row.paper, row.run, row.meaning, row.effect or UNMEASURED)
+        for kind in KINDS[1:]
+        for row in table
+        if row.kind == kind and row.key not in keys
     ]
-    holding = [
-        Deviation(
-            "open" if remark.paper == _NOT_SAID else "standing",
-            *(remark.key, remark.paper, remark.run, remark.meaning),
-            remark.effect or UNMEASURED,
-        )
-        for remark in remarks
-        if remark.when == "always"
-        or (remark.when.startswith(_IS) and _value_at(run, remark.key) == remark.when[len(_IS) :])
-    ]
-    return [*changed, *sorted(holding, key=lambda deviation: deviation.kind == "open")]
+    return [*changed, *standing]
+
+
+def _nearest(key: str, rows: Mapping[str, Deviation]) -> Deviation | None:
+    """The row of the key itself or of the smallest group that contains it."""
+    while key and key not in rows:
+        key = key.rpartition(".")[0]
+    return rows.get(key)
 
 
 def differences(
     paper: Mapping[str, Any], run: Mapping[str, Any], key: str = ""
 ) -> Iterator[tuple[str, str, str]]:
-    """Key, the paper's value and ours, of every setting that differs; labels are none."""
+    """Key, the paper's value and ours, of every setting that differs; labels are skipped."""
     for name in dict.fromkeys((*paper, *run)):
         inner = f"{key}.{name}" if key else name
         before, after = paper.get(name, _ABSENT), run.get(name, _ABSENT)
@@ -110,7 +96,7 @@ def differences(
 
 
 def rendered(value: Any) -> str:
-    """A setting as one line for a reader."""
+    """A setting as one line of text."""
     if value in (None, [], ()):
         return "none"
     if isinstance(value, Mapping):
@@ -121,37 +107,13 @@ def rendered(value: Any) -> str:
     return str(value)
 
 
-_ABSENT = "absent"
-
-
 def _by_system(value: Any) -> Any:
-    """Rows of a table by their labels, so that a row that is left out is told by its name."""
-    if isinstance(value, list) and value and all(_is_row(row) for row in value):
-        return {
-            row["system"]: {name: item for name, item in row.items() if name != "system"}
-            for row in value
-        }
-    return value
-
-
-def _is_row(value: Any) -> bool:
-    return isinstance(value, Mapping) and "system" in value
-
-
-def _explained(key: str, remarks: Sequence[Remark]) -> tuple[str, str]:
-    """Meaning and effect, told of the key itself or of the nearest group that it belongs to."""
-    known = {remark.key: remark for remark in remarks if remark.when == "different"}
-    parts = key.split(".")
-    for length in range(len(parts), 0, -1):
-        if remark := known.get(".".join(parts[:length])):
-            return remark.meaning, remark.effect or UNMEASURED
-    return "", UNMEASURED
-
-
-def _value_at(settings: Mapping[str, Any], key: str) -> str | None:
-    value: Any = settings
-    for part in key.split("."):
-        if not isinstance(value, Mapping) or part not in value:
-            return None
-        value = value[part]
-    return rendered(value)
+    """Rows of a table by their label, so that a missing row is reported by its name."""
+    if not isinstance(value, list) or not value:
+        return value
+    if not all(isinstance(row, Mapping) and "system" in row for row in value):
+        return value
+    return {
+        row["system"]: {name: item for name, item in row.items() if name != "system"}
+        for row in value
+    }

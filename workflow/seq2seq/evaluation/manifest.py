@@ -1,14 +1,17 @@
-"""A run's certificate: what was made of what, to be checked by somebody who did not make it.
+"""A run's certificate: what was made from what, for somebody who did not run it to check.
 
-One JSON: code, configuration, packages, machines, seeds; checksums of data, models, outputs and
-tables; every score with its signature.  Paths are relative to the certificate's folder, so that the
-folder can be sent elsewhere.  A check computes checksums and scores anew and says what differs.
+One JSON file: code, configuration, packages, machine, seeds; checksums of data, models, outputs and
+tables; every score with its signature.  Paths are relative to the certificate's folder, so the folder
+can be sent elsewhere.  ``seq2seq verify`` recomputes checksums and scores and reports differences.
 """
 
 import hashlib
 import json
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+import os
+import platform
+import subprocess
+from collections.abc import Iterable, Iterator, Mapping
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -16,39 +19,82 @@ from seq2seq.errors import UserError
 from seq2seq.io.files import read_json, sha256
 
 FORMAT = 1
-_CLOSE = 1e-6  # BLEU points; far below a printed digit, above what another processor rounds
+PACKAGES = (
+    *("snakemake", "torch", "numpy", "sacrebleu", "sacremoses", "safetensors"),
+    *("sentencepiece", "matplotlib", "pyrealb"),
+)
+_TOLERANCE = 1e-6  # BLEU points; below any printed digit, above rounding on another processor
 _PARTS = ("format", "configuration", "configuration_sha256", "files", "outputs", "references")
 
 
-@dataclass(frozen=True)
-class References:
-    """The test set's target side, tokens and text, as paths in the certificate's folder."""
-
-    tokens: str
-    text: str
-
-
 def settings_digest(configuration: Mapping[str, Any]) -> str:
-    """SHA-256 of the configuration as JSON with sorted keys; equal settings are equal digests."""
+    """SHA-256 of the configuration as JSON with sorted keys."""
     text = json.dumps(configuration, sort_keys=True, ensure_ascii=False)
     return hashlib.sha256(text.encode("utf-8")).hexdigest()
 
 
-def fingerprint(path: Path) -> dict[str, Any]:
+def file_digest(path: Path) -> dict[str, Any]:
     return {"bytes": path.stat().st_size, "sha256": sha256(path)}
 
 
-def seeds_of(configuration: Mapping[str, Any]) -> dict[str, int]:
+def seeds_of(value: Any, key: str = "") -> dict[str, int]:
     """Every seed in the configuration, by its key."""
-    return dict(_seeds(configuration, ""))
+    if not isinstance(value, Mapping):
+        return {key: value} if key.rpartition(".")[2] == "seed" else {}
+    found: dict[str, int] = {}
+    for name, item in value.items():
+        found |= seeds_of(item, f"{key}.{name}" if key else name)
+    return found
 
 
-def _seeds(value: Any, key: str) -> Iterator[tuple[str, int]]:
-    if isinstance(value, Mapping):
-        for name, item in value.items():
-            yield from _seeds(item, f"{key}.{name}" if key else name)
-    elif key.rpartition(".")[2] == "seed":
-        yield key, value
+def code_version(folder: str | Path) -> dict[str, Any]:
+    """The commit of a checkout and whether files differ from it; None outside of a checkout."""
+    commit = _git(folder, "rev-parse", "HEAD")
+    changes = _git(folder, "status", "--porcelain")
+    unknown = commit is None or changes is None
+    return {"commit": commit, "modified": None if unknown else changes != ""}
+
+
+def _git(folder: str | Path, *arguments: str) -> str | None:
+    try:
+        done = subprocess.run(
+            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
+        )
+    except (OSError, subprocess.CalledProcessError):
+        return None
+    return done.stdout.strip()
+
+
+def package_versions(names: Iterable[str] = PACKAGES) -> dict[str, str]:
+    """Versions of Python and of those packages that are installed."""
+    versions = {"python": platform.python_version()}
+    for name in names:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            continue
+    return versions
+
+
+def this_machine() -> dict[str, Any]:
+    """The machine's processor, and its total cores and memory."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    return {
+        "platform": f"{platform.system()} {platform.machine()}",
+        "processor": _processor(Path("/proc/cpuinfo")),
+        "cores": os.cpu_count() or 1,
+        "memory_gib": round(memory / 2**30, 1),
+    }
+
+
+def _processor(description: Path) -> str:
+    """The name from Linux's cpuinfo, or else what Python knows."""
+    if description.is_file():
+        for line in description.read_text(encoding="utf-8").split("\n"):
+            name, _, value = line.partition(":")
+            if name.strip() == "model name":
+                return value.strip()
+    return platform.processor()
 
 
 def read_certificate(path: str | Path) -> dict[str, Any]:
@@ -60,7 +106,7 @@ def read_certificate(path: str | Path) -> dict[str, Any]:
         or any(part not in found for part in _PARTS)
     ):
         raise UserError(
-            f"{path}: is no certificate of this version; `certificate.json` of a results folder was "
+            f"{path}: not a certificate of this version; `certificate.json` of a results folder was "
             "expected."
         )
     return found
@@ -70,7 +116,7 @@ def wrong_files(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
     """A line for each file that is missing or has changed, and for a changed configuration."""
     digest = settings_digest(certificate["configuration"])
     if digest != certificate["configuration_sha256"]:
-        yield f"configuration: sha256 {certificate['configuration_sha256']} was noted, is {digest}"
+        yield f"configuration: sha256 was {certificate['configuration_sha256']}, is {digest}"
     for name, noted in certificate["files"].items():
         path = folder / name
         if not path.is_file():
@@ -78,11 +124,11 @@ def wrong_files(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
         elif path.stat().st_size != noted["bytes"]:
             yield f"{name}: had {noted['bytes']:,} bytes, has {path.stat().st_size:,}"
         elif (found := sha256(path)) != noted["sha256"]:
-            yield f"{name}: sha256 {noted['sha256']} was noted, is {found}"
+            yield f"{name}: sha256 was {noted['sha256']}, is {found}"
 
 
 def wrong_scores(output: str, noted: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:
-    """A line for each number or signature of an output's score that is not as noted."""
+    """A line for each number or signature of an output's score that differs."""
     for key, value in noted.items():
         if not _equal(value, found.get(key)):
             yield f"{output}: {key} was {value}, is {found.get(key)}"
@@ -93,5 +139,5 @@ def _equal(noted: Any, found: Any) -> bool:
         same_length = isinstance(found, list | tuple) and len(noted) == len(found)
         return same_length and all(map(_equal, noted, found))
     if isinstance(noted, int | float) and isinstance(found, int | float):
-        return abs(noted - found) <= _CLOSE
+        return abs(noted - found) <= _TOLERANCE
     return bool(noted == found)

@@ -1,76 +1,68 @@
-"""Log probabilities of the references, sentence by sentence: what perplexity is made of.
+"""Log probabilities of the references by sentence, from which perplexity is computed.
 
-A tab-separated table, ``model  sentence  words  log_probability``; sentences count from 0, ``words``
-include ``<EOS>``, logarithms are natural.  Perplexities of resampled test sets come from its sums.
+The file has the columns ``model sentence words log_probability``.  Sentences count from 0, ``words``
+include ``<EOS>``, logarithms are natural.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.errors import UserError, at
-from seq2seq.io.files import read_lines, write_lines
+from seq2seq.errors import UserError
+from seq2seq.io.files import read_table, write_lines
 
-_HEADER = "model\tsentence\twords\tlog_probability"
+_COLUMNS = ("model", "sentence", "words", "log_probability")
 
 
 @dataclass(frozen=True)
 class LogProbabilities:
-    """A model's log probability of each reference, and the words (with ``<EOS>``) it is of."""
+    """A model's log probability of each reference, and its number of words with ``<EOS>``."""
 
     words: NDArray[np.int64]
     log_probability: NDArray[np.float64]
 
     @property
     def perplexity(self) -> float:
-        """Of the whole test set: exp of minus the mean log probability of a word."""
+        """On the whole test set: exp of minus the mean log probability of a word."""
         return float(np.exp(-self.log_probability.sum() / self.words.sum()))
 
     def perplexity_on(self, samples: NDArray[np.float64]) -> NDArray[np.float64]:
-        """On each of the test sets that hold each sentence so often, [test sets, sentences]."""
+        """On resampled test sets, given how often each contains each sentence."""
         mean = (samples @ self.log_probability) / (samples @ self.words)
         perplexity: NDArray[np.float64] = np.exp(-mean)
         return perplexity
 
 
 def write_log_probabilities(path: str | Path, models: Mapping[str, LogProbabilities]) -> None:
-    write_lines(path, _lines(models))
-
-
-def _lines(models: Mapping[str, LogProbabilities]) -> Iterator[str]:
-    yield _HEADER
+    lines = ["\t".join(_COLUMNS)]
     for model, scores in models.items():
         rows = zip(scores.words.tolist(), scores.log_probability.tolist(), strict=True)
-        for sentence, (words, value) in enumerate(rows):
-            yield f"{model}\t{sentence}\t{words}\t{value:.17g}"
+        lines += [f"{model}\t{k}\t{words}\t{value:.17g}" for k, (words, value) in enumerate(rows)]
+    write_lines(path, lines)
 
 
 def read_log_probabilities(path: str | Path) -> dict[str, LogProbabilities]:
-    """The scores of each model of the file, by its name.
+    """The scores of each model in the file, by name.
 
     Raises:
-        UserError: not this format, with the line; sentences out of order.
+        UserError: another format, with the line; sentences out of order.
     """
-    lines = read_lines(path)
-    if next(lines, "") != _HEADER:
-        names = _HEADER.replace("\t", " ")
-        raise UserError(f"{at(path, 1)}: the header must be `{names}`, separated by tabs.")
-    words: dict[str, list[int]] = {}
-    values: dict[str, list[float]] = {}
-    for number, line in enumerate(lines, start=2):
+    rows: dict[str, list[tuple[int, float]]] = {}
+    for place, (model, sentence, words, value) in read_table(path, _COLUMNS):
+        known = rows.setdefault(model, [])
         try:
-            model, sentence, count, value = line.split("\t")
-            known = words.setdefault(model, [])
             if int(sentence) != len(known):
                 raise ValueError(f"sentence {sentence} came where {len(known)} was expected")
-            known.append(int(count))
-            values.setdefault(model, []).append(float(value))
+            known.append((int(words), float(value)))
         except ValueError as error:
-            raise UserError(f"{at(path, number)}: {error}. Make the file anew.") from error
+            raise UserError(f"{place}: {error}. Delete the file and rerun.") from error
     return {
-        model: LogProbabilities(np.array(counts, dtype=np.int64), np.array(values[model]))
-        for model, counts in words.items()
+        model: LogProbabilities(
+            np.array([words for words, _ in scores], dtype=np.int64),
+            np.array([value for _, value in scores]),
+        )
+        for model, scores in rows.items()
     }

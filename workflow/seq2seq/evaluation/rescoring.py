@@ -1,8 +1,11 @@
-"""Choosing from n-best lists by the baseline's score and the models' together (section 3.5).
+"""Choosing from n-best lists by the baseline's score and the models' log p (section 3.5).
 
-A hypothesis' score is ``(1 - weight) * total + weight * log p``, of several models the mean of their
-log p.  The paper takes an even average: a weight of 0.5.  More generally it is a weighted sum of all
-scores there are.  Among equals the baseline's order decides.
+The score of a hypothesis is ``(1 - weight) * total + weight * log p``, where several models give the
+mean of their log p.  The paper's average is even: a weight of 0.5.  More generally it is a weighted
+sum of all available scores.  Ties go to the baseline's order.
+
+The oracle takes the hypothesis with the best smoothed sentence BLEU from each list (the last row of
+Table 2).  BLEU does not add up over sentences, so this is a lower bound of the best choice.
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -13,8 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.counts import COLUMNS, Counts, Reference, sentence_counts
-from seq2seq.evaluation.oracle import best_places
+from seq2seq.evaluation.bleu import COLUMNS, Counts, Reference, sentence_bleu, sentence_counts
 from seq2seq.io.nbest import Hypotheses, Hypothesis
 
 TOTAL = "total"  # the baseline's own score
@@ -24,9 +26,9 @@ _NO_LIST: tuple[int, list[Hypothesis]] = (-1, [])  # where a file has ended
 
 @dataclass(frozen=True)
 class ScoredList:
-    """The hypotheses of a sentence in the baseline's order, with every score by its name.
+    """The hypotheses of a sentence in the baseline's order, with every score by name.
 
-    These are the baseline's total and, where it tells them, its features, and each model's log p.
+    Scores are the baseline's total, its features if it has them, and each model's log p.
     """
 
     sentence: int
@@ -34,34 +36,28 @@ class ScoredList:
     scores: Mapping[str, Scores]
 
     def weighted(self, weights: Mapping[str, float]) -> Scores:
-        """The sum by which hypotheses are chosen, of the scores named."""
+        """The weighted sum of the named scores, by which hypotheses are ranked."""
         parts = [weight * self.scores[name] for name, weight in weights.items()]
         result: Scores = np.sum(parts, axis=0)
         return result
 
 
-def average(models: Sequence[str], weight: float) -> dict[str, float]:
-    """The paper's way, as a weight for each score: the share ``weight`` is the models' together."""
-    return {TOTAL: 1 - weight, **dict.fromkeys(models, weight / len(models))}
-
-
 @dataclass(frozen=True)
-class Choice:
-    """The best by these weights of the first ``hypotheses`` of a list, or of all (None)."""
+class NbestChoice:
+    """Take the best by these weights of a list's first ``hypotheses``, or of all (None)."""
 
     weights: Mapping[str, float]
     hypotheses: int | None
 
-    def place(self, scored: ScoredList) -> int:
-        """The position of the hypothesis that is chosen."""
+    def position(self, scored: ScoredList) -> int:
         return int(np.argmax(scored.weighted(self.weights)[: self.hypotheses]))
 
 
 @dataclass(frozen=True)
-class Chosen:
-    """The counts of what was chosen, [choices, sentences, 10], and the length of the longest list.
+class ChosenCounts:
+    """BLEU counts of each choice, [choices, sentences, 10], and the length of the longest list.
 
-    ``oracle`` are those of the nearest to the reference among the first hypotheses, by their number.
+    ``oracle`` holds the same for the oracle, by how many hypotheses of each list it sees.
     """
 
     counts: Counts
@@ -69,33 +65,29 @@ class Chosen:
     longest: int
 
 
+def average(models: Sequence[str], weight: float) -> dict[str, float]:
+    """The paper's average as a weight for each score; the models share ``weight``."""
+    return {TOTAL: 1 - weight, **dict.fromkeys(models, weight / len(models))}
+
+
 def scored_lists(nbest: Hypotheses, scores: Sequence[Hypotheses]) -> Iterator[ScoredList]:
-    """The baseline's lists beside the models' scores of them, each file read once, as a stream.
+    """Join the baseline's lists with the models' scores; streams, reading each file once.
 
     Raises:
-        UserError: a file of scores is of other lists.
+        UserError: a file of scores belongs to other lists.
     """
     lists = (one.by_sentence() for one in (nbest, *scores))
     for (sentence, rows), *scored in zip_longest(*lists, fillvalue=_NO_LIST):
         texts = [row.tokens for row in rows]
-        for number, (theirs, own) in enumerate(scored):
+        columns = _columns(nbest.score_names, rows)
+        for file, (theirs, own) in zip(scores, scored, strict=True):
             if theirs != sentence or [row.tokens for row in own] != texts:
                 raise UserError(
-                    f"The scores by {scores[number].score_names[0]} of sentence {sentence} are not "
-                    "of these n-best lists. Remove the files of scores to make them anew."
+                    f"The scores by {file.score_names[0]} of sentence {sentence} are not of these "
+                    "n-best lists. Remove the files of scores and rerun."
                 )
-        yield ScoredList(
-            sentence=sentence,
-            tokens=texts,
-            scores={
-                **_columns(nbest.score_names, rows),
-                **{
-                    name: column
-                    for file, (_, own) in zip(scores, scored, strict=True)
-                    for name, column in _columns(file.score_names, own).items()
-                },
-            },
-        )
+            columns |= _columns(file.score_names, own)
+        yield ScoredList(sentence, texts, columns)
 
 
 def _columns(names: Sequence[str], rows: Sequence[Hypothesis]) -> dict[str, Scores]:
@@ -106,16 +98,16 @@ def _columns(names: Sequence[str], rows: Sequence[Hypothesis]) -> dict[str, Scor
 def chosen_counts(
     lists: Iterable[ScoredList],
     references: Sequence[str],
-    choices: Sequence[Choice],
+    choices: Sequence[NbestChoice],
     *,
     oracle_sizes: Sequence[int] = (),
-) -> Chosen:
-    """What BLEU needs of every choice; the n-grams of a hypothesis are counted once for all of them.
+) -> ChosenCounts:
+    """BLEU counts of every choice; n-grams of a hypothesis are counted once for all of them.
 
-    Lists are read once, as a stream.  A sentence without a list is an empty translation.
+    Lists are streamed.  A sentence without a list gets an empty translation.
 
     Args:
-        oracle_sizes: of the first so many hypotheses of each list the best is told too.
+        oracle_sizes: how many hypotheses of each list the oracle sees.
 
     Raises:
         UserError: a list whose sentence has no reference.
@@ -129,14 +121,44 @@ def chosen_counts(
         longest = max(longest, len(scored.tokens))
         if not 0 <= scored.sentence < len(references):
             raise UserError(
-                f"There is a list of sentence {scored.sentence}, but references of "
+                f"There is a list of sentence {scored.sentence}, but references of only "
                 f"{len(references)} sentences, counted from 0: they are of another test set."
             )
         reference = counted[scored.sentence]
-        places = [choice.place(scored) for choice in choices]
-        places += best_places(scored.tokens, reference, oracle_sizes)
-        found = {
-            place: sentence_counts(scored.tokens[place], reference) for place in sorted(set(places))
-        }
-        counts[:, scored.sentence] = [found[place] for place in places]
-    return Chosen(counts[: len(choices)], counts[len(choices) :], longest)
+        positions = [choice.position(scored) for choice in choices]
+        if oracle_sizes:
+            bleu = [sentence_bleu(t, reference) for t in scored.tokens[: max(oracle_sizes)]]
+            positions += [int(np.argmax(bleu[:size])) for size in oracle_sizes]
+        found = {k: sentence_counts(scored.tokens[k], reference) for k in set(positions)}
+        counts[:, scored.sentence] = [found[k] for k in positions]
+    return ChosenCounts(counts[: len(choices)], counts[len(choices) :], longest)
+
+
+def best_hypothesis(hypotheses: Sequence[str], reference: str) -> str:
+    """The hypothesis with the best sentence BLEU; the first of equals, empty if there is none."""
+    counted = Reference.of(reference)
+    distinct = dict.fromkeys(hypotheses)  # lists repeat the same words many times
+    return max(distinct, key=lambda tokens: sentence_bleu(tokens, counted), default="")
+
+
+def oracle_translations(
+    lists: Iterable[tuple[int, Sequence[str]]], references: Sequence[str]
+) -> Iterator[str]:
+    """The oracle's choice for each reference, empty where there is no list.
+
+    ``lists`` are streamed in order: the number of a sentence (from 0) and its hypotheses.
+
+    Raises:
+        UserError: a list out of order, or of a sentence without a reference.
+    """
+    following = 0
+    for sentence, hypotheses in lists:
+        if not following <= sentence < len(references):
+            raise UserError(
+                f"The list of sentence {sentence} came where {following} to {len(references) - 1} "
+                "was expected: sort the n-best lists, and give those of this test set."
+            )
+        yield from [""] * (sentence - following)
+        yield best_hypothesis(hypotheses, references[sentence])
+        following = sentence + 1
+    yield from [""] * (len(references) - following)

@@ -1,18 +1,16 @@
-"""How rescoring depends on its weight and the length of the lists, and if it prefers short text.
+"""BLEU of rescoring by weight and by list size, and whether it prefers short hypotheses.
 
-A translation's log probability falls with every word, so a model left alone with the choice tends to
-short hypotheses; the length ratio of what is chosen shows how far.  The weight of the paper is even;
-beside it stand the weight that is best on the dev set, and weights learned there for each of the
-baseline's features and each model.  The best that any choice could reach is the oracle.
+The log probability of a translation falls with every word, so a model that chooses alone prefers
+short hypotheses; the length ratio of what it chooses shows how strongly.  Next to the paper's even
+weight stand the best weight on dev, and weights learned there for every feature and model.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from seq2seq.evaluation.bleu import Interval
-from seq2seq.evaluation.bootstrap import bleu_on, interval_of, test_sets
-from seq2seq.evaluation.counts import Counts
-from seq2seq.evaluation.rescoring import TOTAL, Choice, Chosen, average
+from seq2seq.evaluation.bleu import Counts
+from seq2seq.evaluation.bootstrap import Interval, bleu_on, interval_of, test_sets
+from seq2seq.evaluation.rescoring import TOTAL, ChosenCounts, NbestChoice, average
 
 WEIGHTS = tuple(step / 20 for step in range(21))
 SIZES = (1, 10, 100, 1000)  # hypotheses of each list
@@ -20,7 +18,7 @@ SIZES = (1, 10, 100, 1000)  # hypotheses of each list
 
 @dataclass(frozen=True)
 class RescoringPoint:
-    """What one choice is worth: BLEU and its gain over the baseline, in points with 95 % intervals.
+    """BLEU of one choice and its gain over the baseline, in points with 95 % intervals.
 
     ``weight`` is the models' share; learned weights and the oracle have none.  ``length_ratio`` is the
     number of words chosen over that of the baseline's translations.
@@ -37,10 +35,7 @@ class RescoringPoint:
 
 @dataclass(frozen=True)
 class RescoringCurves:
-    """Of one combination of models on one set: by the weight, and by the hypotheses rescored.
-
-    ``learned`` is the choice by a learned weight for every score, where there is one.
-    """
+    """One combination of models on one set: by weight, by list size, and with learned weights."""
 
     by_weight: tuple[RescoringPoint, ...]
     by_size: tuple[RescoringPoint, ...]
@@ -49,7 +44,7 @@ class RescoringCurves:
 
 @dataclass(frozen=True)
 class Combination:
-    """One model or several; no curves of dev, and nothing tuned there, where it has no lists."""
+    """One or several models; ``dev`` and ``tuned_weight`` are None where dev has no lists."""
 
     models: tuple[str, ...]
     tuned_weight: float | None
@@ -58,7 +53,7 @@ class Combination:
 
     @property
     def label(self) -> str:
-        """The model's name, or the first and the last of many."""
+        """The model's name, or the first and last of many."""
         if len(self.models) < 3:
             return " + ".join(self.models)
         return f"{self.models[0]} ... {self.models[-1]} ({len(self.models)})"
@@ -69,7 +64,7 @@ class Combination:
 
 @dataclass(frozen=True)
 class Rescoring:
-    """The whole sweep; ``even_weight`` is the paper's, ``oracle`` the best possible by size."""
+    """The whole sweep; ``even_weight`` is the paper's, ``oracle`` is by list size."""
 
     even_weight: float
     combinations: tuple[Combination, ...]
@@ -77,8 +72,8 @@ class Rescoring:
 
 
 @dataclass(frozen=True)
-class Outcome:
-    """The curves of each combination, and the oracle by the number of hypotheses it chooses from."""
+class SweepResult:
+    """The curves of each combination, and the oracle by list size."""
 
     curves: list[RescoringCurves]
     oracle: list[RescoringPoint]
@@ -86,9 +81,9 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Sweep:
-    """What a sweep tries: every combination with every weight, and with lists of every size.
+    """Tries every combination of models with every weight and every list size.
 
-    ``learned`` holds weights for all scores, of each combination or of none.
+    ``learned`` holds weights for all scores, one mapping per combination, or is empty.
     """
 
     combinations: tuple[tuple[str, ...], ...]
@@ -99,51 +94,56 @@ class Sweep:
     def weights(self) -> tuple[float, ...]:
         return tuple(sorted({*WEIGHTS, self.even_weight}))
 
-    def choices(self) -> list[Choice]:
-        """The baseline's own choice first, then combination by combination."""
-        made = [Choice({TOTAL: 1.0}, 1)]
+    def choices(self) -> list[NbestChoice]:
+        """The baseline's own choice first, then those of each combination."""
+        made = [NbestChoice({TOTAL: 1.0}, 1)]
         for number, models in enumerate(self.combinations):
-            made += [Choice(average(models, weight), None) for weight in self.weights]
-            made += [Choice(average(models, self.even_weight), size) for size in SIZES]
-            made += [Choice(weights, None) for weights in self.learned[number : number + 1]]
+            even = average(models, self.even_weight)
+            made += [NbestChoice(average(models, weight), None) for weight in self.weights]
+            made += [NbestChoice(even, size) for size in SIZES]
+            made += [NbestChoice(weights, None) for weights in self.learned[number:][:1]]
         return made
 
-    def outcome(self, chosen: Chosen, *, seed: int) -> Outcome:
-        """What came of it, from what ``choices()`` took.
+    def result(self, chosen: ChosenCounts, *, seed: int) -> SweepResult:
+        """Score the counts of ``choices()``.
 
-        Sizes beyond the longest list are left out; that of the longest list is the last.
+        Sizes beyond the longest list are left out; the longest list's own size comes last.
         """
-        gauge = _Gauge(chosen, seed=seed)
-        size, each = len(self.weights), (len(chosen.counts) - 1) // len(self.combinations)
-        shorter = [number for number, most in enumerate(SIZES) if most < chosen.longest]
+        scorer = _Scorer(chosen, seed=seed)
+        per_combination = (len(chosen.counts) - 1) // len(self.combinations)
         curves = []
-        for start in range(1, len(chosen.counts), each):
+        for start in range(1, len(chosen.counts), per_combination):
+            own = chosen.counts[start : start + per_combination]
             by_weight = [
-                gauge.point(counts, weight=weight)
-                for weight, counts in zip(self.weights, chosen.counts[start:], strict=False)
+                scorer.point(counts, weight=weight)
+                for weight, counts in zip(self.weights, own, strict=False)
             ]
-            whole = by_weight[self.weights.index(self.even_weight)]
             by_size = [
-                gauge.point(
-                    chosen.counts[start + size + k], weight=self.even_weight, hypotheses=SIZES[k]
-                )
-                for k in shorter
+                scorer.point(counts, weight=self.even_weight, hypotheses=size)
+                for size, counts in zip(SIZES, own[len(self.weights) :], strict=False)
+                if size < chosen.longest
             ]
-            learned = gauge.point(chosen.counts[start + each - 1]) if self.learned else None
-            curves.append(RescoringCurves(tuple(by_weight), (*by_size, whole), learned))
-        return Outcome(curves, gauge.oracle(chosen.oracle))
+            by_size.append(by_weight[self.weights.index(self.even_weight)])
+            learned = scorer.point(own[-1]) if self.learned else None
+            curves.append(RescoringCurves(tuple(by_weight), tuple(by_size), learned))
+        oracle = []
+        for size, counts in zip(SIZES, chosen.oracle, strict=False):
+            oracle.append(scorer.point(counts, hypotheses=min(size, chosen.longest)))
+            if size >= chosen.longest:
+                break
+        return SweepResult(curves, oracle)
 
 
 def best_weight(points: Sequence[RescoringPoint], *, even_weight: float) -> float:
-    """The weight of the highest BLEU; of equals the one nearest to the paper's, then the smaller."""
+    """The weight with the highest BLEU; of equals the nearest to the paper's, then the smaller."""
     best = max(points, key=lambda point: (point.bleu, -abs((point.weight or 0.0) - even_weight)))
     return best.weight or 0.0
 
 
-class _Gauge:
-    """Measures choices beside the baseline's, all on the same resampled test sets."""
+class _Scorer:
+    """Scores choices against the baseline's own, all on the same resampled test sets."""
 
-    def __init__(self, chosen: Chosen, *, seed: int) -> None:
+    def __init__(self, chosen: ChosenCounts, *, seed: int) -> None:
         baseline = chosen.counts[0]
         self._samples = test_sets(len(baseline), seed=seed)
         self._baseline = bleu_on(self._samples, baseline)
@@ -164,12 +164,3 @@ class _Gauge:
             gain_interval=interval_of(gain[1:]),
             length_ratio=int(counts[:, 0].sum()) / self._words,
         )
-
-    def oracle(self, counts: Counts) -> list[RescoringPoint]:
-        """By size; beyond the longest list there is nothing new."""
-        points = []
-        for size, own in zip(SIZES, counts, strict=False):
-            points.append(self.point(own, hypotheses=min(size, self._longest)))
-            if size >= self._longest:
-                break
-        return points

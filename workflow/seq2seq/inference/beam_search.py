@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from seq2seq.config.schema import TranslateSettings
+from seq2seq.config.decoding import TranslateSettings
 from seq2seq.inference.scoring import TokenIds, TrainedModel
 from seq2seq.inference.topk import TopTokens, topk_tokens
 from seq2seq.model.lstm import State

@@ -1,8 +1,8 @@
-"""Moses n-best lists as they are found: ``0 ||| the text ||| F= 1 2 ||| -3.4``, also gzipped.
+"""Read Moses n-best lists, ``0 ||| the text ||| F= 1 2 ||| -3.4``, also gzipped.
 
-Real lists lack the blank before the first bars, have double blanks, repeat a text, give several values
-to a label, add alignment fields, or hold fewer hypotheses than asked for; all of that is read.  Spec:
-the Moses manual, "Generating n-Best Lists".
+Real lists lack the space before the first bars, have double spaces, repeat a text, give several
+values to a label, add alignment fields, or hold fewer hypotheses than requested; we read all of that.
+Spec: the Moses manual, "Generating n-Best Lists".
 """
 
 import html
@@ -13,17 +13,18 @@ from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
 
-from seq2seq.errors import UserError, at
-from seq2seq.io.files import read_lines
+from seq2seq.errors import UserError, location
+from seq2seq.io.files import parse_number, read_lines
 from seq2seq.io.nbest import Hypothesis
 
 BARS = "|||"
 _ENTITIES = re.compile(r"&(?:apos|quot|amp|lt|gt|#124|#91|#93);")
+_SEGMENTATION = re.compile(r"\|[0-9]+-[0-9]+\|")
 
 
 @dataclass(frozen=True)
 class MosesLine:
-    """A line as it stands but for the blanks around its fields; ``more`` are fields of alignment."""
+    """A line with its fields stripped; ``more`` are alignment fields."""
 
     sentence: int
     text: str
@@ -33,9 +34,12 @@ class MosesLine:
 
     @property
     def tokens(self) -> str:
-        """The words of the text, parted by one blank, Moses' entities resolved."""
-        words = (token for token in self.text.replace("\t", " ").split(" ") if token)
-        return unescape(" ".join(words))
+        """The words of the text, joined by single spaces, with Moses' entities resolved.
+
+        Marks such as ``|0-1|``, from Moses' option ``-report-segmentation``, are not words.
+        """
+        tokens = self.text.replace("\t", " ").split(" ")
+        return unescape(" ".join(t for t in tokens if t and not _SEGMENTATION.fullmatch(t)))
 
     def __str__(self) -> str:
         fields = (str(self.sentence), self.text, self.features, f"{self.total:.9g}", *self.more)
@@ -43,38 +47,38 @@ class MosesLine:
 
 
 def unescape(text: str) -> str:
-    """Moses' names for what it cannot have in its text, such as ``&apos;``, and nothing else."""
+    """Resolve the entities that Moses writes, such as ``&apos;``, and no others."""
     return _ENTITIES.sub(lambda found: html.unescape(found[0]), text)
 
 
 def parse_lists(lines: Iterable[str], name: object, *, sentences: int) -> Iterator[list[MosesLine]]:
-    """The lines of each sentence that has some, as a stream, in the order in which they stand.
+    """The lines of each sentence that has some, as a stream, in file order.
 
     Args:
         name: of the file, for messages.
         sentences: of the test set; a list for another one is refused.
 
     Raises:
-        UserError: a malformed line, a number out of order or out of range; with file and line.
+        UserError: a malformed line, or a number out of order or range; with file and line.
     """
-    parsed = _in_order(lines, name, sentences)
-    for _, group in groupby(parsed, key=lambda line: line.sentence):
+    for _, group in groupby(_in_order(lines, name, sentences), key=lambda line: line.sentence):
         yield list(group)
 
 
 def _in_order(lines: Iterable[str], name: object, sentences: int) -> Iterator[MosesLine]:
     current = -1
     for number, text in enumerate(lines, start=1):
-        line = _parse(text, at(name, number))
+        place = location(name, number)
+        line = _parse(text, place)
         if not 0 <= line.sentence < sentences:
             raise UserError(
-                f"{at(name, number)}: sentence {line.sentence}, but the test set has {sentences} "
-                "sentences, numbered from 0. Give the list that was made for this test set."
+                f"{place}: sentence {line.sentence}, but the test set has {sentences} sentences, "
+                "numbered from 0. Give the list of this test set."
             )
         if line.sentence < current:
             raise UserError(
-                f"{at(name, number)}: sentence {line.sentence} comes after sentence {current}. "
-                "Sort the list by its sentence numbers."
+                f"{place}: sentence {line.sentence} comes after sentence {current}. Sort the list "
+                "by sentence number."
             )
         current = line.sentence
         yield line
@@ -86,10 +90,10 @@ def _parse(line: str, place: str) -> MosesLine:
     fields = [field.strip(" \r") for field in line.split(BARS)]
     try:
         if len(fields) < 4:
-            raise ValueError(f"{len(fields)} fields between bars, at least 4 are needed")
-        sentence, total = int(fields[0]), float(fields[3])
+            raise ValueError(f"{len(fields)} fields between bars, but at least 4 are needed")
+        sentence, total = parse_number(fields[0], int), parse_number(fields[3], float)
         if not math.isfinite(total):
-            raise ValueError(f"the total is {total}, no finite number")
+            raise ValueError(f"the total is {total}, not a finite number")
     except ValueError as error:
         raise UserError(
             f"{place}: {error}; a Moses n-best line reads `0 ||| text ||| features ||| total`."
@@ -98,11 +102,7 @@ def _parse(line: str, place: str) -> MosesLine:
 
 
 def read_moses(path: str | Path, *, sentences: int) -> Iterator[Hypothesis]:
-    """The hypotheses with their total score, each sentence's texts once, best first.
-
-    Raises:
-        UserError: as ``parse_lists``.
-    """
+    """The distinct hypotheses of each sentence with their total score, best first."""
     for lines in parse_lists(read_lines(path), path, sentences=sentences):
         texts: dict[str, float] = {}
         for line in lines:

@@ -1,12 +1,11 @@
-"""Sentences as word numbers: one flat array and the offsets at which sentences begin.
+"""Sentences as token ids: one flat array, and the offsets at which sentences begin.
 
-Both are ``.npy`` files and are memory-mapped when read: opened in milliseconds whatever their size,
-and read by position, so that 12 million pairs never stand in memory.
+Both are ``.npy`` files and are memory-mapped: they open in milliseconds at any size, and 12 million
+pairs never have to fit in memory.
 """
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from itertools import chain, islice
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +15,7 @@ from numpy.typing import NDArray
 from seq2seq.errors import UserError
 from seq2seq.io.files import atomic
 
-_BLOCK = 1 << 14  # sentences gathered before they are written
-_LOOKED_AT = 1 << 16  # of the offsets when they are opened
+_SAMPLED = 1 << 16  # offsets that are checked on opening
 
 
 @dataclass(frozen=True)
@@ -40,31 +38,17 @@ class TokenDataset:
 
     @property
     def lengths(self) -> NDArray[np.int64]:
-        """Words of each sentence, without ``<EOS>``."""
+        """Tokens of each sentence, without ``<EOS>``."""
         return np.diff(self.offsets)
 
 
 def from_lengths(words: NDArray[np.int32], lengths: NDArray[np.int64]) -> TokenDataset:
-    """Sentences that stand one after the other in ``words``."""
+    """Sentences that are concatenated in ``words``."""
     return TokenDataset(words, np.concatenate([[0], np.cumsum(lengths)]).astype(np.int64))
 
 
-def write_token_dataset(
-    words: str | Path, offsets: str | Path, sentences: Iterable[list[int]]
-) -> None:
-    """Write sentences one after the other; memory does not grow with their number."""
-    write_blocks(words, offsets, _blocks_of(sentences))
-
-
-def _blocks_of(sentences: Iterable[list[int]]) -> Iterator[TokenDataset]:
-    iterator = iter(sentences)
-    while block := list(islice(iterator, _BLOCK)):
-        words = np.array(list(chain.from_iterable(block)), dtype=np.int32)
-        yield from_lengths(words, np.array([len(sentence) for sentence in block], dtype=np.int64))
-
-
 def write_blocks(words: str | Path, offsets: str | Path, blocks: Iterable[TokenDataset]) -> int:
-    """Write blocks of sentences one after the other; the number of sentences is returned."""
+    """Write blocks of sentences in order; returns the number of sentences."""
     total = sentences = 0
     with (
         atomic(words) as words_path,
@@ -87,44 +71,38 @@ def write_blocks(words: str | Path, offsets: str | Path, blocks: Iterable[TokenD
 
 
 def _write_header(file: object, dtype: type, length: int) -> None:
-    """A header of always the same size: NumPy leaves room for the first axis to grow."""
+    """A header of constant size, as NumPy leaves room for the first axis to grow."""
     header = {"descr": np.dtype(dtype).str, "fortran_order": False, "shape": (length,)}
     np.lib.format.write_array_header_1_0(file, header)  # type: ignore[arg-type]
 
 
 def read_token_dataset(words: str | Path, offsets: str | Path) -> TokenDataset:
-    """Open the two files of a corpus side.
-
-    Raises:
-        UserError: a file is missing or the two do not belong together.
-    """
+    """Open the two files of a corpus side; they must exist and belong together."""
     try:
-        flat = _open_array(words)
-        starts = _open_array(offsets)
+        ids, starts = _open_array(words), _open_array(offsets)
     except FileNotFoundError as error:
         raise UserError(f"{error.filename}: no such file.") from error
     except (ValueError, EOFError, IsADirectoryError) as error:
         raise UserError(
-            f"{words}: not an array of word numbers ({error}). Make it anew."
+            f"{words}: not an array of token ids ({error}). Delete it and rerun."
         ) from error
-    if not _fit(flat, starts):
-        raise UserError(f"{words} and {offsets} do not belong together. Make both anew.")
-    return TokenDataset(flat, starts)
+    if not _fit(ids, starts):
+        raise UserError(f"{words} and {offsets} do not belong together. Delete both and rerun.")
+    return TokenDataset(ids, starts)
 
 
-def _fit(words: NDArray[np.int32], offsets: object) -> bool:
-    """Whether both are what ``write_token_dataset`` writes, and the one divides the other."""
+def _fit(ids: NDArray[np.int32], offsets: object) -> bool:
     if not isinstance(offsets, np.ndarray) or offsets.ndim != 1 or len(offsets) == 0:
         return False
-    if words.dtype != np.int32 or words.ndim != 1 or offsets.dtype != np.int64:
+    if ids.dtype != np.int32 or ids.ndim != 1 or offsets.dtype != np.int64:
         return False
-    some = offsets[:: 1 + len(offsets) // _LOOKED_AT]
-    rises = bool(np.all(some[1:] >= some[:-1]))
-    return rises and offsets[0] == 0 and offsets[-1] == len(words)
+    sampled = offsets[:: 1 + len(offsets) // _SAMPLED]
+    ascending = bool(np.all(sampled[1:] >= sampled[:-1]))
+    return ascending and offsets[0] == 0 and offsets[-1] == len(ids)
 
 
 def _open_array(path: str | Path) -> NDArray[Any]:
-    """Memory-mapped, but for an empty array, which cannot be."""
+    """Memory-map an array; an empty one cannot be mapped."""
     with Path(path).open("rb") as file:
         np.lib.format.read_magic(file)
         shape, _, _ = np.lib.format.read_array_header_1_0(file)

@@ -7,7 +7,7 @@ words.
 import torch
 from torch import Tensor, nn
 
-from seq2seq.config.schema import ModelSettings
+from seq2seq.config.training import ModelSettings
 from seq2seq.model.device import linear
 from seq2seq.model.lstm import RecurrentStack, State
 from seq2seq.model.softmax import SummedCrossEntropy

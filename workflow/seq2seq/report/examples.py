@@ -1,99 +1,134 @@
-"""Pages of translations: the paper's Table 3, and the whole test set to browse, in one file offline.
+"""Translations to read: the paper's Table 3, and a page to browse the whole test set offline."""
 
-The browser's page needs no script to be read; a small one filters and sorts it.
-"""
-
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from itertools import groupby
 
-from seq2seq.evaluation.examples import Shown, Word
-from seq2seq.report.table import Table, escape
-from seq2seq.report.translation_browser import HEAD, SCRIPT
+from seq2seq.evaluation.bleu import Reference, sentence_bleu, tokens_of
+from seq2seq.report.table import Table, render
 
 
-def examples_table(sentences: Sequence[Shown], *, missing: Sequence[str], note: str) -> Table:
-    """As the paper's Table 3: what the model wrote, then the truth; ``missing`` were looked for."""
+@dataclass(frozen=True)
+class TestSet:
+    """By sentence: the source as text, its length in tokens, the reference's tokens."""
+
+    sources: Sequence[str]
+    source_lengths: Sequence[int]
+    references: Sequence[str]
+
+
+@dataclass(frozen=True)
+class Run:
+    """Neighbouring words of a translation that the reference all has, or all lacks."""
+
+    text: str
+    in_reference: bool
+
+
+@dataclass(frozen=True)
+class SystemOutput:
+    """A system's translation of one sentence; smoothed sentence BLEU in percent."""
+
+    system: str
+    runs: tuple[Run, ...]
+    bleu: float
+
+
+@dataclass(frozen=True)
+class Example:
+    """A test sentence with its line number (from 0), as text and as tokens, and its translations."""
+
+    line: int
+    source: str
+    source_length: int
+    reference: str
+    translations: tuple[SystemOutput, ...]
+
+
+def choose_sentences(test_set: TestSet, wanted: Sequence[str]) -> tuple[list[int], list[str]]:
+    """Lines of the first sentence with each wanted text, and the texts that were not found.
+
+    If none is found, as many of the longest sentences.  Spaces, punctuation and case are ignored, so
+    a text is found in tokens as well.
+    """
+    letters = [_letters(source) for source in test_set.sources]
+    lines = {
+        text: next((k for k, line in enumerate(letters) if _letters(text) in line), None)
+        for text in wanted
+    }
+    missing = [text for text, line in lines.items() if line is None]
+    found = [line for line in lines.values() if line is not None]
+    lengths = test_set.source_lengths
+    longest = sorted(range(len(lengths)), key=lambda line: (-lengths[line], line))
+    return found or longest[: len(wanted)], missing
+
+
+def _letters(text: str) -> str:
+    return "".join(letter for letter in text.casefold() if letter.isalnum())
+
+
+def read_examples(
+    test_set: TestSet, lines: Iterable[int], systems: Mapping[str, Sequence[str]]
+) -> Iterator[Example]:
+    """The sentences of ``lines`` with every system's translation (tokens, by line)."""
+    for line in lines:
+        reference = test_set.references[line]
+        counted = Reference.of(reference)
+        translations = tuple(
+            SystemOutput(name, compared(own[line], reference), sentence_bleu(own[line], counted))
+            for name, own in systems.items()
+        )
+        length = test_set.source_lengths[line]
+        yield Example(line, test_set.sources[line], length, reference, translations)
+
+
+def compared(hypothesis: str, reference: str) -> tuple[Run, ...]:
+    """The translation's words; a word more frequent than in the reference is wrong in the end."""
+    left = Counter(tokens_of(reference))
+    words = []
+    for token in tokens_of(hypothesis):
+        words.append((token, left[token] > 0))
+        left[token] -= 1
+    return tuple(
+        Run(" ".join(token for token, _ in run), known)
+        for known, run in groupby(words, key=lambda word: word[1])
+    )
+
+
+def examples_table(examples: Sequence[Example], *, missing: Sequence[str], note: str) -> Table:
+    """As the paper's Table 3: the model's output, then the truth; ``missing`` were not found."""
     rows = []
-    for shown in sentences:
-        rows.append([f"Source {shown.line + 1}", shown.source, ""])
-        for output in shown.outputs:
-            written = " ".join(word.token for word in output.words)
-            rows.append([output.system, written, f"{output.bleu:.1f}"])
-        rows.append(["Truth", shown.reference, ""])
+    for one in examples:
+        rows.append([f"Source {one.line + 1}", one.source, ""])
+        for output in one.translations:
+            text = " ".join(run.text for run in output.runs)
+            rows.append([output.system, text, f"{output.bleu:.1f}"])
+        rows.append(["Truth", one.reference, ""])
+    remarks = ["A sentence's number is its line in the test set."]
+    if missing:
+        texts = "; ".join(f"“{text}”" for text in missing)
+        remarks.insert(
+            0,
+            f"The test set has no sentence with: {texts}. If it has none of the paper's sentences, "
+            "its longest are shown.",
+        )
     return Table(
         title="Long sentences and their translations",
         note=note,
         header=["Type", "Sentence", "BLEU"],
         rows=rows,
         columns=["type", "sentence", "bleu"],
-        data=rows,
         text_columns=frozenset({0, 1}),
-        remarks=[*_lacking(missing), "A sentence's number is its line in the test set."],
+        remarks=remarks,
     )
 
 
 def browser_lines(
-    sentences: Sequence[Shown], *, note: str, languages: Sequence[str]
-) -> Iterator[str]:
-    """A page of HTML with every sentence; ``languages`` are codes, the source's and the target's."""
-    systems = [output.system for output in sentences[0].outputs] if sentences else []
-    yield from HEAD.split("\n")
-    yield f"<p>{escape(note)}</p>"
-    yield from _controls(systems)
-    yield "<main>"
-    for shown in sentences:
-        yield from _article(shown, *languages)
-    yield "</main>"
-    yield "<script>"
-    yield from SCRIPT.split("\n")
-    yield "</script></body></html>"
-
-
-def _lacking(missing: Sequence[str]) -> list[str]:
-    if not missing:
-        return []
-    texts = "; ".join(f"“{text}”" for text in missing)
-    return [
-        f"The test set has no sentence with: {texts}. Where it has none of the paper's sentences, "
-        "its longest are shown."
-    ]
-
-
-def _controls(systems: Sequence[str]) -> Iterator[str]:
-    options = "".join(f'<option value="{k}">{escape(s)}</option>' for k, s in enumerate(systems))
-    yield '<form hidden><label>Find <input type="search" id="find"></label>'
-    yield (
-        '<label>Sort by <select id="by"><option value="line">line of the test set</option>'
-        '<option value="length">source length</option>'
-        '<option value="bleu">BLEU</option></select></label>'
-    )
-    yield f'<label>of <select id="of">{options}</select></label>'
-    yield f'<label>less that of <select id="less"><option value="">–</option>{options}</select></label>'
-    yield '<label><input type="checkbox" id="down"> highest first</label>'
-    yield '<output id="count" aria-live="polite"></output></form>'
-
-
-def _article(shown: Shown, source_language: str, target_language: str) -> Iterator[str]:
-    scores = " ".join(f"{output.bleu:.1f}" for output in shown.outputs)
-    yield (
-        f'<article data-line="{shown.line + 1}" data-length="{shown.source_length}" '
-        f'data-bleu="{scores}">'
-    )
-    yield f"<h2>{shown.line + 1}</h2>"
-    yield f'<p class="s" lang="{escape(source_language)}">{escape(shown.source)}</p>'
-    yield f'<p class="r" lang="{escape(target_language)}">{escape(shown.reference)}</p><dl>'
-    for output in shown.outputs:
-        yield (
-            f"<dt>{escape(output.system)} <b>{output.bleu:.1f}</b></dt>"
-            f'<dd lang="{escape(target_language)}">{_marked(output.words)}</dd>'
-        )
-    yield "</dl></article>"
-
-
-def _marked(words: Sequence[Word]) -> str:
-    """The words; runs of such as are not in the reference are marked together."""
-    parts = []
-    for known, run in groupby(words, key=lambda word: word.in_reference):
-        text = escape(" ".join(word.token for word in run))
-        parts.append(text if known else f"<mark>{text}</mark>")
-    return " ".join(parts)
+    examples: Sequence[Example], *, note: str, languages: tuple[str, str]
+) -> list[str]:
+    """A page of HTML with every sentence; ``languages`` are codes of source and target."""
+    systems = [output.system for output in examples[0].translations] if examples else []
+    values = {"examples": examples, "systems": systems, "note": note}
+    source, target = languages
+    return render("translations.html.j2", source_language=source, target_language=target, **values)

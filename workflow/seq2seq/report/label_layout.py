@@ -1,89 +1,81 @@
-"""Finds places for the labels of points: near their point, apart from one another and inside.
+"""Places the labels of points: near their point, apart from one another, and inside the frame.
 
-Plain geometry in any unit, y upward.  Each label in turn moves to the best of the places around its
-point until none can better itself, and of several beginnings the best end is taken; no chance is
-involved.
+Plain geometry in any unit, y upward.  Each label in turn moves to the best position around its
+point until none improves.  The best of several starts is taken, so the result is deterministic.
 """
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
+from typing import NamedTuple
 
-_RINGS = (1.0, 1.7, 2.6, 3.8, 5.2, 7.0, 9.0, 12.0)  # of the smallest distance from the point
+_RINGS = (1.0, 1.7, 2.6, 3.8, 5.2, 7.0, 9.0, 12.0)  # distances from the point, in gaps
 _DIRECTIONS = 16
 _SWEEPS = 20
-_WAY = tuple(part / 12 for part in range(1, 12))  # from a point to its label, where a line may run
+_LINE = tuple(part / 12 for part in range(1, 12))  # samples on the line from a point to its label
 
 
-@dataclass(frozen=True)
-class Place:
+class XY(NamedTuple):
     x: float
     y: float
 
 
-@dataclass(frozen=True)
-class Box:
-    """A rectangle, from its lower left corner on."""
+class Box(NamedTuple):
+    """A rectangle, given its lower left corner."""
 
     x: float
     y: float
     width: float
     height: float
 
-    @property
-    def center(self) -> Place:
-        return Place(self.x + self.width / 2, self.y + self.height / 2)
-
     def overlap(self, other: "Box") -> float:
-        """The area that both cover."""
+        """The common area."""
         width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
         height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
         return max(width, 0.0) * max(height, 0.0)
 
-    def holds(self, place: Place) -> bool:
-        inside = self.x < place.x < self.x + self.width
-        return inside and self.y < place.y < self.y + self.height
+    def holds(self, point: XY) -> bool:
+        inside = self.x < point.x < self.x + self.width
+        return inside and self.y < point.y < self.y + self.height
 
-    def nearest(self, place: Place) -> Place:
-        """The point of the rectangle that is nearest to a place."""
-        return Place(
-            min(max(place.x, self.x), self.x + self.width),
-            min(max(place.y, self.y), self.y + self.height),
+    def nearest(self, point: XY) -> XY:
+        """The point of the rectangle nearest to another point."""
+        return XY(
+            min(max(point.x, self.x), self.x + self.width),
+            min(max(point.y, self.y), self.y + self.height),
         )
 
 
-@dataclass(frozen=True)
-class _Candidate:
-    """A place for a point's label, the way there, and its cost whatever the other labels do."""
+class _Candidate(NamedTuple):
+    """A position, samples of the line to it, and its cost regardless of other labels."""
 
     box: Box
-    way: tuple[Place, ...]
+    line: tuple[XY, ...]
     own_cost: float
 
 
-def place_labels(
-    points: Sequence[Place], sizes: Sequence[Place], *, area: Box, gap: float
-) -> list[Box]:
-    """Where each label goes.
+def place_labels(points: Sequence[XY], sizes: Sequence[XY], *, area: Box, gap: float) -> list[Box]:
+    """The position of each label.
 
     Args:
         points: what the labels belong to.
         sizes: width and height of each label.
-        area: labels stay inside where they can.
-        gap: between a point and its label, at least; a point is as wide.
+        area: labels stay inside if possible.
+        gap: least distance between a point and its label, and the width of a point.
     """
     marks = [Box(point.x - gap / 2, point.y - gap / 2, gap, gap) for point in points]
     candidates = [
-        [_Candidate(box, _way(box, point), _own_cost(box, point, marks, area)) for box in around]
-        for point, around in zip(points, map(partial(_around, gap=gap), points, sizes), strict=True)
+        [_candidate(box, point, marks, area) for box in _around(point, size, gap)]
+        for point, size in zip(points, sizes, strict=True)
     ]
 
     def cost(index: int, candidate: _Candidate, chosen: Sequence[_Candidate]) -> float:
-        others = [*chosen[:index], *chosen[index + 1 :]]
-        return candidate.own_cost + _shared_cost(candidate, [other.box for other in others])
+        others = [one.box for k, one in enumerate(chosen) if k != index]
+        covered = sum(candidate.box.overlap(box) for box in others)
+        crossed = sum(any(map(box.holds, candidate.line)) for box in others)
+        return candidate.own_cost + (1000 * covered + 500 * crossed)
 
-    def settled(start: int, turns: Sequence[int]) -> list[_Candidate]:
+    def settle(start: int, turns: Sequence[int]) -> list[_Candidate]:
         chosen = [around[start] for around in candidates]
         for _ in range(_SWEEPS):
             before = list(chosen)
@@ -95,7 +87,7 @@ def place_labels(
 
     turns = range(len(points))
     ends = [
-        settled(start, order)
+        settle(start, order)
         for order in (turns, turns[::-1])
         for start in range(0, _DIRECTIONS, _DIRECTIONS // 4)
     ]
@@ -103,8 +95,8 @@ def place_labels(
     return [candidate.box for candidate in best]
 
 
-def _around(point: Place, size: Place, *, gap: float) -> Iterator[Box]:
-    """Rectangles that touch ever wider rings around the point, first those at its right."""
+def _around(point: XY, size: XY, gap: float) -> Iterator[Box]:
+    """Rectangles that touch ever wider rings around the point, starting at its right."""
     for ring in _RINGS:
         for step in range(_DIRECTIONS):
             angle = 2 * math.pi * step / _DIRECTIONS
@@ -113,24 +105,11 @@ def _around(point: Place, size: Place, *, gap: float) -> Iterator[Box]:
             yield Box(x, y, size.x, size.y)
 
 
-def _way(box: Box, point: Place) -> tuple[Place, ...]:
-    """Places along the line that ties the label to its point."""
+def _candidate(box: Box, point: XY, marks: Sequence[Box], area: Box) -> _Candidate:
+    """Its own cost is the distance from the point, and far more for covering points or leaving."""
     nearest = box.nearest(point)
     across, up = nearest.x - point.x, nearest.y - point.y
-    return tuple(Place(point.x + part * across, point.y + part * up) for part in _WAY)
-
-
-def _own_cost(box: Box, point: Place, marks: Sequence[Box], area: Box) -> float:
-    """Distance from the own point, and far more for points covered or what is outside."""
     covered = sum(box.overlap(mark) for mark in marks)
     outside = box.width * box.height - box.overlap(area)
-    nearest = box.nearest(point)
-    distance = math.hypot(nearest.x - point.x, nearest.y - point.y)
-    return 1000 * (covered + outside) + distance
-
-
-def _shared_cost(candidate: _Candidate, labels: Sequence[Box]) -> float:
-    """For other labels that are covered, or crossed on the way to the own point."""
-    covered = sum(candidate.box.overlap(label) for label in labels)
-    crossed = sum(any(map(label.holds, candidate.way)) for label in labels)
-    return 1000 * covered + 500 * crossed
+    line = tuple(XY(point.x + part * across, point.y + part * up) for part in _LINE)
+    return _Candidate(box, line, 1000 * (covered + outside) + math.hypot(across, up))

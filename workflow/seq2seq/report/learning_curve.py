@@ -1,67 +1,49 @@
-"""Draws how the models learned: perplexity and BLEU against epochs, all models in one figure."""
+"""Draws learning curves: perplexity and BLEU against epochs, all models in one figure."""
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
+from seq2seq.evaluation.costs import LearningCurve
 from seq2seq.report.style import GREY, TWO_COLUMNS, look, note_on_top, style
 
-
-@dataclass(frozen=True)
-class Curve:
-    """One model: perplexity (a word) and BLEU at points of time, which count in epochs."""
-
-    label: str
-    train_epochs: Sequence[float]
-    train_perplexity: Sequence[float]
-    dev_epochs: Sequence[float]
-    dev_perplexity: Sequence[float]
-    dev_bleu: Sequence[float]
-    halvings: Sequence[float]
+_HALVED: dict[str, Any] = {"color": GREY, "linewidth": 0.8, "linestyle": (0, (1, 2))}
 
 
-def table_lines(curves: Sequence[Curve]) -> Iterator[str]:
-    """The numbers behind the figure, a row for each point, as TSV."""
-    yield "model\tkind\tepoch\tperplexity\tbleu"
+def table_rows(curves: Sequence[LearningCurve]) -> Iterator[Sequence[str]]:
+    """The data behind the figure: a header, and a row for each point."""
+    yield "model", "kind", "epoch", "perplexity", "bleu"
     for curve in curves:
         for epoch, perplexity in zip(curve.train_epochs, curve.train_perplexity, strict=True):
-            yield f"{curve.label}\ttrain\t{epoch:.4f}\t{perplexity:.4f}\t"
+            yield curve.label, "train", f"{epoch:.4f}", f"{perplexity:.4f}", ""
         dev = zip(curve.dev_epochs, curve.dev_perplexity, curve.dev_bleu, strict=True)
         for epoch, perplexity, bleu in dev:
-            yield f"{curve.label}\tdev\t{epoch:.4f}\t{perplexity:.4f}\t{bleu:.2f}"
+            yield curve.label, "dev", f"{epoch:.4f}", f"{perplexity:.4f}", f"{bleu:.2f}"
         for epoch in curve.halvings:
-            yield f"{curve.label}\thalving\t{epoch:.4f}\t\t"
+            yield curve.label, "halving", f"{epoch:.4f}", "", ""
 
 
-def draw_learning_curve(curves: Sequence[Curve], *, note: str) -> Figure:
-    """Perplexity at the left, BLEU on the development set at the right.
+def draw_learning_curve(curves: Sequence[LearningCurve], *, note: str) -> Figure:
+    """Perplexity on the left, BLEU on dev on the right; dotted lines where the rate is halved.
 
-    Development set in full colour, training lighter, dotted lines where the rate is halved.
-
-    The axis holds what comes after the first evaluation on the development set: training starts at
-    the size of the vocabulary, and to show it all would hide the rest.
+    Dev is in full colour, training lighter.  The axis starts at the first evaluation on dev, because
+    training starts at the size of the vocabulary and would hide the rest.
     """
     with style():
         figure = Figure(figsize=(TWO_COLUMNS, 0.4 * TWO_COLUMNS), layout="constrained")
         left, right = figure.subplots(1, 2)
         for epoch in sorted({round(epoch, 3) for curve in curves for epoch in curve.halvings}):
             for axes in (left, right):
-                axes.axvline(epoch, color=GREY, linewidth=0.8, linestyle=(0, (1, 2)), zorder=1)
+                axes.axvline(epoch, **_HALVED, zorder=1)
         for index, curve in enumerate(curves):
-            _draw_perplexity(left, curve, index)
-            drawn = look(index)
-            right.plot(
-                curve.dev_epochs,
-                curve.dev_bleu,
-                color=drawn.color,
-                marker=drawn.marker,
-                linestyle=drawn.dashes,
-            )
+            train = (curve.train_epochs, curve.train_perplexity)
+            left.plot(*train, color=look(index).color, alpha=0.3, linewidth=0.8)
+            left.plot(curve.dev_epochs, curve.dev_perplexity, **look(index).line)
+            right.plot(curve.dev_epochs, curve.dev_bleu, **look(index).line)
         _label_axes(left, curves)
         right.set(xlabel="epochs", ylabel="BLEU, development set", xlim=(0, None), ylim=(0, None))
         right.legend(handles=_legend(curves), loc="center left", bbox_to_anchor=(1.01, 0.5))
@@ -69,69 +51,33 @@ def draw_learning_curve(curves: Sequence[Curve], *, note: str) -> Figure:
     return figure
 
 
-def _draw_perplexity(axes: Any, curve: Curve, index: int) -> None:
-    drawn = look(index)
-    axes.plot(
-        curve.train_epochs,
-        curve.train_perplexity,
-        color=drawn.color,
-        alpha=0.3,
-        linewidth=0.8,
-    )
-    axes.plot(
-        curve.dev_epochs,
-        curve.dev_perplexity,
-        color=drawn.color,
-        marker=drawn.marker,
-        linestyle=drawn.dashes,
-    )
-
-
-def _legend(curves: Sequence[Curve]) -> list[Line2D]:
-    handles = []
-    for index, curve in enumerate(curves):
-        drawn = look(index)
-        handles.append(
-            Line2D(
-                [],
-                [],
-                color=drawn.color,
-                marker=drawn.marker,
-                linestyle=drawn.dashes,
-                label=curve.label,
-            )
-        )
+def _legend(curves: Sequence[LearningCurve]) -> list[Line2D]:
+    handles = [
+        Line2D([], [], **look(index).line, label=curve.label) for index, curve in enumerate(curves)
+    ]
     handles.append(Line2D([], [], color=GREY, alpha=0.5, linewidth=0.8, label="on training data"))
     if any(curve.halvings for curve in curves):
-        dotted = (0, (1, 2))
-        handles.append(
-            Line2D([], [], color=GREY, linewidth=0.8, linestyle=dotted, label="rate halved")
-        )
+        handles.append(Line2D([], [], **_HALVED, label="rate halved"))
     return handles
 
 
-def _label_axes(axes: Any, curves: Sequence[Curve]) -> None:
-    axes.set_xlabel("epochs")
-    axes.set_xlim(left=0)
-    axes.set_ylabel("perplexity per word (log scale)")
-    axes.set_yscale("log")
+def _label_axes(axes: Any, curves: Sequence[LearningCurve]) -> None:
     low, high = _limits(curves)
+    axes.set(xlabel="epochs", ylabel="perplexity per word (log scale)", yscale="log")
+    axes.set_xlim(left=0)
     axes.set_ylim(low, high)
     axes.yaxis.set_major_locator(FixedLocator(log_ticks(low, high)))
     axes.yaxis.set_minor_locator(NullLocator())
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
 
 
-def _limits(curves: Sequence[Curve]) -> tuple[float, float]:
+def _limits(curves: Sequence[LearningCurve]) -> tuple[float, float]:
     values: list[float] = []
     for curve in curves:
         values += curve.dev_perplexity
         first = min(curve.dev_epochs)
-        values += [
-            perplexity
-            for epoch, perplexity in zip(curve.train_epochs, curve.train_perplexity, strict=True)
-            if epoch >= first
-        ]
+        train = zip(curve.train_epochs, curve.train_perplexity, strict=True)
+        values += [perplexity for epoch, perplexity in train if epoch >= first]
     shown = [value for value in values if math.isfinite(value)] or [1.0]
     return min(shown) / 1.1, max(max(shown) * 1.2, min(shown) * 2)
 

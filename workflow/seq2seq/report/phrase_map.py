@@ -1,73 +1,71 @@
-"""Draws phrases where a model's encoder puts them: the paper's Figure 2, a panel for each family."""
+"""Draws phrases at their sentence vectors: the paper's Figure 2, a panel for each family."""
 
 import textwrap
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
+from numpy.typing import NDArray
 
-from seq2seq.evaluation.phrase_distances import PanelFinding, principal_plane
-from seq2seq.evaluation.phrase_file import EncodedPhrases
-from seq2seq.report.label_layout import Box, Place, place_labels
+from seq2seq.evaluation.phrases import EncodedPhrases, Matrix, PanelFinding, PlotPhrase
+from seq2seq.report.label_layout import XY, Box, place_labels
 from seq2seq.report.style import GREY, TWO_COLUMNS, look, note_on_top, style
 
-_LETTERS = 22  # of a line of a label
+_LETTERS = 22  # per line of a label
 _LABEL_SIZE = 6.5
-_MARGIN = 0.3  # of the spread of the points, around them, for the labels
+_MARGIN = 0.3  # room for labels around the points, as a share of their spread
 _GAP = 5.0  # points, between a point and its label
-_FAR = 2.2 * _GAP  # a label further away is tied to its point by a line
-
-
-@dataclass(frozen=True)
-class PhrasePoint:
-    """A phrase in the plane; ``meaning`` counts from 0 and decides the colour."""
-
-    phrase: str
-    meaning: int
-    voice: str
-    unknown: tuple[str, ...]
-    x: float
-    y: float
+_FAR = 2.2 * _GAP  # a label further away is connected to its point by a line
 
 
 @dataclass(frozen=True)
 class Panel:
-    """Phrases with a plane of their own, the axes' shares of the variance, and a finding in words."""
+    """Phrases with coordinates ``[phrases, 2]`` on two axes, and the axes' shares of variance."""
 
     title: str
     finding: str
-    points: Sequence[PhrasePoint]
+    phrases: Sequence[PlotPhrase]
+    coordinates: Matrix
     shares: tuple[float, float]
 
 
 def panel_of(encoded: EncodedPhrases, finding: PanelFinding) -> Panel:
     """The phrases of a panel on the principal plane of their states."""
     rows = encoded.panels()[finding.panel]
-    plane = principal_plane(encoded.states[rows])
     phrases = [encoded.phrases[row] for row in rows]
-    points = [
-        PhrasePoint(one.text, one.meaning, one.voice, one.unknown, float(x), float(y))
-        for one, (x, y) in zip(phrases, plane.coordinates, strict=True)
-    ]
-    return Panel(finding.panel, finding.in_words(), points, plane.shares)
+    return Panel(finding.panel, finding.in_words(), phrases, *principal_plane(encoded.states[rows]))
 
 
-def table_lines(panels: Sequence[Panel]) -> Iterator[str]:
-    """The numbers behind the figure, a row for each phrase, as TSV."""
-    yield "panel\tmeaning\tvoice\tphrase\tunknown\tx\ty"
+def principal_plane(states: NDArray[np.float32]) -> tuple[Matrix, tuple[float, float]]:
+    """Coordinates on the two principal axes, and the axes' shares of the variance, by SVD.
+
+    The sign of an axis is arbitrary; its largest weight is made positive so that runs agree.
+    """
+    centered = states.astype(np.float64) - states.mean(axis=0, dtype=np.float64)
+    left, values, axes = np.linalg.svd(centered, full_matrices=False)
+    signs = np.sign(axes[np.arange(len(axes)), np.abs(axes).argmax(axis=1)])
+    scores = left * values * np.where(signs == 0, 1, signs)
+    coordinates = np.zeros((len(states), 2))
+    coordinates[:, : min(2, scores.shape[1])] = scores[:, :2]
+    variance = np.append(values**2, [0.0, 0.0])
+    total = variance.sum() or 1.0
+    return coordinates, (float(variance[0] / total), float(variance[1] / total))
+
+
+def table_rows(panels: Sequence[Panel]) -> Iterator[Sequence[str]]:
+    """The data behind the figure: a header, and a row for each phrase."""
+    yield "panel", "meaning", "voice", "phrase", "unknown", "x", "y"
     for panel in panels:
-        for point in panel.points:
-            unknown = " ".join(point.unknown)
-            yield (
-                f"{panel.title}\t{point.meaning + 1}\t{point.voice}\t{point.phrase}\t{unknown}"
-                f"\t{point.x:.6g}\t{point.y:.6g}"
-            )
+        for one, (x, y) in zip(panel.phrases, panel.coordinates.tolist(), strict=True):
+            text = (str(one.meaning + 1), one.voice, one.text, " ".join(one.unknown))
+            yield panel.title, *text, f"{x:.6g}", f"{y:.6g}"
 
 
 def draw_phrases(panels: Sequence[Panel], *, note: str) -> Figure:
-    """Two panels side by side, as many rows as it takes; each phrase is written beside its point.
+    """Two panels per row; each phrase is written next to its point.
 
     Both axes of a panel have one scale, so that distances can be compared by eye.
     """
@@ -81,10 +79,10 @@ def draw_phrases(panels: Sequence[Panel], *, note: str) -> Figure:
             _draw_points(axes, panel)
         for axes in grid[len(panels) :]:
             axes.set_axis_off()
-        if len({point.voice for panel in panels for point in panel.points}) > 1:
+        if len({phrase.voice for panel in panels for phrase in panel.phrases}) > 1:
             figure.legend(handles=_legend(), loc="outside lower center", ncols=2)
         note_on_top(figure, note)
-        for _ in range(2):  # limits change the numbers on the axes, and so the room there is
+        for _ in range(2):  # limits change the tick labels, and so the room for the axes
             figure.draw_without_rendering()
             for axes, panel in zip(grid, panels, strict=False):
                 _set_limits(axes, panel)
@@ -94,24 +92,18 @@ def draw_phrases(panels: Sequence[Panel], *, note: str) -> Figure:
     return figure
 
 
-def label(point: PhrasePoint) -> str:
-    """The phrase in short lines; words that the model does not know stand in brackets."""
-    words = [f"[{word}]" if word in point.unknown else word for word in point.phrase.split(" ")]
+def label(phrase: PlotPhrase) -> str:
+    """The phrase in short lines, unknown words in brackets."""
+    words = [f"[{word}]" if word in phrase.unknown else word for word in phrase.text.split(" ")]
     return textwrap.fill(" ".join(words), _LETTERS)
 
 
 def _draw_points(axes: Any, panel: Panel) -> None:
-    for point in panel.points:
-        drawn = look(point.meaning)
-        axes.plot(
-            [point.x],
-            [point.y],
-            color=drawn.color,
-            marker=drawn.marker,
-            markersize=5,
-            markerfacecolor="white" if point.voice == "passive" else drawn.color,
-            linestyle="none",
-        )
+    for phrase, (x, y) in zip(panel.phrases, panel.coordinates, strict=True):
+        drawn = look(phrase.meaning)
+        face = "white" if phrase.voice == "passive" else drawn.color
+        line = {**drawn.line, "linestyle": "none"}
+        axes.plot([x], [y], **line, markersize=5, markerfacecolor=face)
     axes.set_title(f"{panel.title}\n{panel.finding}", color="black")
     first, second = panel.shares
     axes.set_xlabel(f"first principal axis ({first:.0%} of the variance)")
@@ -121,74 +113,47 @@ def _draw_points(axes: Any, panel: Panel) -> None:
 def _set_limits(axes: Any, panel: Panel) -> None:
     """One scale for both axes, with room for labels around the points."""
     frame = axes.get_window_extent()
-    lows = [min(point.x for point in panel.points), min(point.y for point in panel.points)]
-    highs = [max(point.x for point in panel.points), max(point.y for point in panel.points)]
-    sides = (frame.width, frame.height)
-    scale = max((high - low) / side for low, high, side in zip(lows, highs, sides, strict=True))
-    scale = (1 + 2 * _MARGIN) * (scale or 1 / frame.width)
-    middles = [(low + high) / 2 for low, high in zip(lows, highs, strict=True)]
-    axes.set_xlim(middles[0] - scale * frame.width / 2, middles[0] + scale * frame.width / 2)
-    axes.set_ylim(middles[1] - scale * frame.height / 2, middles[1] + scale * frame.height / 2)
+    sides = np.array([frame.width, frame.height])
+    lows, highs = panel.coordinates.min(axis=0), panel.coordinates.max(axis=0)
+    scale = (1 + 2 * _MARGIN) * (((highs - lows) / sides).max() or 1 / frame.width)
+    starts, stops = (lows + highs - scale * sides) / 2, (lows + highs + scale * sides) / 2
+    axes.set_xlim(starts[0], stops[0])
+    axes.set_ylim(starts[1], stops[1])
 
 
 def _write_labels(figure: Figure, axes: Any, panel: Panel) -> None:
     scale = 72 / figure.dpi  # pixels to points of print
-    places = [
-        Place(*(scale * value for value in axes.transData.transform((point.x, point.y))))
-        for point in panel.points
-    ]
+    points = [XY(*(scale * axes.transData.transform(place))) for place in panel.coordinates]
     texts = [
         axes.annotate(
-            label(point),
-            (point.x, point.y),
+            label(phrase),
+            place,
             (0, 0),
             textcoords="offset points",
             fontsize=_LABEL_SIZE,
-            color=look(point.meaning).color,
+            color=look(phrase.meaning).color,
             linespacing=1.0,
             annotation_clip=False,
         )
-        for point in panel.points
+        for phrase, place in zip(panel.phrases, panel.coordinates, strict=True)
     ]
     extents = [text.get_window_extent() for text in texts]
-    sizes = [Place(scale * box.width + 1, scale * box.height + 1) for box in extents]
-    frame = axes.get_window_extent()
-    area = Box(*(scale * value for value in frame.bounds))
-    boxes = place_labels(places, sizes, area=area, gap=_GAP)
-    for text, place, box in zip(texts, places, boxes, strict=True):
-        text.set_position((box.x - place.x, box.y - place.y))
-        text.set_verticalalignment("bottom")
-        _tie(axes, place, box, scale)
-
-
-def _tie(axes: Any, place: Place, box: Box, scale: float) -> None:
-    """A thin line from a point to a label that is not beside it."""
-    end = box.nearest(place)
-    if abs(end.x - place.x) + abs(end.y - place.y) <= _FAR:
-        return
+    sizes = [XY(scale * box.width + 1, scale * box.height + 1) for box in extents]
+    area = Box(*(scale * value for value in axes.get_window_extent().bounds))
+    boxes = place_labels(points, sizes, area=area, gap=_GAP)
     inverse = axes.transData.inverted()
-    ends = [inverse.transform((spot.x / scale, spot.y / scale)) for spot in (place, end)]
-    axes.plot(
-        [x for x, _ in ends],
-        [y for _, y in ends],
-        color=GREY,
-        linewidth=0.5,
-        zorder=1,
-        scalex=False,
-        scaley=False,
-    )
+    for text, point, box in zip(texts, points, boxes, strict=True):
+        text.set_position((box.x - point.x, box.y - point.y))
+        text.set_verticalalignment("bottom")
+        end = box.nearest(point)
+        if abs(end.x - point.x) + abs(end.y - point.y) > _FAR:
+            ends = np.array([inverse.transform((e.x / scale, e.y / scale)) for e in (point, end)])
+            axes.plot(*ends.T, color=GREY, linewidth=0.5, zorder=1, scalex=False, scaley=False)
 
 
 def _legend() -> list[Line2D]:
+    point: dict[str, Any] = {"color": GREY, "marker": "o", "linestyle": "none"}
     return [
-        Line2D(
-            [],
-            [],
-            color=GREY,
-            marker="o",
-            linestyle="none",
-            markerfacecolor=face,
-            label=voice,
-        )
+        Line2D([], [], **point, markerfacecolor=face, label=voice)
         for voice, face in (("active", GREY), ("passive", "white"))
     ]

@@ -1,8 +1,8 @@
-"""One look for all figures: readable in print, without colour, and the same bytes at every run.
+"""One look for all figures: readable in print and without colour, with reproducible bytes.
 
-Colours are those of Okabe and Ito (distinct for colour-blind readers, without the yellow that
-vanishes on white); marker and line differ too, so that a grey print keeps the curves apart.
-Letters are drawn as outlines: a figure looks the same where its font is missing.
+Colours are Okabe and Ito's, distinct for colour-blind readers, without the yellow that vanishes on
+white.  Markers and lines differ too, so curves can be told apart in grey.  Letters are drawn as
+outlines, so a figure looks the same where its font is missing.
 """
 
 import textwrap
@@ -19,10 +19,10 @@ from seq2seq.io.files import atomic
 
 ONE_COLUMN = 3.4  # inches, of a two-column page
 TWO_COLUMNS = 7.0
-LINE = 0.155  # inches, of a line in a legend
+LINE = 0.155  # inches per line of a legend
 PIXELS_PER_INCH = 300
-_LETTERS_PER_INCH = 18  # of a note
-_LEFT_OF_AXES = 0.5  # inches, where a note above them has no room
+_LETTERS_PER_INCH = 18  # in a note
+_LEFT_OF_AXES = 0.5  # inches that a note above the axes cannot use
 
 GREY = "#6b6b6b"
 _COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")
@@ -30,7 +30,7 @@ _MARKERS = ("o", "s", "^", "D", "v", "P", "X")
 _DASHES = ("solid", (0, (5, 1.5)), (0, (1, 1)), (0, (5, 1.5, 1, 1.5)))
 
 _SETTINGS: dict[Any, Any] = {
-    "font.family": "DejaVu Sans",  # comes with matplotlib, so it is there on every machine
+    "font.family": "DejaVu Sans",  # comes with matplotlib
     "font.size": 7.5,
     "axes.labelsize": 7.5,
     "axes.titlesize": 6.5,
@@ -54,22 +54,27 @@ _SETTINGS: dict[Any, Any] = {
     "lines.markersize": 3.8,
     "savefig.dpi": PIXELS_PER_INCH,
     "svg.fonttype": "path",
-    "text.parse_math": False,  # a dollar in a name is a dollar
-    "svg.hashsalt": "seq2seq",  # names inside the file, else drawn at random
+    "text.parse_math": False,  # a dollar sign in a name is literal
+    "svg.hashsalt": "seq2seq",  # for ids inside the file, else random
 }
 
 
 @dataclass(frozen=True)
 class Look:
-    """How one curve is drawn: 28 curves differ, since seven colours meet four kinds of line."""
+    """How one curve is drawn."""
 
     color: str
     marker: str
     dashes: Any
 
+    @property
+    def line(self) -> dict[str, Any]:
+        """The arguments of matplotlib's ``plot``."""
+        return {"color": self.color, "marker": self.marker, "linestyle": self.dashes}
+
 
 def look(index: int) -> Look:
-    """The look of the curve that comes ``index``-th, from 0."""
+    """The look of curve ``index``, from 0: 28 differ, as seven colours meet four line styles."""
     return Look(
         _COLORS[index % len(_COLORS)],
         _MARKERS[index % len(_MARKERS)],
@@ -79,7 +84,7 @@ def look(index: int) -> Look:
 
 @contextmanager
 def style() -> Iterator[None]:
-    """All drawing and saving happens inside, else a user's own matplotlib settings would show."""
+    """Draw and save inside, or a user's own matplotlib settings would show."""
     with matplotlib.rc_context():
         matplotlib.rcdefaults()
         matplotlib.rcParams.update(_SETTINGS)
@@ -87,7 +92,7 @@ def style() -> Iterator[None]:
 
 
 def save(figure: Figure, path: str | Path) -> None:
-    """Save as the name ends (``.svg``, ``.png``), without a date: equal figures are equal bytes."""
+    """Save as ``.svg`` or ``.png``, without a date: equal figures are equal bytes."""
     kind = Path(path).suffix.removeprefix(".")
     metadata = {"Date": None} if kind == "svg" else {"Software": None}
     with style(), atomic(path) as temporary:
@@ -102,7 +107,7 @@ def save_all(figure: Figure, paths: Iterable[Path]) -> None:
 
 
 def note_above(axes: Any, note: str) -> None:
-    """What data a figure shows, in small grey letters above it, in as many lines as it takes."""
+    """Say above the axes, in small grey letters, what data a figure shows."""
     letters = round(_LETTERS_PER_INCH * (axes.figure.get_figwidth() - _LEFT_OF_AXES))
     axes.set_title(textwrap.fill(note, letters))
 

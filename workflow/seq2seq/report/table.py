@@ -1,7 +1,7 @@
 """One table in every format: TSV for programs; Markdown, LaTeX and HTML for people.
 
-A TSV holds data only and begins with its header.  The other formats are rendered from the Jinja2
-templates in ``workflow/report/templates`` and begin by saying what data the numbers come from.
+A TSV contains data only, below its header.  The other formats are rendered from the Jinja2
+templates in ``workflow/report/templates`` and first say what data the numbers come from.
 """
 
 import html
@@ -16,6 +16,7 @@ from seq2seq.io.files import write_lines
 DASH = "–"  # a missing number
 TEMPLATES = Path(__file__).parents[2] / "report" / "templates"
 _MARKDOWN = "\\`*_|<"
+_RST = "\\*`|_<>"
 _LATEX = {
     "\\": r"\textbackslash{}",
     "&": r"\&",
@@ -39,11 +40,10 @@ _LATEX = {
 
 @dataclass(frozen=True)
 class Table:
-    """A table as data and as it is printed.
+    """A table for people and, as ``columns`` and ``data``, for programs.
 
-    ``columns`` and ``data`` go into the TSV; ``header`` and ``rows`` are printed.  ``text_columns``
-    are aligned left, all others right.  ``remarks`` and ``codes`` (name and code, such as a score's
-    signature) are printed below the table.
+    Without ``data`` the TSV contains the printed rows.  ``text_columns`` are aligned left, all others
+    right.  ``remarks`` and ``codes`` (name and code, such as a signature) go below the table.
     """
 
     title: str
@@ -51,7 +51,7 @@ class Table:
     header: Sequence[str]
     rows: Sequence[Sequence[str]]
     columns: Sequence[str]
-    data: Sequence[Sequence[str]]
+    data: Sequence[Sequence[str]] | None = None
     text_columns: frozenset[int] = frozenset({0})
     remarks: Sequence[str] = ()
     codes: Sequence[tuple[str, str]] = ()
@@ -60,7 +60,7 @@ class Table:
         """Write each file in the format of its suffix: ``.tsv``, ``.md``, ``.tex`` or ``.html``."""
         for path in paths:
             if path.suffix == ".tsv":
-                write_tsv(path, self.columns, self.data)
+                write_tsv(path, self.columns, self.rows if self.data is None else self.data)
             else:
                 write_lines(path, render(f"table{path.suffix}.j2", table=self))
 
@@ -71,7 +71,7 @@ def write_tsv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]])
 
 
 def render(template: str, **values: object) -> list[str]:
-    """The lines of a filled-in template; its filters escape what the format would interpret."""
+    """The lines of a filled-in template; filters escape what the format would interpret."""
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
@@ -80,9 +80,10 @@ def render(template: str, **values: object) -> list[str]:
         lstrip_blocks=True,
     )
     environment.filters |= {
-        "html": escape,
+        "html": lambda text: html.escape(one_line(text)),
         "latex": latex,
-        "markdown": markdown,
+        "markdown": lambda text: _backslashed(text, _MARKDOWN),
+        "rst": lambda text: _backslashed(text, _RST),
         "one_line": one_line,
     }
     return environment.get_template(template).render(values).rstrip("\n").split("\n")
@@ -95,16 +96,15 @@ def one_line(text: str) -> str:
     return text.strip()
 
 
-def escape(text: str) -> str:
-    """One line of text, escaped for HTML."""
-    return html.escape(one_line(text))
-
-
 def latex(text: str) -> str:
     """One line of text, escaped for LaTeX."""
     return "".join(_LATEX.get(character, character) for character in one_line(text))
 
 
-def markdown(text: str) -> str:
-    """One line of text, escaped for a cell of a Markdown table."""
-    return "".join(f"\\{letter}" if letter in _MARKDOWN else letter for letter in one_line(text))
+def _backslashed(text: str, special: str) -> str:
+    return "".join(f"\\{letter}" if letter in special else letter for letter in one_line(text))
+
+
+def signed(number: float, digits: int = 2) -> str:
+    """A difference with its sign; a typographic minus."""
+    return f"{number:+.{digits}f}".replace("-", "−")

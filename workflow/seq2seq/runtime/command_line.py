@@ -1,4 +1,4 @@
-"""Flags from signatures: a step or command is a typed function, and cyclopts derives its parser."""
+"""Command lines from signatures: cyclopts derives the parser of a typed function."""
 
 import sys
 from collections.abc import Sequence
@@ -23,9 +23,9 @@ def _shard(_: type, tokens: Sequence[Any]) -> Shard:
     return Shard.parse(tokens[0].value)
 
 
-# A shard's name, as Snakemake's scattergather writes it: `shard: ShardName`, `--shard 2-of-16`.
+# `shard: ShardName` is the flag `--shard 2-of-16`.
 ShardName = Annotated[Shard, Parameter(converter=_shard, n_tokens=1, accepts_keys=False)]
-# A settings dataclass passed as one JSON argument: `settings: Json[ModelSettings]`.
+# `settings: Json[ModelSettings]` is a settings dataclass as one JSON argument.
 Json = Annotated[T, Parameter(converter=_from_json, n_tokens=1, accepts_keys=False)]
 
 
@@ -38,11 +38,7 @@ class LabelledFile:
 
 
 def labelled_file(text: str) -> LabelledFile:
-    """Parse ``LABEL=FILE``; a label holds no ``=``, a file may.
-
-    Raises:
-        UserError: there is no ``=``, or nothing on one side of it.
-    """
+    """Parse ``LABEL=FILE``; only the file may contain another ``=``."""
     label, _, path = text.partition("=")
     if not label or not path:
         raise UserError(f"`{text}` is not of the form `LABEL=FILE`.")
@@ -80,4 +76,4 @@ def run_app(app: App, arguments: Sequence[str] | None = None) -> None:
 def main_of(app: App, module: str) -> None:
     """Call at the end of a module of steps: ``main_of(app, __name__)``."""
     if module == "__main__":
-        run_app(app, sys.argv[1:])
+        run_app(app)

@@ -1,4 +1,4 @@
-"""What every program of this package has: one way to fail, one way to show progress."""
+"""What every program shares: how it fails, and how it shows progress."""
 
 import errno
 import logging
@@ -6,17 +6,17 @@ import os
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from seq2seq.errors import UserError
 
 T = TypeVar("T")
-log = logging.getLogger("seq2seq")  # lines for the person who watches; never mixed with results
-_NO_ROOM = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+log = logging.getLogger("seq2seq")  # to standard error, so never mixed with results
+_NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
 
 
 class _StandardError(logging.Handler):
-    """Writes each line in one piece, as several processes may share the log."""
+    """Writes each line in one call, as several processes may share the log."""
 
     def emit(self, record: logging.LogRecord) -> None:
         sys.stderr.write(f"{self.format(record)}\n")
@@ -28,28 +28,68 @@ log.propagate = False
 log.addHandler(_StandardError())
 
 
+class _ClosedStream:
+    """Stands for a standard stream that is closed: any use of it is an error."""
+
+    closed = True  # so that Python does not flush it at exit
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __getattr__(self, _: str) -> Any:
+        raise UserError(f"{self._name} is closed. Connect it to a file, a pipe or /dev/null.")
+
+
 def run(main: Callable[[], None]) -> None:
-    """Call ``main`` as a program: what the user can mend is one sentence and exit code 2."""
+    """Call ``main`` as a program: a mistake of the user is one sentence and exit code 2."""
+    sys.stdin = sys.stdin or _ClosedStream("standard input")
+    sys.stdout = sys.stdout or _ClosedStream("standard output")
+    sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123
     try:
         main()
-        sys.stdout.flush()
-    except UserError as error:
-        print(f"error: {error}", file=sys.stderr)
-        sys.exit(2)
-    except BrokenPipeError:  # the reader, as in `| head`, has seen enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        if not sys.stdout.closed:
+            sys.stdout.flush()
+    except BrokenPipeError:  # the reader of a pipe, such as `head`, has seen enough
+        _discard_output()
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-    except OSError as error:
-        if error.errno not in _NO_ROOM:
+    except (UserError, OSError, UnicodeEncodeError) as error:
+        message = explain(error)
+        if message is None:
             raise
-        print(f"error: the disk is full ({error}). Make room and run again.", file=sys.stderr)
+        print(f"error: {message}", file=sys.stderr)
+        if isinstance(error, OSError):
+            _discard_output()
         sys.exit(2)
 
 
+def explain(error: Exception) -> str | None:
+    """A sentence for an error that the user can fix, else ``None``."""
+    if isinstance(error, UserError):
+        return str(error)
+    if isinstance(error, UnicodeEncodeError):
+        text = error.object[error.start : error.end]
+        return f"{text!a} cannot be written as {error.encoding}. Set PYTHONIOENCODING=utf-8."
+    if not isinstance(error, OSError):
+        return None
+    if error.errno in _NO_SPACE:
+        return f"the disk is full ({error}). Free some space and rerun."
+    if error.filename is not None:
+        return f"{error.filename}: {error.strerror}. Check the path and its permissions."
+    if error.errno == errno.EBADF:
+        return "a standard stream is closed. Connect it to a file, a pipe or /dev/null."
+    return None
+
+
+def _discard_output() -> None:
+    """Drop buffered output, which Python would try to write again at exit."""
+    if sys.stdout is sys.__stdout__ and sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
 class Progress:
-    """A line every few seconds: how far, how fast, how much longer; ``total`` 0 is not known."""
+    """Logs a line every few seconds with share, rate and time left; ``total`` 0 is unknown."""
 
     def __init__(self, what: str, *, total: int, unit: str, every_seconds: float = 10.0) -> None:
         self._what, self._total, self._unit = what, total, unit
@@ -61,29 +101,29 @@ class Progress:
         self._done += amount
         if (now := time.monotonic()) - self._last >= self._every:
             self._last = now
-            self._show(now, note)
+            self._log(now, note)
 
     def finish(self, note: str = "") -> None:
-        """The last line: the whole amount, the mean rate and the time taken."""
+        """Log the total, the mean rate and the time taken."""
         seconds = time.monotonic() - self._start
         rate = self._done / max(seconds, 1e-9)
-        log.info(_joined(f"{self._what}: {self._done:,} {self._unit} in {duration(seconds)}",
-                    f"{rate:,.0f} {self._unit}/s", note))  # fmt: skip
+        self._write(f"{self._done:,} {self._unit} in {duration(seconds)}", rate, note)
 
-    def _show(self, now: float, note: str) -> None:
+    def _log(self, now: float, note: str) -> None:
         rate = self._done / max(now - self._start, 1e-9)
         if self._total == 0:
-            log.info(_joined(f"{self._what}: {self._done:,} {self._unit}",
-                        f"{rate:,.0f} {self._unit}/s", note))  # fmt: skip
+            self._write(f"{self._done:,} {self._unit}", rate, note)
             return
-        left = (self._total - self._done) / max(rate, 1e-9)
-        share = 100 * self._done / self._total
-        log.info(_joined(f"{self._what}: {share:.0f} %", f"{rate:,.0f} {self._unit}/s", note,
-                    f"{duration(left)} left"))  # fmt: skip
+        left = duration((self._total - self._done) / max(rate, 1e-9))
+        self._write(f"{100 * self._done / self._total:.0f} %", rate, note, f"{left} left")
+
+    def _write(self, done: str, rate: float, *notes: str) -> None:
+        parts = (f"{self._what}: {done}", f"{rate:,.0f} {self._unit}/s", *notes)
+        log.info(", ".join(filter(None, parts)))
 
 
 def with_progress(items: Iterable[T], what: str, *, total: int, unit: str) -> Iterator[T]:
-    """The items as they are, with a progress line."""
+    """The items unchanged, while progress is logged."""
     progress = Progress(what, total=total, unit=unit)
     for item in items:
         yield item
@@ -98,7 +138,3 @@ def duration(seconds: float) -> str:
     if hours:
         return f"{hours}h{minutes:02d}m"
     return f"{minutes}m{whole % 60:02d}s" if minutes else f"{whole}s"
-
-
-def _joined(*parts: str) -> str:
-    return ", ".join(part for part in parts if part)

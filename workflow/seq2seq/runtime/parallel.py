@@ -1,7 +1,7 @@
-"""Work handed to a pool of processes, the results in order.
+"""Map a function over items with a pool of processes, keeping the order.
 
-Not ``multiprocessing.Pool``: that one waits for ever if a worker is killed, as happens where memory
-is short, and reads its whole input ahead.
+Not ``multiprocessing.Pool``: it hangs when a worker is killed, as happens when memory is short, and it
+reads its whole input ahead.
 """
 
 import gc
@@ -18,7 +18,7 @@ from seq2seq.errors import UserError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
-_AHEAD = 8  # items under way for each process of ``fork_map``, so that few results wait
+_AHEAD = 8  # items in flight per process of ``fork_map``
 
 _function: Callable[[Any], Any]
 
@@ -31,9 +31,9 @@ def in_order(
     processes: int,
     ahead: int,
 ) -> Iterator[Result]:
-    """``map`` by the executor's ``processes``, which are ended after it.
+    """``map`` by the executor's ``processes``, then shut it down.
 
-    Memory is bounded: ``ahead`` items for each process are under way, however slow the reader is.
+    Memory is bounded: at most ``ahead`` items per process are in flight, however slow the reader.
 
     Raises:
         UserError: a process was killed.
@@ -48,7 +48,7 @@ def in_order(
             yield pending.popleft().result()
     except BrokenProcessPool as error:
         raise UserError(
-            f"one of {processes} processes was killed, perhaps for want of memory. Ask for fewer "
+            f"one of {processes} processes was killed, perhaps for lack of memory. Use fewer "
             "processes or more memory."
         ) from error
     finally:
@@ -56,7 +56,7 @@ def in_order(
 
 
 def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
-    """Lists of ``size`` items, the last one shorter."""
+    """Lists of ``size`` items, the last one shorter (``itertools.batched`` needs Python 3.12)."""
     iterator = iter(items)
     while batch := list(islice(iterator, size)):
         yield batch
@@ -65,13 +65,10 @@ def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:
 def fork_map(
     function: Callable[[Item], Result], items: Iterable[Item], *, processes: int
 ) -> Iterator[Result]:
-    """``map`` by forked processes, in order; one process needs no pool.
+    """``map`` by forked processes, in order; a single process needs no pool.
 
-    ``function`` may be a closure over large objects: processes inherit it, only items and results
-    are copied.
-
-    Raises:
-        UserError: a process was killed.
+    ``function`` may be a closure over large objects: they are inherited.  Only items and results
+    are copied between processes.
     """
     if processes == 1:
         yield from map(function, items)
@@ -79,16 +76,16 @@ def fork_map(
     executor = ProcessPoolExecutor(
         processes,
         mp_context=multiprocessing.get_context("fork"),
-        initializer=_remember,
+        initializer=_initialize,
         initargs=(function,),
     )
     yield from in_order(executor, _call, items, processes=processes, ahead=_AHEAD)
 
 
-def _remember(function: Callable[[Any], Any]) -> None:
+def _initialize(function: Callable[[Any], Any]) -> None:
     global _function
     _function = function
-    gc.freeze()  # the collector would write to inherited objects and so copy their pages
+    gc.freeze()  # the collector would write to inherited objects, which copies their pages
 
 
 def _call(item: Any) -> Any:

@@ -1,7 +1,6 @@
-"""Which sentences are a job's own, where a stage is cut into several jobs.
+"""Shards: the part of a stage's sentences that one of several jobs processes.
 
-Snakemake's scattergather calls a part ``2-of-16``.  Parts are runs of sentences, one after the other,
-so that the outputs of all parts in order are the output of one job alone.
+Shards are contiguous, so the outputs of all shards in order are the output of a single job.
 """
 
 import re
@@ -12,26 +11,22 @@ from seq2seq.errors import UserError
 
 @dataclass(frozen=True)
 class Shard:
-    """Part ``number``, from 1, of ``count``."""
+    """Shard ``number``, from 1, of ``count``."""
 
     number: int
     count: int
 
     @classmethod
     def parse(cls, name: str) -> "Shard":
-        """The part of this name.
-
-        Raises:
-            UserError: the name is no such one.
-        """
+        """Parse a name such as ``2-of-16``, as Snakemake's scattergather writes it."""
         found = re.fullmatch(r"([0-9]+)-of-([0-9]+)", name)
         shard = cls(int(found[1]), int(found[2])) if found else cls(0, 0)
         if not 1 <= shard.number <= shard.count:
-            raise UserError(f"{name!r} names no part of a job: give one such as 2-of-16.")
+            raise UserError(f"{name!r} is not the name of a shard, such as 2-of-16.")
         return shard
 
     def of(self, sentences: int) -> range:
-        """The positions of its sentences; those of two parts differ in number by one at most."""
+        """The indices of its sentences; shard sizes differ by at most one."""
         begin, end = (sentences * k // self.count for k in (self.number - 1, self.number))
         return range(begin, end)
 

@@ -16,7 +16,7 @@ from seq2seq.baseline.mert import TuningSettings, Weights, read_weights, tune, w
 from seq2seq.baseline.symmetrize import write_aligned
 from seq2seq.data.test_set_alignment import align as align_sentences
 from seq2seq.data.test_set_alignment import check_lengths, renumber
-from seq2seq.evaluation.counts import tokens_of
+from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import read_lines, read_parallel, write_lines
 from seq2seq.io.moses_nbest import read_moses
 from seq2seq.io.nbest import Hypothesis, write_hypotheses

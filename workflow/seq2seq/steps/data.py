@@ -5,21 +5,22 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Literal
 
-from seq2seq.config.data import PieceSettings
-from seq2seq.data import corpus_stats, offline_bundle, preparation, vocabulary
+from seq2seq.config.data import DemoCorpusSettings, PieceSettings, PreparationSettings
+from seq2seq.data import corpus_stats, preparation, vocabulary
 from seq2seq.data.archives import read_pairs
-from seq2seq.data.blocks import read_blocks, read_shard
 from seq2seq.data.catalogue import CATALOGUE, read_catalogue
+from seq2seq.data.download import CHECKSUMS, write_bundle
 from seq2seq.data.download import download as fetch
 from seq2seq.data.encode import Encoder
-from seq2seq.data.pairs import PairFiles
-from seq2seq.data.selection import sample
+from seq2seq.data.preparation import sample
+from seq2seq.data.text_files import PairFiles, ShardFiles, read_blocks, read_shard
 from seq2seq.data.tokenizer import tokenizer as make_tokenizer
 from seq2seq.data.word_counts import read_counts, write_counts
+from seq2seq.demo_corpus import generate
 from seq2seq.io.files import read_lines, sha256, write_lines
 from seq2seq.io.token_ids import write_blocks
 from seq2seq.runtime.command_line import Json, ShardName, main_of, step_app
-from seq2seq.runtime.logging import log, with_progress
+from seq2seq.runtime.logging import Progress, log, with_progress
 
 app = step_app("data", "Corpora: download, extract, tokenize, clean, count, encode.")
 
@@ -61,10 +62,10 @@ def bundle(*, files: list[Path], bundle: Path, catalogue: Path = CATALOGUE) -> N
         bundle: folder to write.
     """
     entries = read_catalogue(catalogue)
-    offline_bundle.write_bundle({path: entries.file(path.name) for path in files}, bundle)
+    write_bundle({path: entries.file(path.name) for path in files}, bundle)
     log.info(
         f"{bundle}: {len(files)} files. Copy it, verify the copy with "
-        f"`sha256sum --check {offline_bundle.CHECKSUMS}`, and set SEQ2SEQ_MIRROR to it."
+        f"`sha256sum --check {CHECKSUMS}`, and set SEQ2SEQ_MIRROR to it."
     )
 
 
@@ -96,6 +97,40 @@ def extract_corpus(
 
 
 @app.command
+def generate_demo_corpus(
+    *,
+    settings: Json[DemoCorpusSettings],
+    processes: int = 1,
+    source: tuple[Path, Path, Path],
+    target: tuple[Path, Path, Path],
+) -> None:
+    """Generate the demo's corpus from its grammar.
+
+    Args:
+        source: train, dev and test.
+        target: train, dev and test.
+    """
+    progress = Progress("generate", total=settings.pairs, unit="pairs")
+    pairs: list[generate.Pair] = []
+    for shard in generate.generate(seed=settings.seed, pairs=settings.pairs, processes=processes):
+        pairs += shard
+        progress.advance(len(shard))
+    progress.finish()
+    splits = generate.split(
+        pairs,
+        seed=settings.seed,
+        dev_pairs=settings.dev_pairs,
+        test_pairs=settings.test_pairs,
+        max_words=settings.max_words,
+    )
+    for split, english, french in zip(splits, source, target, strict=True):
+        write_lines(english, (pair.english for pair in split))
+        write_lines(french, (pair.french for pair in split))
+    sizes = ", ".join(f"{len(split):,} {name}" for name, split in splits._asdict().items())
+    log.info(f"demo corpus: {len(pairs):,} pairs drawn, kept {sizes}")
+
+
+@app.command
 def tokenize_corpus(
     *,
     text: Path,
@@ -118,7 +153,7 @@ def tokenize_corpus(
 @app.command
 def clean_corpus(
     *,
-    settings: Json[preparation.Preparation],
+    settings: Json[PreparationSettings],
     source: list[Path],
     target: list[Path],
     dev: tuple[Path, Path],
@@ -137,13 +172,13 @@ def clean_corpus(
         table: pairs left after each filter.
     """
     steps = preparation.prepare(
-        preparation.PartFiles(source, target),
+        ShardFiles(source, target),
         PairFiles(source_tokens, target_tokens),
         settings,
         dev=PairFiles(*dev),
         test=PairFiles(*test),
     )
-    preparation.write_steps(table, steps)
+    preparation.write_filter_counts(table, steps)
     log.info(f"{steps[-1].left:,} of {steps[0].left:,} pairs kept; {table} lists every filter")
 
 
@@ -182,15 +217,15 @@ def build_vocabulary(
 def _vocabulary(
     settings: PieceSettings, counts: Sequence[Path], tokens: Path, size: int
 ) -> vocabulary.Vocabulary:
-    from seq2seq.data.subwords import count_pieces, learn_pieces
-
     sentences, counted = read_counts(counts)
     words = ((word.decode("utf-8"), count) for word, count in counted)
     if settings.kind == "words":
         return vocabulary.most_frequent(words, sentences=sentences, size=size)
-    wanted = min(sentences, settings.sample_sentences)
-    sampled = sample(read_lines(tokens), total=sentences, wanted=wanted, seed=settings.seed)
-    return count_pieces(learn_pieces(sampled, settings.kind, size), words, sentences)
+    size_of_sample = min(sentences, settings.sample_sentences)
+    sampled = sample(read_lines(tokens), total=sentences, size=size_of_sample, seed=settings.seed)
+    return vocabulary.count_pieces(
+        vocabulary.learn_pieces(sampled, settings.kind, size), words, sentences
+    )
 
 
 @app.command
@@ -216,11 +251,8 @@ def describe_corpus(*, data: Path, table: Path) -> None:
     Args:
         data: folder of text, tokens and ids.
     """
-    described = [
-        corpus_stats.CorpusRow(place, corpus_stats.describe(data, place))
-        for place in corpus_stats.places()
-    ]
-    corpus_stats.write_descriptions(table, described)
+    described = [(file, file.describe(data)) for file in corpus_stats.CORPUS_FILES]
+    corpus_stats.write_statistics(table, described)
     log.info(f"{len(described)} files described in {table}")
 
 

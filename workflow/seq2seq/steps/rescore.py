@@ -4,27 +4,30 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict
 from itertools import islice, takewhile
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
+from cyclopts import Parameter
 
 from seq2seq.baseline.mert import NbestLists, optimize
 from seq2seq.config.experiment import JOIN
 from seq2seq.data.tokenizer import split
 from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
-from seq2seq.evaluation.counts import Counts, Reference, sentence_counts
+from seq2seq.evaluation.bleu import Counts, Reference, sentence_counts
 from seq2seq.evaluation.rescoring import TOTAL, ScoredList, average, chosen_counts, scored_lists
-from seq2seq.evaluation.sweep import SIZES, WEIGHTS, Outcome, Sweep, best_weight
+from seq2seq.evaluation.sweep import SIZES, WEIGHTS, Sweep, SweepResult, best_weight
 from seq2seq.io.files import read_json, read_lines, write_json
 from seq2seq.io.nbest import Hypothesis, in_blocks, read_hypotheses, read_parts, write_hypotheses
 from seq2seq.io.token_ids import TokenDataset, read_token_dataset
 from seq2seq.runtime.command_line import ShardName, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
 from seq2seq.runtime.shards import WHOLE
+from seq2seq.steps.flags import Ids, Nbest, Scores, Seed
 
 if TYPE_CHECKING:
     from seq2seq.inference.scoring import TrainedModel
 
+Combinations = Annotated[list[str], Parameter(help="model names joined by +")]
 app = step_app("rescore", "Rescoring: score n-best lists, choose from them, tune the weights.")
 
 
@@ -32,8 +35,8 @@ app = step_app("rescore", "Rescoring: score n-best lists, choose from them, tune
 def score_nbest(
     *,
     model: Path,
-    nbest: Path,
-    source: tuple[Path, Path],
+    nbest: Nbest,
+    source: Ids,
     sentences: int | None = None,
     shard: ShardName = WHOLE,
     batch_size: int,
@@ -42,12 +45,8 @@ def score_nbest(
     """Compute a model's log probability of every hypothesis of the n-best lists, or of one shard.
 
     Args:
-        model: model folder.
-        nbest: n-best lists, columnar.
-        source: token ids and offsets.
         sentences: score the lists of the first so many only.
         batch_size: hypotheses scored at once.
-        output: the lists with the model's score alone.
     """
     from seq2seq.inference import model_folder
     from seq2seq.model.device import best_device
@@ -89,15 +88,10 @@ def _scored(
 
 
 @app.command
-def rescore_nbest(*, weight: float, nbest: Path, scores: list[Path], output: Path) -> None:
+def rescore_nbest(*, weight: float, nbest: Nbest, scores: Scores, output: Path) -> None:
     """Sort n-best lists by the average of the baseline's score and the models' log probability.
 
-    The log probabilities of several models are averaged first.
-
-    Args:
-        weight: of the models, 0 to 1.
-        nbest: the baseline's lists, columnar.
-        scores: of each model, whole or in shards.
+    The log probabilities of several models are averaged first; ``weight`` is theirs, 0 to 1.
     """
     files = read_parts(scores)
     models = [file.score_names[0] for file in files]
@@ -120,9 +114,9 @@ def _rescored(
 @app.command
 def tune_rescoring(
     *,
-    combinations: list[str],
-    nbest: Path,
-    scores: list[Path],
+    combinations: Combinations,
+    nbest: Nbest,
+    scores: Scores,
     reference: Path,
     sentences: int | None = None,
     starts: int,
@@ -132,9 +126,6 @@ def tune_rescoring(
     """Learn a weight for every score, the baseline's features and the models', by MERT on dev.
 
     Args:
-        combinations: model names joined by +.
-        nbest: the baseline's lists of dev, columnar.
-        scores: of each model, whole or in shards.
         reference: of dev, Moses tokens.
         sentences: use the first so many of dev.
         starts: random restarts.
@@ -180,29 +171,26 @@ def _best_average(dev: NbestLists, names: Sequence[str], models: Sequence[str]) 
 @app.command
 def sweep_rescoring(
     *,
-    combinations: list[str],
+    combinations: Combinations,
     weight: float,
-    test_nbest: Path,
-    test_scores: list[Path],
+    test_nbest: Nbest,
+    test_scores: Scores,
     test_reference: Path,
     dev_nbest: list[Path],
-    dev_scores: list[Path],
+    dev_scores: Scores,
     dev_reference: list[Path],
     learned: list[Path],
     dev_sentences: int | None = None,
-    seed: int,
+    seed: Seed,
     output: Path,
 ) -> None:
     """Score rescoring for every weight of the models and for shorter lists; tune weights on dev.
 
     Args:
-        combinations: model names joined by +.
         weight: the paper's, even one.
-        test_nbest: the baseline's lists, columnar.
         dev_nbest: one file, or none where dev has no lists.
         learned: weights from tune-rescoring, or none.
         dev_sentences: use the first so many of dev.
-        seed: for the resampled test sets.
     """
     named = tuple(tuple(names.split(JOIN)) for names in combinations)
     weights = [read_json(path)["weights"] for path in learned]
@@ -233,7 +221,7 @@ def _outcome(
     seed: int,
     sentences: int | None = None,
     oracle: bool = False,
-) -> Outcome:
+) -> SweepResult:
     references = list(islice(read_lines(reference), sentences))
     lists = with_progress(
         scored_lists(read_hypotheses(nbest), read_parts(scores)),
@@ -243,7 +231,7 @@ def _outcome(
     )
     sizes = SIZES if oracle else ()
     chosen = chosen_counts(lists, references, sweep.choices(), oracle_sizes=sizes)
-    return sweep.outcome(chosen, seed=seed)
+    return sweep.result(chosen, seed=seed)
 
 
 main_of(app, __name__)

@@ -2,14 +2,17 @@
 
 import json
 import math
+from dataclasses import dataclass
 from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
 
 import torch
+from cyclopts import Parameter
 
+from seq2seq.config.decoding import TranslateSettings
 from seq2seq.config.loading import as_json
-from seq2seq.config.schema import ModelSettings, SegmentSettings, TranslateSettings
+from seq2seq.config.training import ModelSettings, SegmentSettings
 from seq2seq.data.vocabulary import read_vocabulary
 from seq2seq.evaluation.bleu import token_bleu
 from seq2seq.inference import model_folder
@@ -21,10 +24,12 @@ from seq2seq.model.device import best_device
 from seq2seq.runtime.command_line import Json, main_of, step_app
 from seq2seq.runtime.logging import log
 from seq2seq.special_tokens import SPECIALS
+from seq2seq.steps.flags import Ids, Ignored
 from seq2seq.training import trainer
 from seq2seq.training.batches import ParallelDataset
 from seq2seq.training.checkpoint import (
     Checkpoint,
+    Fingerprint,
     build_network,
     check_fingerprint,
     fingerprint_of,
@@ -36,42 +41,42 @@ from seq2seq.training.preemption import SegmentProgress, job_deadline
 
 app = step_app("train", "Training: initialize, train a segment, validate it, export the model.")
 
-SourceOrder = Literal["forward", "reversed"]
-Ids = tuple[Path, Path]  # token ids and offsets, both .npy
+
+@dataclass(frozen=True, kw_only=True)
+class TrainingRun:
+    """What identifies a training: network, seed, order, vocabularies and corpus."""
+
+    model: Json[ModelSettings]
+    seed: int
+    source_order: Literal["forward", "reversed"]
+    source_vocabulary: Path
+    target_vocabulary: Path
+    source: Ids
+    target: Ids
+
+    def corpus(self) -> ParallelDataset:
+        sides = (read_token_dataset(*self.source), read_token_dataset(*self.target))
+        return ParallelDataset(*sides, self.source_order)
+
+    def fingerprint(self) -> Fingerprint:
+        return fingerprint_of(
+            *(self.model, self.corpus()),
+            seed=self.seed,
+            source_vocabulary=self.source_vocabulary,
+            target_vocabulary=self.target_vocabulary,
+        )
 
 
-def _parallel(source: Ids, target: Ids, source_order: SourceOrder) -> ParallelDataset:
-    return ParallelDataset(read_token_dataset(*source), read_token_dataset(*target), source_order)
+Run = Annotated[TrainingRun, Parameter(name="*")]  # its fields are flags
 
 
 @app.command
-def initialize_model(
-    *,
-    model: Json[ModelSettings],
-    seed: int,
-    source_order: SourceOrder,
-    source_vocabulary: Path,
-    target_vocabulary: Path,
-    source: Ids,
-    target: Ids,
-    output: Path,
-) -> None:
-    """Write segment 0 of a training: a network with random weights, drawn from its seed.
-
-    Args:
-        source: token ids and offsets.
-        target: token ids and offsets.
-        output: checkpoint.
-    """
-    fingerprint = fingerprint_of(
-        *(model, _parallel(source, target, source_order)),
-        seed=seed,
-        source_vocabulary=source_vocabulary,
-        target_vocabulary=target_vocabulary,
-    )
+def initialize_model(*, run: Run, output: Path) -> None:
+    """Write segment 0 of a training: a network with random weights, drawn from its seed."""
+    fingerprint = run.fingerprint()
     network = build_network(fingerprint)
-    generator = torch.Generator().manual_seed(seed)
-    network.initialize(initial_range=model.initial_range, generator=generator)
+    generator = torch.Generator().manual_seed(run.seed)
+    network.initialize(initial_range=run.model.initial_range, generator=generator)
     write_checkpoint(output, Checkpoint(fingerprint, 0, 0, network.state_dict(), {}))
     log.info(f"{fingerprint.model_size.total:,} parameters in {output}")
 
@@ -79,15 +84,9 @@ def initialize_model(
 @app.command
 def train_segment(
     *,
+    run: Run,
     settings: Json[SegmentSettings],
-    model: Json[ModelSettings],
-    seed: int,
-    source_order: SourceOrder,
     checkpoint: Path,
-    source_vocabulary: Path,
-    target_vocabulary: Path,
-    source: Ids,
-    target: Ids,
     stop_after: float = math.inf,
     output: Path,
     metrics: Path,
@@ -96,28 +95,18 @@ def train_segment(
 
     Args:
         checkpoint: of the previous segment.
-        source: token ids and offsets.
-        target: token ids and offsets.
         stop_after: minutes that the job has in a queue.
-        output: next checkpoint.
         metrics: training records, JSON lines.
     """
-    corpus = _parallel(source, target, source_order)
     before = read_checkpoint(checkpoint)
-    expected = fingerprint_of(
-        *(model, corpus),
-        seed=seed,
-        source_vocabulary=source_vocabulary,
-        target_vocabulary=target_vocabulary,
-    )
-    check_fingerprint(checkpoint, before.fingerprint, expected)
+    check_fingerprint(checkpoint, before.fingerprint, run.fingerprint())
     progress = SegmentProgress(output, as_json(settings), checkpoint)
     resumed, records = progress.start(before)
     with training_world() as world:
         if world.is_main:
             log.info(f"segment {before.segment + 1} on {world.place}")
         after = trainer.train_segment(
-            *(resumed, corpus, settings),
+            *(resumed, run.corpus(), settings),
             world=world,
             record=records.append,
             name=checkpoint.parent.name,
@@ -147,17 +136,13 @@ def validate_segment(
     target: Ids,
     target_tokens: Path,
     target_vocabulary: Path,
-    ignore: list[Literal["<EOS>", "UNK"]],
+    ignore: Ignored,
     output: Path,
 ) -> None:
     """Add a point to the learning curve: a checkpoint's perplexity and BLEU on the dev set.
 
     Args:
         epoch: passes over the training data so far.
-        source: token ids and offsets.
-        target: token ids and offsets.
-        target_tokens: references.
-        ignore: special tokens left out of the perplexity.
         output: one JSON line.
     """
     trained = read_checkpoint(checkpoint)
@@ -200,7 +185,6 @@ def export_model(
     Args:
         metrics: of all segments, in order.
         data: description of the corpus, for the model card.
-        output: folder to write.
     """
     lines = list(chain.from_iterable(map(read_lines, metrics)))
     last = [record for line in lines if (record := json.loads(line))["kind"] == "dev"][-1]

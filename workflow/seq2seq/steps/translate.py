@@ -6,44 +6,37 @@ PyTorch is imported only where it is used: gathering translations need not wait 
 import heapq
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 
-from seq2seq.config.schema import PhrasePanelSettings, PhrasePlotSettings, TranslateSettings
+from seq2seq.config.decoding import TranslateSettings
+from seq2seq.config.outputs import PhrasePanelSettings, PhrasePlotSettings
 from seq2seq.data.tokenizer import split, tokenize
 from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
 from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilities
-from seq2seq.evaluation.phrase_file import EncodedPhrases, Phrase, write_encoded
+from seq2seq.evaluation.phrases import EncodedPhrases, PlotPhrase, write_encoded
 from seq2seq.io.nbest import Hypothesis, read_hypotheses, write_hypotheses
 from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.runtime.command_line import Json, ShardName, main_of, step_app
 from seq2seq.runtime.logging import log
 from seq2seq.runtime.shards import WHOLE
 from seq2seq.special_tokens import SPECIALS, UNK_ID
+from seq2seq.steps.flags import Ids, Ignored, Models
 
 app = step_app("translate", "Trained models at work: translate, score references, encode phrases.")
-
-Ids = tuple[Path, Path]  # token ids and offsets, both .npy
 
 
 @app.command
 def translate_test(
     *,
     settings: Json[TranslateSettings],
-    models: list[Path],
+    models: Models,
     beam: int,
     source: Ids,
     shard: ShardName = WHOLE,
     output: Path,
 ) -> None:
-    """Translate the test set, or one shard of it, with one model or an ensemble, at one beam size.
-
-    Args:
-        models: model folders.
-        source: token ids and offsets.
-        output: translations, columnar.
-    """
+    """Translate the test set, or one shard of it, with one model or an ensemble."""
     from seq2seq.inference import model_folder
     from seq2seq.inference.beam_search import translate_sentences
     from seq2seq.inference.quantization import at_precision
@@ -71,11 +64,7 @@ def translate_test(
 
 @app.command
 def gather_translations(*, parts: list[Path], output: Path) -> None:
-    """Join the translations of several jobs into one file, in sentence order.
-
-    Args:
-        parts: translations, columnar.
-    """
+    """Join the translations of several jobs into one file, in sentence order."""
     files = [read_hypotheses(path) for path in parts]
     rows = heapq.merge(*(file.rows for file in files), key=lambda row: (row.sentence, row.rank))
     write_hypotheses(output, files[0].score_names, rows)
@@ -84,22 +73,14 @@ def gather_translations(*, parts: list[Path], output: Path) -> None:
 @app.command
 def score_perplexity(
     *,
-    models: list[Path],
+    models: Models,
     source: Ids,
     target: Ids,
-    ignore: list[Literal["<EOS>", "UNK"]],
+    ignore: Ignored,
     batch_size: int,
     output: Path,
 ) -> None:
-    """Score each reference of the test set by each model, for its perplexity (section 3.3).
-
-    Args:
-        models: model folders.
-        source: token ids and offsets.
-        target: token ids and offsets.
-        ignore: special tokens left out of the perplexity.
-        output: log probabilities by model and sentence.
-    """
+    """Score each reference of the test set by each model, for its perplexity (section 3.3)."""
     from seq2seq.inference import model_folder
     from seq2seq.inference.scoring import counted_words, log_probabilities
     from seq2seq.model.device import best_device
@@ -122,12 +103,7 @@ def score_perplexity(
 
 @app.command
 def encode_phrases(*, settings: Json[PhrasePlotSettings], model: Path, output: Path) -> None:
-    """Encode phrases and keep the encoder's final states, for the paper's Figure 2.
-
-    Args:
-        model: model folder.
-        output: phrases and states, .npz.
-    """
+    """Encode phrases and keep the encoder's final states, for the paper's Figure 2."""
     from seq2seq.inference import model_folder
     from seq2seq.inference.scoring import sentence_vectors
     from seq2seq.model.device import best_device
@@ -146,12 +122,14 @@ def encode_phrases(*, settings: Json[PhrasePlotSettings], model: Path, output: P
     log.info(f"{len(phrases)} phrases, {states.shape[1]:,} numbers each, in {output}")
 
 
-def _phrases(panel: PhrasePanelSettings, vocabulary: Vocabulary, language: str) -> Iterator[Phrase]:
+def _phrases(
+    panel: PhrasePanelSettings, vocabulary: Vocabulary, language: str
+) -> Iterator[PlotPhrase]:
     for meaning, phrases in enumerate(panel.meanings):
         for construction, (text, voice) in enumerate(zip(phrases, panel.voices, strict=True)):
             tokens = split(tokenize(text, language))
             unknown = tuple(t for t in tokens if UNK_ID in vocabulary.encode([t]))
-            yield Phrase(panel.title, meaning, construction, voice, text, unknown)
+            yield PlotPhrase(panel.title, meaning, construction, voice, text, unknown)
 
 
 main_of(app, __name__)

@@ -23,7 +23,7 @@ from seq2seq.io.token_ids import TokenDataset
 from seq2seq.special_tokens import EOS_ID, PAD_ID
 
 T = TypeVar("T")
-REVERSED, FORWARD = "reversed", "forward"
+REVERSED = "reversed"
 _AHEAD = 4  # batches prepared in advance
 
 

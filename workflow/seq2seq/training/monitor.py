@@ -10,7 +10,7 @@ import torch
 from torch import Tensor
 
 from seq2seq.config.model_size import ModelSize
-from seq2seq.config.schema import SegmentSettings
+from seq2seq.config.training import SegmentSettings
 from seq2seq.errors import UserError
 from seq2seq.runtime.logging import duration, log
 from seq2seq.training.batches import DeviceBatch

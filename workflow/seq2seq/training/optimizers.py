@@ -8,7 +8,7 @@ from collections.abc import Iterable
 import torch
 from torch import Tensor, nn
 
-from seq2seq.config.schema import SegmentSettings
+from seq2seq.config.training import SegmentSettings
 from seq2seq.errors import UserError
 
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import torch
 
-from seq2seq.config.schema import SegmentSettings
+from seq2seq.config.training import SegmentSettings
 from seq2seq.errors import UserError
 from seq2seq.model.device import COMPUTE_TYPES
 from seq2seq.model.encoder_decoder import EncoderDecoder

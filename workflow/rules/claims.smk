@@ -1,15 +1,18 @@
-"""What the run proves: verdicts on the paper's claims, what was done otherwise, a certificate."""
+"""What the run says about the paper: claims, ablation, deviations, and the certificate.
 
-PROVED_TABLES = ["corpus", "perplexity", "claims", "deviations", "parameters", "speed"]
+In: outputs, log probabilities, figures' numbers, settings.  Out: tables and `certificate.json`.
+"""
+
+CERTIFIED_TABLES = ["corpus", "perplexity", "claims", "deviations", "parameters", "speed"]
 
 
 rule evaluate_claims:
-    """A verdict on every claim of config/claims.tsv, by a test stated before the run."""
+    """A verdict on every claim of config/claims.tsv, by a test specified before the run."""
     input:
         claims=config_file("claims.tsv"),
         source_tokens="<results>/data/tokens/test.source.txt",
         reference_tokens="<results>/data/tokens/test.target.txt",
-        told=claim_inputs.files,
+        evidence=claim_inputs.files,
     output:
         tsv="<results>/tables/claims.tsv",
         md="<results>/tables/claims.md",
@@ -36,8 +39,8 @@ rule evaluate_claims:
         seed=settings.evaluate.seed,
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.evaluate evaluate-claims"
-        " --claims-table {input.claims:q}"
+        "python -m seq2seq.steps.claims evaluate-claims"
+        " --claims-file {input.claims:q}"
         " --source-tokens {input.source_tokens:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --outputs {params.outputs:q}"
@@ -52,8 +55,59 @@ rule evaluate_claims:
         " 2>&1 | tee {log:q}"
 
 
+rule tabulate_ablation:
+    """What order (section 3.3), depth (section 3.4) and cell are worth, in models of one recipe."""
+    input:
+        models=expand("<results>/models/{model}/model.json", model=settings.ablation.models),
+        hypotheses=experiment.output_files(settings.ablation.rows),
+        log_probabilities="<results>/evaluate/log_probabilities.tsv",
+        source_tokens="<results>/data/tokens/test.source.txt",
+        reference_tokens="<results>/data/tokens/test.target.txt",
+    output:
+        designs=multiext("<results>/tables/ablation", ".tsv", ".md", ".tex"),
+        designs_html=report(
+            "<results>/tables/ablation.html",
+            caption="../report/ablation.rst",
+            category="Tables",
+            labels={"table": "order, depth and cell: the models"},
+        ),
+        effects=multiext("<results>/tables/ablation_effects", ".tsv", ".md", ".tex"),
+        effects_html=report(
+            "<results>/tables/ablation_effects.html",
+            caption="../report/ablation.rst",
+            category="Tables",
+            labels={"table": "order, depth and cell: each change"},
+        ),
+    log:
+        "<logs>/evaluate/tabulate_ablation.log",
+    benchmark:
+        "<benchmarks>/evaluate/tabulate_ablation.tsv"
+    conda:
+        "../../envs/report.yaml"
+    resources:
+        mem_mb=grows(1000),
+        runtime=grows(10),
+    params:
+        length_buckets=settings.ablation.length_buckets,
+        seed=settings.evaluate.seed,
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.evaluate tabulate-ablation"
+        " --models {input.models:q}"
+        " --hypotheses {input.hypotheses:q}"
+        " --log-probabilities {input.log_probabilities:q}"
+        " --source-tokens {input.source_tokens:q}"
+        " --reference-tokens {input.reference_tokens:q}"
+        " --length-buckets {params.length_buckets}"
+        " --seed {params.seed}"
+        " --note {params.note:q}"
+        " --designs {output.designs:q} {output.designs_html:q}"
+        " --effects {output.effects:q} {output.effects_html:q}"
+        " 2>&1 | tee {log:q}"
+
+
 rule list_deviations:
-    """What the run does otherwise than the paper, so that nobody mistakes a demo for it."""
+    """How the run deviates from the paper, so that nobody mistakes a demo for it."""
     input:
         remarks=config_file("deviations.tsv"),
     output:
@@ -77,7 +131,7 @@ rule list_deviations:
         settings=experiment.numbers,
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.evaluate list-deviations"
+        "python -m seq2seq.steps.claims list-deviations"
         " --paper {params.paper:q}"
         " --settings {params.settings:q}"
         " --remarks {input.remarks:q}"
@@ -86,68 +140,8 @@ rule list_deviations:
         " 2>&1 | tee {log:q}"
 
 
-rule count_parameters:
-    """Each model's weights, part by part, beside the paper's 384 million (section 3.4)."""
-    input:
-        expand("<results>/models/{model}/model.json", model=experiment.trained_models),
-    output:
-        tsv="<results>/tables/parameters.tsv",
-        html=report(
-            "<results>/tables/parameters.html",
-            caption="../report/parameters.rst",
-            category="Costs",
-            labels={"table": "parameters"},
-        ),
-    log:
-        "<logs>/evaluate/count_parameters.log",
-    benchmark:
-        "<benchmarks>/evaluate/count_parameters.tsv"
-    localrule: True
-    conda:
-        "../../envs/report.yaml"
-    params:
-        note=settings.data.description,
-    shell:
-        "python -m seq2seq.steps.evaluate count-parameters"
-        " --models {input:q}"
-        " --note {params.note:q}"
-        " --output {output:q}"
-        " 2>&1 | tee {log:q}"
-
-
-rule tabulate_throughput:
-    """Words a second in training, by device, beside the paper's 1,700 and 6,300 (section 3.5)."""
-    input:
-        metrics=expand("<results>/models/{model}/metrics.jsonl", model=experiment.trained_models),
-        corpus="<results>/tables/corpus.tsv",
-    output:
-        tsv="<results>/tables/speed.tsv",
-        html=report(
-            "<results>/tables/speed.html",
-            caption="../report/speed.rst",
-            category="Costs",
-            labels={"table": "speed of training"},
-        ),
-    log:
-        "<logs>/evaluate/tabulate_throughput.log",
-    benchmark:
-        "<benchmarks>/evaluate/tabulate_throughput.tsv"
-    localrule: True
-    conda:
-        "../../envs/report.yaml"
-    params:
-        note=settings.data.description,
-    shell:
-        "python -m seq2seq.steps.evaluate tabulate-throughput"
-        " --metrics {input.metrics:q}"
-        " --corpus {input.corpus:q}"
-        " --note {params.note:q}"
-        " --output {output:q}"
-        " 2>&1 | tee {log:q}"
-
-
 rule write_certificate:
-    """What was made of what, with checksums and scores: for `seq2seq verify`."""
+    """What was made from what, with checksums and scores, for `seq2seq verify`."""
     input:
         reference_tokens="<results>/data/tokens/test.target.txt",
         reference_text="<results>/data/text/test.target.txt",
@@ -160,7 +154,7 @@ rule write_certificate:
                 model=experiment.trained_models,
                 file=["model.safetensors", "model.json", "source.tsv", "target.tsv"],
             ),
-            *expand("<results>/tables/{table}.tsv", table=[*experiment.tables, *PROVED_TABLES]),
+            *expand("<results>/tables/{table}.tsv", table=[*experiment.tables, *CERTIFIED_TABLES]),
         ],
     output:
         report(
@@ -182,7 +176,7 @@ rule write_certificate:
         settings=experiment.numbers,
         outputs=experiment.made_outputs,
     shell:
-        "python -m seq2seq.steps.evaluate write-certificate"
+        "python -m seq2seq.steps.claims write-certificate"
         " --settings {params.settings:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --reference-text {input.reference_text:q}"

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq.data.blocks import read_blocks, read_shard
+from seq2seq.data.text_files import read_blocks, read_shard
 from seq2seq.errors import UserError
 from seq2seq.runtime.shards import WHOLE, Shard
 

@@ -7,9 +7,10 @@ import pytest
 from sentencepiece import SentencePieceProcessor
 
 from seq2seq.data.encode import Encoder
-from seq2seq.data.subwords import count_pieces, learn_pieces
 from seq2seq.data.vocabulary import (
     SubwordVocabulary,
+    count_pieces,
+    learn_pieces,
     read_vocabulary,
     write_vocabulary,
 )
@@ -99,3 +100,8 @@ def test_nothing_is_normalised() -> None:
     words = text[0].split(" ")
     found = count_pieces(model, ((word, 30) for word in words), sentences=30)
     assert found.decode(found.encode(words)) == words
+
+
+def test_a_word_with_the_mark_of_a_beginning_stays_one_word(pieces: SubwordVocabulary) -> None:
+    decoded = pieces.decode(pieces.encode(["chanter", "a\u2581b", "parler"]))
+    assert decoded == ["chanter", "UNK", "parler"]

@@ -1,0 +1,98 @@
+"""What models and jobs cost: parameters, training throughput, time and memory by rule.
+
+In: models, metrics of trainings, benchmark files.  Out: tables.
+"""
+
+
+rule count_parameters:
+    """Each model's parameters by part, next to the paper's (section 3.4)."""
+    input:
+        models=expand("<results>/models/{model}/model.json", model=experiment.trained_models),
+        paper=configuration / "paper_results.yaml",
+    output:
+        tsv="<results>/tables/parameters.tsv",
+        html=report(
+            "<results>/tables/parameters.html",
+            caption="../report/parameters.rst",
+            category="Costs",
+            labels={"table": "parameters"},
+        ),
+    log:
+        "<logs>/evaluate/count_parameters.log",
+    benchmark:
+        "<benchmarks>/evaluate/count_parameters.tsv"
+    localrule: True
+    conda:
+        "../../envs/report.yaml"
+    params:
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.claims count-parameters"
+        " --models {input.models:q}"
+        " --paper-results {input.paper:q}"
+        " --note {params.note:q}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule tabulate_throughput:
+    """Training throughput by device, next to the paper's (section 3.5)."""
+    input:
+        metrics=expand("<results>/models/{model}/metrics.jsonl", model=experiment.trained_models),
+        corpus="<results>/tables/corpus.tsv",
+        paper=configuration / "paper_results.yaml",
+    output:
+        tsv="<results>/tables/speed.tsv",
+        html=report(
+            "<results>/tables/speed.html",
+            caption="../report/speed.rst",
+            category="Costs",
+            labels={"table": "training throughput"},
+        ),
+    log:
+        "<logs>/evaluate/tabulate_throughput.log",
+    benchmark:
+        "<benchmarks>/evaluate/tabulate_throughput.tsv"
+    localrule: True
+    conda:
+        "../../envs/report.yaml"
+    params:
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.claims tabulate-throughput"
+        " --metrics {input.metrics:q}"
+        " --corpus {input.corpus:q}"
+        " --paper-results {input.paper:q}"
+        " --note {params.note:q}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule list_costs:
+    """Seconds, processor seconds and memory of the jobs by rule, from their benchmark files."""
+    input:
+        last="<results>/certificate.json",
+    output:
+        tsv="<results>/tables/costs.tsv",
+        html=report(
+            "<results>/tables/costs.html",
+            caption="../report/costs.rst",
+            category="Costs",
+            labels={"table": "measured costs"},
+        ),
+    log:
+        "<logs>/evaluate/list_costs.log",
+    benchmark:
+        "<benchmarks>/evaluate/list_costs.tsv"
+    localrule: True
+    conda:
+        "../../envs/report.yaml"
+    params:
+        benchmarks=f"{experiment.results}/benchmarks",
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.claims list-costs"
+        " --benchmarks {params.benchmarks:q}"
+        " --note {params.note:q}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"

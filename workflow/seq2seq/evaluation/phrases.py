@@ -1,0 +1,299 @@
+"""Figure 2 in numbers: do sentence vectors keep word order and ignore voice?
+
+The paper looks (section 3.8): phrases cluster by meaning, "which in these examples is primarily a
+function of word order", and active and passive come close together.  Here distances are measured in
+all dimensions of the state, not in the two of a picture.  Permutation tests then say how often
+randomly assigned meanings would be separated as clearly.
+
+The states come in one NumPy archive: parallel arrays that describe the phrases, and a matrix.
+"""
+
+import math
+import zipfile
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, fields
+from itertools import combinations
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from seq2seq.errors import UserError
+from seq2seq.evaluation.bleu import tokens_of
+from seq2seq.io.files import atomic
+
+Matrix = NDArray[np.float64]
+Meanings = tuple[int, ...]
+
+RESAMPLES = 10_000
+_EXACT = 200_000  # up to so many relabellings are enumerated; of more, some are sampled
+_TIE = 1e-9
+
+
+@dataclass(frozen=True)
+class PlotPhrase:
+    """A phrase of a panel.
+
+    ``meaning`` numbers who does what to whom.  ``construction`` is the phrase's place among those of
+    its meaning: the same construction in two meanings differs in word order alone.  ``unknown`` are
+    the tokens outside the model's vocabulary.
+    """
+
+    panel: str
+    meaning: int
+    construction: int
+    voice: str
+    text: str
+    unknown: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class EncodedPhrases:
+    """Phrases and the encoder's state after each, ``[phrases, numbers]``."""
+
+    model: str
+    phrases: tuple[PlotPhrase, ...]
+    states: NDArray[np.float32]
+
+    def panels(self) -> dict[str, list[int]]:
+        """The rows of each panel, in the order of the file."""
+        rows: dict[str, list[int]] = {}
+        for row, phrase in enumerate(self.phrases):
+            rows.setdefault(phrase.panel, []).append(row)
+        return rows
+
+
+@dataclass(frozen=True)
+class Distances:
+    """Mean Euclidean distances between the states of a panel; None where no pair is of the kind.
+
+    ``word_order`` is over pairs with one construction and two meanings, ``voice`` over pairs with one
+    meaning and two voices.
+    """
+
+    across_meanings: float | None
+    within_meaning: float | None
+    word_order: float | None
+    voice: float | None
+
+
+@dataclass(frozen=True)
+class PermutationTest:
+    """How often random meanings reach the statistic of the true ones."""
+
+    p_value: float
+    relabellings: int
+    exact: bool
+
+
+@dataclass(frozen=True)
+class PanelFinding:
+    """Distances and tests of a panel; ``unknown`` are its tokens outside the vocabulary.
+
+    ``test`` asks whether meanings are separated, ``voice_test`` whether word order separates phrases
+    more than voice does.  The latter needs both voices.
+    """
+
+    panel: str
+    distances: Distances
+    test: PermutationTest
+    voice_test: PermutationTest | None
+    unknown: tuple[str, ...]
+    matrix: Matrix
+    meanings: Meanings
+
+    @property
+    def ratio(self) -> float | None:
+        """Distance across meanings over that within; above 1 if phrases cluster by meaning."""
+        across, within = self.distances.across_meanings, self.distances.within_meaning
+        return across / within if across is not None and within else None
+
+    def in_words(self) -> str:
+        """Two lines for a panel's title."""
+        found = self.distances
+        if self.ratio is None:
+            return "distances cannot be compared"
+        text = (
+            f"distance across meanings {found.across_meanings:.3g}, within "
+            f"{found.within_meaning:.3g} (ratio {self.ratio:.2f}), p = {self.test.p_value:.2g}"
+        )
+        if found.word_order is not None:
+            text += f"\nacross word order {found.word_order:.3g}"
+            if found.voice is not None:
+                text += f", across voice {found.voice:.3g}"
+            if self.voice_test is not None:
+                text += f", p = {self.voice_test.p_value:.2g}"
+        return text
+
+    def as_numbers(self) -> dict[str, Any]:
+        """For a JSON file."""
+        return {
+            "title": self.panel,
+            "distances": asdict(self.distances),
+            "ratio": self.ratio,
+            "test": asdict(self.test),
+            "voice_test": None if self.voice_test is None else asdict(self.voice_test),
+            "unknown_words": list(self.unknown),
+        }
+
+
+def write_encoded(path: str | Path, encoded: EncodedPhrases) -> None:
+    columns: dict[str, Any] = {
+        field.name: np.array([getattr(phrase, field.name) for phrase in encoded.phrases])
+        for field in fields(PlotPhrase)
+        if field.name != "unknown"
+    }
+    unknown = np.array([" ".join(phrase.unknown) for phrase in encoded.phrases])
+    model = np.array([encoded.model])
+    with atomic(path) as temporary, temporary.open("wb") as file:
+        np.savez(file, model=model, **columns, unknown=unknown, states=encoded.states)
+
+
+def read_encoded(path: str | Path) -> EncodedPhrases:
+    """Read what ``write_encoded`` wrote.
+
+    Raises:
+        UserError: no such file, or another content.
+    """
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            columns = [file[field.name].tolist() for field in fields(PlotPhrase)]
+            model, states = str(file["model"][0]), file["states"]
+        phrases = tuple(
+            PlotPhrase(*row, tuple(tokens_of(unknown)))  # type: ignore[call-arg]
+            for *row, unknown in zip(*columns, strict=True)
+        )
+        if len(phrases) != len(states):
+            raise ValueError(f"{len(phrases)} phrases, {len(states)} states")
+    except FileNotFoundError as error:
+        raise UserError(f"{path}: no such file.") from error
+    except (ValueError, KeyError, EOFError, OSError, TypeError, zipfile.BadZipFile) as error:
+        raise UserError(
+            f"{path}: not the phrases of a model ({error}). Make it with encode-phrases."
+        ) from error
+    return EncodedPhrases(model, phrases, states)
+
+
+def compare_panels(encoded: EncodedPhrases, *, seed: int) -> list[PanelFinding]:
+    """Distances and tests of each panel by itself."""
+    findings = []
+    for panel, rows in encoded.panels().items():
+        phrases = [encoded.phrases[row] for row in rows]
+        matrix = distance_matrix(encoded.states[rows])
+        meanings = tuple(phrase.meaning for phrase in phrases)
+        findings.append(
+            PanelFinding(
+                panel=panel,
+                distances=mean_distances(phrases, meanings, matrix),
+                test=permutation_test([(matrix, meanings)], seed=seed),
+                voice_test=voice_test(phrases, matrix),
+                unknown=tuple(sorted({word for phrase in phrases for word in phrase.unknown})),
+                matrix=matrix,
+                meanings=meanings,
+            )
+        )
+    return findings
+
+
+def distance_matrix(states: NDArray[np.float32]) -> Matrix:
+    """Euclidean distances between rows ``[phrases, numbers]``, in double precision."""
+    rows = states.astype(np.float64)
+    return np.linalg.norm(rows[:, None, :] - rows[None, :, :], axis=2)
+
+
+def mean_distances(
+    phrases: Sequence[PlotPhrase], meanings: Sequence[int], distances: Matrix
+) -> Distances:
+    """The four means over all pairs of a panel's phrases, if they had these meanings."""
+    across, within, order, voice = [], [], [], []
+    for i, j in combinations(range(len(phrases)), 2):
+        distance = float(distances[i, j])
+        if meanings[i] == meanings[j]:
+            within.append(distance)
+            if phrases[i].voice != phrases[j].voice:
+                voice.append(distance)
+        else:
+            across.append(distance)
+            if phrases[i].construction == phrases[j].construction:
+                order.append(distance)
+    return Distances(
+        *(math.fsum(v) / len(v) if v else None for v in (across, within, order, voice))
+    )
+
+
+def permutation_test(panels: Sequence[tuple[Matrix, Meanings]], *, seed: int) -> PermutationTest:
+    """Test that meanings are separated, in all panels jointly: exact where that is feasible.
+
+    The statistic is the sum of ``separation`` over panels; phrases swap meanings within their panel.
+    Two panels of six phrases can reach p = 0.01, one only 0.1.
+    """
+    observed = sum(separation(distances, meanings) for distances, meanings in panels)
+    total = math.prod(_count(meanings) for _, meanings in panels)
+    if total <= _EXACT:
+        sums = np.zeros(1)
+        for distances, meanings in panels:
+            dealt = [separation(distances, labels) for labels in arrangements(meanings)]
+            sums = np.add.outer(sums, dealt).ravel()
+        reached = int(np.count_nonzero(sums >= observed - _TIE))
+        return PermutationTest(reached / total, total, exact=True)
+    generator = np.random.default_rng(seed)
+    reached = 0
+    for _ in range(RESAMPLES):
+        drawn = sum(
+            separation(distances, tuple(generator.permutation(meanings).tolist()))
+            for distances, meanings in panels
+        )
+        reached += drawn >= observed - _TIE
+    return PermutationTest((1 + reached) / (1 + RESAMPLES), RESAMPLES, exact=False)
+
+
+def separation(distances: Matrix, meanings: Sequence[int]) -> float:
+    """Mean distance across meanings minus that within, over the mean of all; 0 if all coincide."""
+    labels = np.asarray(meanings)
+    first, second = np.triu_indices(len(labels), k=1)
+    pairs = distances[first, second]
+    same = labels[first] == labels[second]
+    if pairs.sum() == 0 or same.all() or not same.any():
+        return 0.0
+    return float((pairs[~same].mean() - pairs[same].mean()) / pairs.mean())
+
+
+def voice_test(phrases: Sequence[PlotPhrase], distances: Matrix) -> PermutationTest | None:
+    """Test that two voices of one meaning are closer than two word orders; always exact.
+
+    The statistic is the distance across word order minus that across voice.  Phrases keep their
+    construction and voice, and swap meanings.  None where a panel has one voice, or no construction
+    in two meanings.  Two meanings of three phrases cannot reach less than 0.1.
+    """
+    meanings = tuple(phrase.meaning for phrase in phrases)
+    true = mean_distances(phrases, meanings, distances)
+    if true.word_order is None or true.voice is None:
+        return None
+
+    def excess(labels: Meanings) -> float:
+        found = mean_distances(phrases, labels, distances)
+        return (found.word_order or 0.0) - (found.voice or 0.0)
+
+    dealt = [excess(labels) for labels in arrangements(meanings)]
+    reached = sum(value >= excess(meanings) - _TIE for value in dealt)
+    return PermutationTest(reached / len(dealt), len(dealt), exact=True)
+
+
+def arrangements(labels: Sequence[int]) -> Iterator[Meanings]:
+    """Every different order of the labels, once."""
+    if not labels:
+        yield ()
+        return
+    first = labels[0]
+    rest = [label for label in labels if label != first]
+    for places in combinations(range(len(labels)), len(labels) - len(rest)):
+        for others in arrangements(rest):
+            remaining = iter(others)
+            yield tuple(first if k in places else next(remaining) for k in range(len(labels)))
+
+
+def _count(labels: Sequence[int]) -> int:
+    """The number of different orders of the labels."""
+    sizes = [list(labels).count(label) for label in set(labels)]
+    return math.factorial(len(labels)) // math.prod(map(math.factorial, sizes))

@@ -1,0 +1,256 @@
+"""Steps of the evaluate stage: tests of the paper's claims, deviations, costs, the certificate."""
+
+import json
+from collections import ChainMap, Counter
+from dataclasses import astuple
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from seq2seq.errors import UserError
+from seq2seq.evaluation import claims, costs, deviations, manifest
+from seq2seq.evaluation.bleu import file_counts, tokens_of
+from seq2seq.evaluation.buckets import shorter_than
+from seq2seq.evaluation.claim_definitions import read_claims
+from seq2seq.evaluation.perplexity import read_log_probabilities
+from seq2seq.io.files import read_json, read_parallel, write_json
+from seq2seq.report.claims_table import claims_table, count_verdicts
+from seq2seq.report.table import Table
+from seq2seq.runtime.command_line import labelled_file, main_of, step_app
+from seq2seq.runtime.logging import log, with_progress
+
+app = step_app("claims", "Claims, deviations from the paper, costs, certificate.")
+
+
+@app.command
+def evaluate_claims(
+    *,
+    claims_file: Path,
+    source_tokens: Path,
+    reference_tokens: Path,
+    outputs: list[str],
+    log_probabilities: list[Path],
+    quoted: list[str],
+    measurements: list[str],
+    slope_max_length: int,
+    bucket_size: int,
+    seed: int,
+    note: str,
+    output: list[Path],
+) -> None:
+    """Test every claim of config/claims.tsv on this run.
+
+    Args:
+        outputs: NAME=FILE.
+        quoted: the paper's numbers that apply to this test set.
+        measurements: NAME=FILE.
+        slope_max_length: words; longer sentences are left out of the slope test.
+        bucket_size: sentences per bucket of the slope test.
+    """
+    pairs = list(read_parallel(source_tokens, reference_tokens))
+    references = [reference for _, reference in pairs]
+    lengths = [len(tokens_of(source)) for source, _ in pairs]
+    evidence = claims.Evidence(
+        source_lengths=lengths,
+        short=shorter_than(slope_max_length, lengths, bucket_size=bucket_size),
+        counts={
+            file.label: file_counts(file.path, references) for file in map(labelled_file, outputs)
+        },
+        log_probabilities=dict(ChainMap(*map(read_log_probabilities, log_probabilities))),
+        quoted=frozenset(quoted),
+        measured=_measured(measurements),
+    )
+    results = claims.evaluate_claims(read_claims(claims_file), evidence, seed=seed)
+    claims_table(results, note=note).write(output)
+    log.info(f"{output[0]}: {len(results)} claims, {count_verdicts(results)}")
+
+
+def _measured(measurements: list[str]) -> dict[str, float]:
+    """The numbers at places in files; null is left out."""
+    found = {
+        file.label: claims.read_number(file.path, file.label.partition("#")[2])
+        for file in map(labelled_file, measurements)
+    }
+    return {place: number for place, number in found.items() if number is not None}
+
+
+@app.command
+def list_deviations(
+    *, paper: str, settings: str, remarks: Path, note: str, output: list[Path]
+) -> None:
+    """List how the run deviates from the paper, with the effect where it was measured.
+
+    Args:
+        paper: the paper's settings, JSON.
+        settings: the run's settings, JSON.
+        remarks: explanations by setting, a table.
+    """
+    kinds = {
+        "changed": "changed by this experiment",
+        "standing": "cannot be as in the paper",
+        "open": "open in the paper",
+    }
+    found = deviations.list_deviations(
+        json.loads(paper), json.loads(settings), deviations.read_deviations(remarks)
+    )
+    counts = Counter(deviation.kind for deviation in found)
+    Table(
+        title="Deviations from the paper",
+        note=note,
+        header=("Setting", "Kind", "The paper", "This run", "What it means", "Effect"),
+        rows=[(one.key, kinds[one.kind], *astuple(one)[2:]) for one in found],
+        columns=deviations.COLUMNS,
+        data=[astuple(one) for one in found],
+        text_columns=frozenset(range(6)),
+        remarks=[", ".join(f"{counts[kind]} {name}" for kind, name in kinds.items()) + "."],
+    ).write(output)
+    log.info(f"{output[0]}: {len(found)} deviations, {counts['changed']} of this experiment")
+
+
+@app.command
+def count_parameters(
+    *, models: list[Path], paper_results: Path, note: str, output: list[Path]
+) -> None:
+    """Tabulate the models' parameters by part, next to the paper's 384M = 160 + 80 + 80 + 64.
+
+    Args:
+        models: a model.json for each.
+    """
+    paper = yaml.safe_load(paper_results.read_text(encoding="utf-8"))["parameters"]
+    names: dict[tuple[int, ...], list[str]] = {}
+    for path in models:
+        counts = read_json(path)["parameters"]
+        names.setdefault(tuple(counts[part] for part in paper), []).append(path.parent.name)
+    columns = ("part", "paper", *(" ".join(alike) for alike in names.values()))
+    parts = list(zip(paper, paper.values(), *names, strict=True))
+    Table(
+        title="Parameters by part",
+        note=note,
+        header=columns,
+        rows=[[part.replace("_", " "), *(f"{n:,}" for n in numbers)] for part, *numbers in parts],
+        columns=columns,
+        data=[[str(cell) for cell in row] for row in parts],
+    ).write(output)
+    totals = ", ".join(f"{counts[-1]:,}" for counts in names)
+    log.info(f"{output[0]}: {totals or 'no'} parameters; the paper has {paper['total']:,}")
+
+
+@app.command
+def tabulate_throughput(
+    *, metrics: list[Path], corpus: Path, paper_results: Path, note: str, output: list[Path]
+) -> None:
+    """Tabulate training throughput per device, from metrics.jsonl, next to the paper's.
+
+    Args:
+        metrics: a metrics.jsonl for each model.
+        corpus: table of corpus statistics.
+    """
+    paper = yaml.safe_load(paper_results.read_text(encoding="utf-8"))["words_per_second"]
+    both = _words_of_both(corpus)
+    rows = [("paper", device, str(words), "", "") for device, words in paper.items()]
+    for path in metrics:
+        for speed in costs.training_speeds(path):
+            rate = speed.target_words_per_second
+            cells = (f"{both * rate:.0f}", f"{rate:.0f}", f"{speed.seconds / 3600:.3f}")
+            rows.append((path.parent.name, speed.device, *cells))
+    Table(
+        title="Training throughput",
+        note=note,
+        header=("Model", "Device", "Words/s, both languages", "Target words/s", "Hours"),
+        rows=rows,
+        columns=("model", "device", "words_per_second", "target_words_per_second", "hours"),
+        text_columns=frozenset({0, 1}),
+    ).write(output)
+    log.info(f"{output[0]}: {len(rows) - len(paper)} trainings")
+
+
+def _words_of_both(corpus: Path) -> float:
+    table = pd.read_csv(corpus, sep="\t", quoting=3)
+    train = table[(table["step"] == "tokens") & (table["split"] == "train")].set_index("side")
+    if sorted(train.index) != ["source", "target"]:
+        raise UserError(f"{corpus}: has no tokens of the training corpus. Delete it and rerun.")
+    return costs.words_of_both(
+        int(train["tokens"]["source"]),
+        int(train["tokens"]["target"]),
+        int(train["lines"]["target"]),
+    )
+
+
+@app.command
+def list_costs(*, benchmarks: Path, note: str, output: list[Path]) -> None:
+    """Tabulate the measured cost of the run's jobs by rule: seconds, processor seconds, memory.
+
+    Args:
+        benchmarks: folder of Snakemake's benchmark files.
+    """
+    found = costs.measured_costs(benchmarks)
+    formats = {"seconds": "{:.1f}", "cpu_seconds": "{:.1f}", "max_megabytes": "{:.0f}"}
+    cells = found.assign(**{name: found[name].map(text.format) for name, text in formats.items()})
+    Table(
+        title="Measured costs",
+        note=note,
+        header=("Stage", "Rule", "Jobs", "Seconds", "Processor seconds", "Peak memory, MB"),
+        rows=[tuple(map(str, row)) for row in cells.itertuples(index=False)],
+        columns=list(found.columns),
+        text_columns=frozenset({0, 1}),
+    ).write(output)
+    log.info(f"{output[0]}: {found['jobs'].iloc[-1]} jobs")
+
+
+@app.command
+def write_certificate(
+    *,
+    settings: str,
+    reference_tokens: Path,
+    reference_text: Path,
+    outputs: list[str],
+    metrics: list[Path],
+    files: list[Path],
+    output: Path,
+) -> None:
+    """Write the run's certificate for `seq2seq verify`: what was made from what, and all scores.
+
+    Args:
+        settings: of the whole run, JSON.
+        outputs: NAME=FILE, the hypotheses.
+        metrics: of the models' trainings.
+        files: other files to be checked.
+        output: the certificate, in the results folder.
+    """
+    folder = output.parent
+    configuration = json.loads(settings)
+    references = {"tokens": reference_tokens, "text": reference_text}
+    hypotheses = {file.label: Path(file.path) for file in map(labelled_file, outputs)}
+    scores = {name: folder / "evaluate" / f"{name}.json" for name in hypotheses}
+    checked = {*files, *metrics, *scores.values(), *references.values(), *hypotheses.values()}
+    shown = with_progress(sorted(checked), "checksums", total=len(checked), unit="files")
+    certificate: dict[str, Any] = {
+        "format": manifest.FORMAT,
+        "experiment": configuration["experiment"],
+        **_provenance(configuration),
+        "trained_on": costs.training_platforms(metrics),
+        "references": {kind: str(path.relative_to(folder)) for kind, path in references.items()},
+        "outputs": {
+            name: {"hypotheses": str(path.relative_to(folder)), "score": read_json(scores[name])}
+            for name, path in hypotheses.items()
+        },
+        "files": {str(path.relative_to(folder)): manifest.file_digest(path) for path in shown},
+    }
+    write_json(output, certificate)
+    log.info(f"{output}: {len(hypotheses)} outputs, {len(checked)} files")
+
+
+def _provenance(configuration: dict[str, Any]) -> dict[str, Any]:
+    return {
+        "code": manifest.code_version(Path(__file__).parent),
+        "configuration": configuration,
+        "configuration_sha256": manifest.settings_digest(configuration),
+        "seeds": manifest.seeds_of(configuration),
+        "packages": manifest.package_versions(),
+        "machine": manifest.this_machine(),
+    }
+
+
+main_of(app, __name__)

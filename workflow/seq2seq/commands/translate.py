@@ -19,7 +19,7 @@ from seq2seq.errors import UserError
 
 if TYPE_CHECKING:  # importing PyTorch takes a second, which --help need not wait for
     from seq2seq.commands.models import Ensemble
-    from seq2seq.inference.hypotheses import Translation
+    from seq2seq.inference.beam_search import Translation
     from seq2seq.inference.scoring import TokenIds
 
 _BATCHES_AT_ONCE = 4  # enough to form batches of similar length
@@ -98,15 +98,14 @@ def _translations(
     nbest: int,
 ) -> list[list["Translation"]]:
     """Up to ``nbest`` translations of each source; an empty source has an empty one."""
-    from seq2seq.inference.hypotheses import Translation
-    from seq2seq.inference.translate import translate_sentences
+    from seq2seq.inference.beam_search import Translation, translate_sentences
 
     found = [[Translation(words=(), log_probability=0.0, complete=True)] for _ in sources]
     filled = [number for number, source in enumerate(sources) if len(source)]
     if filled:
         some = [sources[number] for number in filled]
         translated = translate_sentences(ensemble.models, some, settings, beam=beam, nbest=nbest)
-        for number, translations in zip(filled, translated, strict=True):
+        for number, translations in zip(filled, translated.values(), strict=True):
             found[number] = translations[:nbest]
     return found
 

@@ -14,6 +14,7 @@ import numpy as np
 from seq2seq.commands.options import Count, Models, NonNegative, Stream, command_app
 from seq2seq.commands.streams import chunks, lines_of, print_lines
 from seq2seq.config.decoding import TranslateSettings
+from seq2seq.config.loading import build
 from seq2seq.data.tokenizer import detokenize, tokenize
 from seq2seq.errors import UserError
 
@@ -63,16 +64,19 @@ def translate(
         raise UserError(f"--nbest {nbest} needs a --beam of at least {nbest}, got {beam}.")
     if nbest > 1 and format == "text":
         raise UserError("--nbest needs --format json: text has one output line per input line.")
-    settings = TranslateSettings(
-        batch_size=batch_size,
-        max_words_factor=max_words_factor,
-        max_words_constant=10,
-        min_words=0,
-        finished="shrink_beam",
-        ensemble_mean="arithmetic",
-        length_penalty=length_penalty,
-        unknown_words=unknown_words,
-        precision=precision,
+    settings: TranslateSettings = build(
+        TranslateSettings,
+        {
+            "batch_size": batch_size,
+            "max_words_factor": max_words_factor,
+            "max_words_constant": 10,
+            "min_words": 0,
+            "finished": "shrink_beam",
+            "ensemble_mean": "arithmetic",
+            "length_penalty": length_penalty,
+            "unknown_words": unknown_words,
+            "precision": precision,
+        },
     )
     from seq2seq.commands.models import load_ensemble
 

@@ -17,7 +17,6 @@ from seq2seq.inference.scoring import TrainedModel
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.model.lstm import RecurrentStack, State, lstm_cell
 
-PRECISIONS = ("fp32", "bf16", "int8")
 _HIGHEST, _ZERO = 127, 128
 _ROWS = 64
 

@@ -17,7 +17,7 @@ from torch import Tensor
 from seq2seq.io.token_ids import TokenDataset
 from seq2seq.special_tokens import EOS_ID, PAD_ID
 
-REVERSED, FORWARD = "reversed", "forward"
+REVERSED = "reversed"
 
 
 @dataclass(frozen=True)

@@ -55,8 +55,9 @@ def smoke(settings: Settings, folder: Path) -> None:
     write_checkpoint(folder / "001.safetensors", after)
     seconds, target_words = (sum(r[key] for r in records) for key in ("seconds", "words"))
     log.info(
-        f"Result: {after.updates} updates of {fingerprint.model.layers} x {fingerprint.model.hidden_size} "
-        f"cells on {world.place}, {segment.precision}: loss {records[0]['loss_per_word']:.3f} then "
+        f"Result: {after.updates} updates of {fingerprint.model.layers} x "
+        f"{fingerprint.model.hidden_size} cells on {world.place}, {segment.precision}: "
+        f"loss {records[0]['loss_per_word']:.3f} then "
         f"{records[-1]['loss_per_word']:.3f} a word, {target_words / seconds:,.0f} words/s, "
         f"{max(record['flops_per_second'] for record in records) / 1e9:,.0f} GFLOP/s"
     )

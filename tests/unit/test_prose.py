@@ -11,7 +11,7 @@ BANNED = {
     r"\b(is|are) told\b": "say it plainly: reported, listed, given",
     r"\botherwise than\b": "differently from",
     r"\bof today\b|\btoday's\b": "current",
-    r"(words|sentences|tokens|hypotheses|lines|updates|bytes|pairs|operations) a second\b": "per second",
+    r"(words|sentences|tokens|hypotheses|lines|updates|bytes|pairs) a second\b": "per second",
     r"\bits? kin\b|\band their kin\b": "and similar",
     r"\bstands? (beside|below|above|there|in place)\b": "is beside, is below",
     r"\bword numbers?\b": "token ids",

@@ -13,6 +13,7 @@ import yaml
 from seq2seq.demo_corpus import generate as demo
 from seq2seq.demo_corpus.generate import Pair, held_out_phrases, is_held_out, length
 from seq2seq.errors import UserError
+from seq2seq.special_tokens import SIDES
 
 SETTINGS = {"seed": 3, "pairs": 320, "dev_pairs": 30, "test_pairs": 40, "max_words": 15}
 FILES = [f"{name}-{side}" for name in ("train", "dev", "test") for side in ("source", "target")]
@@ -29,10 +30,11 @@ def splits(pairs):
 
 
 def step(folder, repository, *, processes, hash_seed, **changed):
-    files = [word for name in FILES for word in (f"--{name}", str(folder / name))]
+    files = {side: [folder / name for name in FILES if name.endswith(side)] for side in SIDES}
     return subprocess.run(
-        [sys.executable, "-m", "seq2seq.steps.generate_demo_corpus", "--settings",
-         json.dumps(SETTINGS | changed), "--processes", str(processes), *files],
+        [sys.executable, "-m", "seq2seq.steps.data", "generate-demo-corpus", "--settings",
+         json.dumps(SETTINGS | changed), "--processes", str(processes),
+         *(word for side in SIDES for word in (f"--{side}", *map(str, files[side])))],
         env=os.environ | {"PYTHONHASHSEED": hash_seed, "PYTHONPATH": str(repository / "workflow")},
         capture_output=True, text=True, check=False,
     )  # fmt: skip

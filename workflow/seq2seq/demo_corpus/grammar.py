@@ -15,14 +15,14 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from seq2seq.errors import UserError, did_you_mean
+from seq2seq.errors import UserError, did_you_mean, location
 
 START, RETRIES = "SENTENCE", 8
 KEYS = {"when", "weight", "children", "head", "features", "en", "fr"}
 CHILD = re.compile(r"([A-Z]+)=(\w+)\(([^()]*)\)")
 
 
-class Node:
+class TreeNode:
     """A word or phrase; in templates its features are attributes, its forms format specs."""
 
     def __init__(self, features: Mapping[str, str], forms: Mapping[str, str]) -> None:
@@ -41,7 +41,7 @@ class Rule(NamedTuple):
     place: str
     weight: str
     when: Mapping[str, str]
-    node: Node | None = None
+    node: TreeNode | None = None
     children: tuple[tuple[str, str, dict[str, str]], ...] = ()  # name, symbol, features
     head: str = ""
     features: Mapping[str, str] = {}
@@ -51,8 +51,8 @@ class Rule(NamedTuple):
 class Scope(dict[str, Any]):
     """Features and children by name, for templates; what is absent is empty."""
 
-    def __missing__(self, name: str) -> Node:
-        return Node({}, {"en_": "", "fr_": "", "": ""})
+    def __missing__(self, name: str) -> TreeNode:
+        return TreeNode({}, {"en_": "", "fr_": "", "": ""})
 
 
 class Grammar:
@@ -86,7 +86,7 @@ class Grammar:
                     _check_known(rule.place, "reference", names, known)
                     known.add(child)
 
-    def draw(self, rng: random.Random, symbol: str, scope: Scope) -> Node | None:
+    def draw(self, rng: random.Random, symbol: str, scope: Scope) -> TreeNode | None:
         """A node that fits the features handed down; None if none was found."""
         given = {name: value for name, value in scope.items() if isinstance(value, str)}
         excluded = given.pop("not", "")
@@ -109,7 +109,7 @@ class Grammar:
             self._fitting[key] = (rules, list(accumulate(float(rule.weight) for rule in rules)))
         return self._fitting[key]
 
-    def _expand(self, rng: random.Random, rule: Rule, inherited: Scope) -> Node | None:
+    def _expand(self, rng: random.Random, rule: Rule, inherited: Scope) -> TreeNode | None:
         scope = Scope(inherited)
         for name, value in rule.when.items():
             scope[name] = _common(value, inherited.get(name, value))
@@ -124,7 +124,7 @@ class Grammar:
         features |= scope[rule.head].features if rule.head else {}
         features |= {name: value.format_map(scope) for name, value in rule.features.items()}
         try:
-            return Node(features, {form: " ".join(template.format_map(scope).split())
+            return TreeNode(features, {form: " ".join(template.format_map(scope).split())
                                    for form, template in rule.forms.items()})  # fmt: skip
         except KeyError as error:
             raise UserError(f"{rule.place}: a word has no form {error}.") from error
@@ -176,7 +176,7 @@ def _entry(header: list[str], row: list[str], place: str) -> Rule:
             forms |= zip(names, cells, strict=True)
         else:
             features[column] = cells[0]
-    return Rule(place, features.pop("weight", "1"), features, Node(features, forms))
+    return Rule(place, features.pop("weight", "1"), features, TreeNode(features, forms))
 
 
 def _check_known(place: str, kind: str, names: Collection[str], known: Collection[str]) -> None:

@@ -1,6 +1,5 @@
 """Steps of the data stage: from published archives to token ids (section 3.1 of the paper)."""
 
-import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Annotated, Literal
@@ -35,19 +34,16 @@ Shards = Annotated[list[Path], Parameter(help="in order")]
 Pair = Annotated[tuple[Path, Path], Parameter(help="source and target tokens")]
 Splits = Annotated[tuple[Path, Path, Path], Parameter(help="train, dev and test")]
 Corpora = Annotated[list[str], Parameter(help="names in the catalogue")]
-Mirror = Annotated[str | None, Parameter(help="folder or URL to try first")]
+Mirror = Annotated[
+    str | None, Parameter(help="folder or URL to try first", env_var="SEQ2SEQ_MIRROR")
+]
 
 app = step_app("data", "Corpora: download, extract, tokenize, clean, count, encode.")
 
 
 @app.command
 def download(
-    *,
-    file: str,
-    output: Path,
-    checksum: Path,
-    catalogue: Path = CATALOGUE,
-    mirror: Mirror = os.environ.get("SEQ2SEQ_MIRROR"),
+    *, file: str, output: Path, checksum: Path, catalogue: Path = CATALOGUE, mirror: Mirror = None
 ) -> None:
     """Fetch one published file of the catalogue, verify it, and record its checksum."""
     entry = read_catalogue(catalogue).file(file)

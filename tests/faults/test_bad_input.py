@@ -278,10 +278,10 @@ TABLES = {
     "a row twice": ([row("c.en", ".", "-"), row("c.en", ".", "-")], "line 3: c.en is given twice"),
     "a side twice": ([row("c.en", ".", "-"), row("d.en", ".", "-")], "line 3: .* this side already"),
     "a side missing": ([row("c.en", ".", "-")], "line 2: corpus `c` lacks its target side"),
-    "blanks in place of tabs": ([(" ".join(row("c.en", ".", "-")),)], "line 2: 1 columns, but 11 were"),
-    "an empty line": ([("",)], "line 2: 1 columns, but 11 were expected"),
+    "blanks in place of tabs": ([(" ".join(row("c.en", ".", "-")),)], "line 2: 1 columns, but the"),
+    "an empty line": ([("",)], "line 2: 1 columns, but the header has 11"),
     "a folder in a name": ([row("../c.en", ".", "-")], "line 2: .*without a folder"),
-    "a wrong form": ([row("c.en", ".", "-", form="token")], "line 2: form `token` must be one of"),
+    "a wrong form": ([row("c.en", ".", "-", form="token")], "line 2: form `token` must be raw"),
     "half a checksum": ([row("c.en", ".", "-", sha256="ab12")], "line 2: .*64 hexadecimal digits"),
     "another number of pairs": (
         [row("c.en", ".", "-", pairs="3"), row("c.fr", "-", ".")], "has 2 pairs, but the catalogue"
@@ -302,9 +302,7 @@ def test_a_wrong_catalogue_is_told_with_its_line(
 
 @pytest.mark.parametrize("content", ["", HEADER.replace("\t", " "), HEADER.replace("\t", ",")])
 def test_a_catalogue_without_tabs_is_refused(content: str, tmp_path: Path) -> None:
-    with pytest.raises(
-        UserError, match=r"corpora\.tsv, line 1: no tabs, but 11 columns were expected"
-    ):
+    with pytest.raises(UserError, match=r"corpora\.tsv, line 1: .* separated by tabs"):
         pairs_of(catalogue_of(tmp_path, header=content))
 
 

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seq2seq.commands.options import Count, Models, Share, Stream, command_app
 from seq2seq.commands.streams import lines_of, print_lines, stream_name
 from seq2seq.data.tokenizer import split, tokenize
 from seq2seq.data.vocabulary import Vocabulary
 from seq2seq.errors import UserError
 from seq2seq.io.moses_nbest import MosesLine, parse_lists, unescape
 from seq2seq.io.nbest import in_blocks
+from seq2seq.runtime.command_line import Count, ModelFolders, Share, Stream, command_app
 from seq2seq.runtime.logging import Progress, log
 from seq2seq.special_tokens import UNK_ID
 
@@ -26,7 +26,12 @@ app = command_app("rescore")
 
 @app.default
 def rescore(
-    *, model: Models, source: Stream, nbest: Stream, weight: Share = 0.5, batch_size: Count = 4096
+    *,
+    model: ModelFolders,
+    source: Stream,
+    nbest: Stream,
+    weight: Share = 0.5,
+    batch_size: Count = 4096,
 ) -> None:
     """Sort a Moses n-best list by the average of its totals and the models' log probabilities.
 

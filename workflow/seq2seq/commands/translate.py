@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from seq2seq.commands.options import Count, Models, NonNegative, Stream, command_app
 from seq2seq.commands.streams import chunks, lines_of, print_lines
 from seq2seq.config.decoding import TranslateSettings
 from seq2seq.config.loading import build
 from seq2seq.data.tokenizer import detokenize, tokenize
 from seq2seq.errors import UserError
+from seq2seq.runtime.command_line import Count, ModelFolders, NonNegative, Stream, command_app
 
 if TYPE_CHECKING:  # importing PyTorch takes a second, which --help need not wait for
     from seq2seq.commands.models import Ensemble
@@ -33,7 +33,7 @@ def translate(
     input: Stream = "-",
     /,
     *,
-    model: Models,
+    model: ModelFolders,
     beam: Count = 12,
     nbest: Count = 1,
     format: Literal["text", "json"] = "text",

@@ -10,7 +10,6 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from seq2seq.commands.options import command_app
 from seq2seq.data.tokenizer import detokenize
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines
@@ -18,6 +17,7 @@ from seq2seq.evaluation.bootstrap import score_translations
 from seq2seq.evaluation.manifest import read_certificate, wrong_files, wrong_scores
 from seq2seq.io.files import read_parallel
 from seq2seq.io.nbest import best_translations
+from seq2seq.runtime.command_line import command_app
 from seq2seq.runtime.logging import log
 from seq2seq.runtime.parallel import fork_map
 

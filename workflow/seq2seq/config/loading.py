@@ -43,11 +43,7 @@ _RENAMED = {
 
 
 def load_settings(config: Mapping[str, Any], files: Iterable[str] = ()) -> Settings:
-    """Check a merged configuration, and the ``files`` that it was read from.
-
-    Raises:
-        UserError: with the file and line of the wrong key, if it is in one of the files.
-    """
+    """Check a merged configuration, and the ``files`` that it was read from."""
     nodes = {str(name): compose_file(str(name)) for name in files}
     try:
         settings: Settings = build(Settings, config)

@@ -19,11 +19,7 @@ _UNREAD_NUMBER = re.compile(r"[-+]?([0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(e[-+]?[0-9
 
 
 def compose_file(path: str) -> Any:
-    """The root node of a file, checked; ``None`` for an empty file.
-
-    Raises:
-        UserError: with file and line.
-    """
+    """The root node of a file, checked; ``None`` for an empty file."""
     import yaml
 
     text = "\n".join(read_lines(path))

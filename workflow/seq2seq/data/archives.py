@@ -28,11 +28,7 @@ _SGML_ID = re.compile(
 
 
 def read_pairs(corpus: Corpus, downloads: str | Path) -> Iterator[tuple[str, str]]:
-    """The pairs of a corpus whose files are in the folder ``downloads``.
-
-    Raises:
-        UserError: the sides differ in length, or the corpus is empty or not of the known size.
-    """
+    """The pairs of a corpus whose files are in the folder ``downloads``."""
     again = f"Download {' and '.join(file.name for file in corpus.files)} again"
     sides = [read_side(side, downloads) for side in (corpus.source, corpus.target)]
     counts = [0, 0]

@@ -59,12 +59,12 @@ class RetryPolicy:
     least ``slowest_bytes_per_second``.
     """
 
-    attempts: int
-    first_wait_seconds: float
-    longest_wait_seconds: float
-    connect_seconds: float
-    stall_seconds: float
-    slowest_bytes_per_second: float
+    attempts: int = 5
+    first_wait_seconds: float = 2
+    longest_wait_seconds: float = 300
+    connect_seconds: float = 20
+    stall_seconds: float = 60
+    slowest_bytes_per_second: float = 4000
 
 
 @dataclass(frozen=True)
@@ -104,11 +104,7 @@ class _Body:
 
 
 def fetch(url: str, file: PublishedFile, partial: PartialDownload, policy: RetryPolicy) -> int:
-    """Complete ``partial`` from ``url``; returns where the last response began, 0 if it was whole.
-
-    Raises:
-        PermanentDownloadError: with the reason.
-    """
+    """Complete ``partial`` from ``url``; returns where the last response began, 0 if it was whole."""
     failures, most = 0, partial.size
     while True:
         try:

@@ -132,9 +132,7 @@ def read_table(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[str, 
 
 def parse_number(text: str, kind: type[Number]) -> Number:
     """Parse an ``int`` or ``float``, but refuse what Python alone accepts, such as ``1_000``.
-
-    Raises:
-        ValueError: with a message for the user.
+    Raises ValueError with a message for the user.
     """
     try:
         if "_" not in text and text.isascii():

@@ -57,9 +57,6 @@ def parse_lists(lines: Iterable[str], name: object, *, sentences: int) -> Iterat
     Args:
         name: of the file, for messages.
         sentences: of the test set; a list for another one is refused.
-
-    Raises:
-        UserError: a malformed line, or a number out of order or range; with file and line.
     """
     for _, group in groupby(_in_order(lines, name, sentences), key=lambda line: line.sentence):
         yield list(group)

@@ -57,7 +57,7 @@ def rescore(
     lists = parse_lists(lines_of(nbest), stream_name(nbest), sentences=len(sources))
     progress = Progress("rescoring", total=0, unit="hypotheses")
     for block in in_blocks(lists, batch_size):
-        scores = _scores(ensemble, sources, block, batch_size=batch_size)
+        scores = _scores(ensemble, sources, block, batch_size)
         print_lines(map(str, _rescored(block, scores, ensemble, weight)))
         progress.advance(len(block))
     progress.finish()
@@ -78,31 +78,20 @@ def _unknown(lines: Sequence[str], vocabulary: Vocabulary) -> int:
 
 
 def _scores(
-    ensemble: "Ensemble",
-    sources: Sequence["TokenIds"],
-    block: Sequence[MosesLine],
-    *,
-    batch_size: int,
+    ensemble: "Ensemble", sources: Sequence["TokenIds"], block: Sequence[MosesLine], batch: int
 ) -> np.ndarray:
-    """Return the models' log probabilities of the lines, [models, lines]."""
-    from seq2seq.inference.prefix_trie import trie_log_probabilities
-
+    """The models' log probabilities of the lines, [lines, models]."""
     words = [ensemble.target_ids(line.tokens) for line in block]
     needed, source_index = np.unique([line.sentence for line in block], return_inverse=True)
     used = [sources[sentence] for sentence in needed]
-    return np.stack(
-        [
-            trie_log_probabilities(model, used, words, source_index, batch_size=batch_size)
-            for model in ensemble.models
-        ]
-    )
+    return ensemble.log_probabilities(used, words, source_index, batch)
 
 
 def _rescored(
     block: Sequence[MosesLine], scores: np.ndarray, ensemble: "Ensemble", weight: float
 ) -> Iterator[MosesLine]:
     lines = []
-    for line, own in zip(block, scores.T.tolist(), strict=True):
+    for line, own in zip(block, scores.tolist(), strict=True):
         added = [
             f"LSTM_{model.name}= {score:.6f}"
             for model, score in zip(ensemble.models, own, strict=True)

@@ -152,14 +152,8 @@ def _scores_by_model(
     ensemble: "Ensemble", sources: Sequence["TokenIds"], found: Sequence[Sequence["Translation"]]
 ) -> Iterator[list[float]]:
     """Each translation's log probability under each model, ``<EOS>`` included."""
-    from seq2seq.inference.prefix_trie import trie_log_probabilities
-
     words = [np.array(one.words, dtype=np.int32) for several in found for one in several]
     source_index = np.repeat(np.arange(len(found)), [len(several) for several in found])
-    by_model = [
-        trie_log_probabilities(model, sources, words, source_index, batch_size=len(words))
-        for model in ensemble.models
-    ]
-    scores = np.stack(by_model, axis=1)
+    scores = ensemble.log_probabilities(list(sources), words, source_index, len(words))
     scores[[len(sources[index]) == 0 for index in source_index.tolist()]] = 0.0
     return iter(scores.tolist())

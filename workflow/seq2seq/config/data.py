@@ -55,8 +55,7 @@ class DataSettings(PreparationSettings):
     tokenizer: Literal["moses", "none"]
 
     def corpora(self, split: str) -> tuple[str, ...]:
-        names: tuple[str, ...] = getattr(self, split)
-        return names
+        return getattr(self, split)
 
     def __post_init__(self) -> None:
         if (self.selection == "all") != (self.train_pairs is None):

@@ -46,8 +46,7 @@ def load_settings(config: Mapping[str, Any], files: Iterable[str] = ()) -> Setti
     """Check a merged configuration, and the ``files`` that it was read from."""
     nodes = {str(name): compose_file(str(name)) for name in files}
     try:
-        settings: Settings = build(Settings, config)
-        return settings
+        return build(Settings, config)
     except SettingError as error:
         place = find_key(error.key, nodes)
         raise UserError(f"{place}{'.'.join(error.key)}: {error.problem}") from error
@@ -153,5 +152,4 @@ def pick(settings: object, *names: str) -> str:
 
 def from_json(kind: type[T], text: str) -> T:
     """The settings that a rule passed on its command line."""
-    settings: T = build(kind, json.loads(text))
-    return settings
+    return build(kind, json.loads(text))

@@ -15,7 +15,7 @@ Standard library only, because Snakemake reads the catalogue while it plans.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 
@@ -197,33 +197,23 @@ def _parse_side(cell: str, file: PublishedFile, place: str) -> CorpusSide | None
 
 
 def _merge_rows(name: str, rows: Sequence[_CatalogueRow]) -> Corpus:
-    merged = rows[0]
-    for row in rows[1:]:
-        if problem := _conflict(row, merged):
-            raise UserError(f"{row.place}: {problem}.")
-        merged = replace(
-            merged,
-            source=merged.source or row.source,
-            target=merged.target or row.target,
-            pairs=merged.pairs or row.pairs,
-        )
-    if merged.source is None or merged.target is None:
-        lacking = "source" if merged.source is None else "target"
-        raise UserError(
-            f"{rows[-1].place}: corpus `{name}` lacks its {lacking} side. Add its file."
-        )
-    return Corpus(name, merged.source, merged.target, merged.pairs, merged.form)
-
-
-def _conflict(row: _CatalogueRow, first: _CatalogueRow) -> str | None:
-    """Why the row does not complete earlier rows of its corpus."""
-    corpus = f"corpus `{row.corpus}`"
-    if row.file.name == first.file.name:
-        return f"{row.file.name} is given twice for {corpus}"
-    if (first.source and row.source) or (first.target and row.target):
-        return f"{corpus} has this side already, in another row"
-    if first.pairs and row.pairs and first.pairs != row.pairs:
-        return f"{corpus} has {row.pairs} pairs here but {first.pairs} in another row"
-    if first.form != row.form:
-        return f"{corpus} is {row.form} here but {first.form} in another row"
-    return None
+    sources = [row.source for row in rows if row.source]
+    targets = [row.target for row in rows if row.target]
+    pairs = list(dict.fromkeys(row.pairs for row in rows if row.pairs))
+    forms = list(dict.fromkeys(row.form for row in rows))
+    files = [row.file.name for row in rows]
+    problem = ""
+    if files.count(files[-1]) > 1:
+        problem = f"{files[-1]} is given twice for corpus `{name}`"
+    elif len(sources) > 1 or len(targets) > 1:
+        problem = f"corpus `{name}` has this side already, in another row"
+    elif not sources or not targets:
+        lacking = "target" if sources else "source"
+        problem = f"corpus `{name}` lacks its {lacking} side. Add its file"
+    elif len(pairs) > 1:
+        problem = f"corpus `{name}` has {pairs[1]} pairs here but {pairs[0]} in another row"
+    elif len(forms) > 1:
+        problem = f"corpus `{name}` is {forms[1]} here but {forms[0]} in another row"
+    if problem:
+        raise UserError(f"{rows[-1].place}: {problem}.")
+    return Corpus(name, sources[0], targets[0], pairs[0] if pairs else None, forms[0])

@@ -1,6 +1,7 @@
 """Steps of the data stage: from published archives to token ids (section 3.1 of the paper)."""
 
 from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
 
@@ -28,7 +29,7 @@ from seq2seq.demo_corpus import generate
 from seq2seq.io.files import read_lines, sha256, write_lines
 from seq2seq.io.token_ids import write_blocks
 from seq2seq.runtime.command_line import Json, ShardName, main_of, step_app
-from seq2seq.runtime.logging import Progress, log, with_progress
+from seq2seq.runtime.logging import log, with_progress
 
 Shards = Annotated[list[Path], Parameter(help="in order")]
 Pair = Annotated[tuple[Path, Path], Parameter(help="source and target tokens")]
@@ -96,12 +97,9 @@ def generate_demo_corpus(
     *, settings: Json[DemoCorpusSettings], processes: int = 1, source: Splits, target: Splits
 ) -> None:
     """Generate the demo's corpus from its grammar."""
-    progress = Progress("generate", total=settings.pairs, unit="pairs")
-    pairs: list[generate.Pair] = []
-    for shard in generate.generate(seed=settings.seed, pairs=settings.pairs, processes=processes):
-        pairs += shard
-        progress.advance(len(shard))
-    progress.finish()
+    shards = generate.generate(seed=settings.seed, pairs=settings.pairs, processes=processes)
+    drawn = chain.from_iterable(shards)
+    pairs = list(with_progress(drawn, "generate", total=settings.pairs, unit="pairs"))
     splits = generate.split(
         pairs,
         seed=settings.seed,

@@ -116,9 +116,9 @@ CASES = {
     "UTF-16 without": plain("one\ntwo\n".encode("utf-16-le"), "line 1: looks like UTF-16"),
     "no last newline": plain(b"one\ntwo", RIGHT),
     "lines without text": plain(b"\n\n", ["", ""]),
-    "an empty side": plain(b"", "`c` has 0 source lines but 2 target lines"),
-    "a side too short": plain(b"one\n", "`c` has 1 source lines but 2 target lines"),
-    "a side too long": plain(b"1\n2\n3\n4\n", "`c` has 4 source lines but 2 target lines"),
+    "an empty side": plain(b"", "`c`: 0 source lines but 2 target lines"),
+    "a side too short": plain(b"one\n", "`c`: 1 source lines but 2 target lines"),
+    "a side too long": plain(b"1\n2\n3\n4\n", "`c`: 4 source lines but 2 target lines"),
     "two empty sides": Case("`c` is empty", b"", others={"c.fr": b""}),
     "an enormous line": plain(b"one\n" + LONG, "c.en, line 2: longer than 1,048,576 bytes"),
     "gzip in parts": packed("c.en.gz", gzip.compress(b"one\n") + gzip.compress(b"two\n"), RIGHT),
@@ -188,15 +188,15 @@ CASES = {
     "zip of a thousand times its size": inside("c.zip", zipped(("d/c.en", BOMB)), BIG),
     "a table": Case(RIGHT, b"one\tun\ntwo\tdeux\n", "c.tsv", ".#1"),
     "a table with too few columns": Case(
-        "c.tsv, line 2: 1 tab-separated columns, but column 2 was", b"x\tone\ntwo\n", "c.tsv", ".#2"
+        "c.tsv, line 2: 1 tab-separated columns, but 2 were", b"x\tone\ntwo\n", "c.tsv", ".#2"
     ),
     "a table with too many columns": Case(
-        "c.tsv, line 2: 3 tab-separated columns, but line 1 has 2",
+        "c.tsv, line 2: 3 tab-separated columns, but 2 were",
         b"a\tb\na\tb\tc\n",
         "c.tsv",
         ".#1",
     ),
-    "a column that no line has": Case("column 3 was expected", b"a\tb\na\tb\n", "c.tsv", ".#3"),
+    "a column that no line has": Case("but 3 were expected", b"a\tb\na\tb\n", "c.tsv", ".#3"),
     "sgm with bare signs": packed(
         "c.sgm", sgm('<seg id="1">S&P < 1</seg>', '<seg id="2">two</seg>'), ["S&P < 1", "two"]
     ),

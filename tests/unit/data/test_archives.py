@@ -75,9 +75,7 @@ def test_a_column_is_picked(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Hi.\tSalut.\r\nGo.\tVa !\n", encoding="utf-8", newline="")
     assert lines(tmp_path / "a.txt", column=1) == ["Hi.", "Go."]
     assert lines(tmp_path / "a.txt", column=2) == ["Salut.", "Va !"]
-    with pytest.raises(
-        UserError, match=r"a\.txt, line 1: 2 tab-separated columns, but column 3 was"
-    ):
+    with pytest.raises(UserError, match=r"a\.txt, line 1: 2 tab-separated columns, but 3 were"):
         lines(tmp_path / "a.txt", column=3)
 
 
@@ -238,7 +236,7 @@ def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
 @pytest.mark.parametrize(("source", "target"), [("1\n2\n3\n", "1\n"), ("1\n", "1\n2\n3\n")])
 def test_sides_of_different_length_are_refused(tmp_path: Path, source: str, target: str) -> None:
     counts = f"{source.count(chr(10))} source lines but {target.count(chr(10))} target lines"
-    with pytest.raises(UserError, match=f"corpus `toy` has {counts}"):
+    with pytest.raises(UserError, match=f"corpus `toy`: {counts}"):
         list(read_pairs(corpus_of(tmp_path, source, target), tmp_path))
 
 

@@ -92,10 +92,8 @@ def _rescored(
 ) -> Iterator[MosesLine]:
     lines = []
     for line, own in zip(block, scores.tolist(), strict=True):
-        added = [
-            f"LSTM_{model.name}= {score:.6f}"
-            for model, score in zip(ensemble.models, own, strict=True)
-        ]
+        named = zip(ensemble.models, own, strict=True)
+        added = [f"LSTM_{model.name}= {score:.6f}" for model, score in named]
         features = " ".join([*filter(None, [line.features]), f"SMT= {line.total:.9g}", *added])
         total = (1 - weight) * line.total + weight * sum(own) / len(own)
         lines.append(replace(line, features=features, total=total))

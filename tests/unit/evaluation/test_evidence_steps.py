@@ -169,7 +169,7 @@ def test_log_probabilities_are_read_as_written(results):
     ("line", "message"),
     [
         ("m\t1\t3\t-1.0", "line 2: sentence 1 came where 0 was expected"),
-        ("m\t0\t3", "line 2: 3 columns, the header has 4"),
+        ("m\t0\t3", "line 2: 3 columns, but the header has 4"),
         ("m\t0\tx\t-1.0", "line 2: .*'x'"),
     ],
 )

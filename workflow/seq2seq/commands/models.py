@@ -45,7 +45,6 @@ class Ensemble:
 
 
 def load_ensemble(folders: list[Path]) -> Ensemble:
-    """Load the folders' models."""
     folders = [folder.resolve() for folder in folders]  # so that `.` has a name
     models = read_ensemble(folders, best_device())
     names = [folder.name for folder in folders]

@@ -48,12 +48,10 @@ class Experiment:
         return json.dumps(kept)
 
     def model_settings(self, model: str) -> str:
-        """The network of one of the models, as JSON."""
         return as_json(self.settings.models[model].network(self.settings.model))
 
     @property
     def tables(self) -> list[str]:
-        """The names of the tables that have rows."""
         return [name for name, rows in self.settings.tables.items() if rows]
 
     @property

@@ -85,7 +85,6 @@ class AblationSettings:
 
     @property
     def rows(self) -> tuple[SystemRow, ...]:
-        """Each model as a row of a table."""
         return tuple(
             SystemRow(model, translate=TranslationChoice((model,), self.beam))
             for model in self.models

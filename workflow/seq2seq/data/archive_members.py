@@ -123,7 +123,7 @@ def _tar_member(file: IO[bytes], name: str, path: Path) -> Iterator[IO[bytes]]:
             plain = member.name.removeprefix("./")
             if plain == name:
                 if name in names:
-                    raise _duplicate_member(path, name)
+                    raise UserError(f"{path}: has several members {name}. Pack only one.")
                 content = archive.extractfile(member) if member.isreg() else None
                 if content is None:
                     raise _not_a_file(path, member.name)
@@ -142,17 +142,13 @@ def _zip_member(file: IO[bytes], name: str, path: Path) -> Iterator[IO[bytes]]:
         if not members:
             raise _no_member(path, name, archive.namelist())
         if len(members) > 1:
-            raise _duplicate_member(path, name)
+            raise UserError(f"{path}: has several members {name}. Pack only one.")
         if members[0].is_dir() or stat.S_ISLNK(members[0].external_attr >> 16):
             raise _not_a_file(path, name)
         if members[0].flag_bits & 1:
             raise UserError(f"{path}: member {name} is encrypted. Pack it without a password.")
         with archive.open(members[0]) as content:
             yield content
-
-
-def _duplicate_member(path: Path, name: str) -> UserError:
-    return UserError(f"{path}: has several members {name}. Pack only the right one.")
 
 
 def _not_a_file(path: Path, name: str) -> UserError:

@@ -19,8 +19,6 @@ _BLOCK = 1 << 20  # bytes
 
 @dataclass(frozen=True)
 class PairFiles:
-    """The two sides of a corpus."""
-
     source: Path
     target: Path
 
@@ -79,7 +77,6 @@ def _seek_line(file: BinaryIO, position: int) -> int:
 
 
 def read_shard(path: str | Path, shard: Shard) -> Iterator[str]:
-    """The shard's lines, decoded."""
     for block in read_blocks(path, shard):
         try:
             yield from block[:-1].decode("utf-8").split("\n")

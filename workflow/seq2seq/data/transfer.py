@@ -139,7 +139,6 @@ def _reason(error: Exception) -> str:
 
 
 def _innermost(error: BaseException) -> str:
-    """The message of the innermost of nested exceptions."""
     for each in (getattr(error, "reason", None), *error.args):
         if isinstance(each, BaseException):
             return _innermost(each)

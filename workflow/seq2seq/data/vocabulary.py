@@ -188,7 +188,6 @@ def write_vocabulary(path: str | Path, vocabulary: Vocabulary) -> None:
 
 
 def read_vocabulary(path: str | Path) -> Vocabulary:
-    """Read what ``write_vocabulary`` wrote."""
     lines = read_lines(path)
     header, _, model = next(lines, "").partition(_MODEL)
     if header != _HEADER:

@@ -34,7 +34,6 @@ from seq2seq.runtime.logging import log, with_progress
 Shards = Annotated[list[Path], Parameter(help="in order")]
 Pair = Annotated[tuple[Path, Path], Parameter(help="source and target tokens")]
 Splits = Annotated[tuple[Path, Path, Path], Parameter(help="train, dev and test")]
-Corpora = Annotated[list[str], Parameter(help="names in the catalogue")]
 Mirror = Annotated[
     str | None, Parameter(help="folder or URL to try first", env_var="SEQ2SEQ_MIRROR")
 ]
@@ -73,13 +72,13 @@ def bundle(*, files: list[Path], bundle: Path, catalogue: Path = CATALOGUE) -> N
 @app.command
 def extract_corpus(
     *,
-    corpora: Corpora,
+    corpora: list[str],
     downloads: Path,
     source_text: Path,
     target_text: Path,
     catalogue: Path = CATALOGUE,
 ) -> None:
-    """Write both sides of one or more corpora as plain text, one corpus after the other."""
+    """Write both sides of corpora of the catalogue as plain text, one corpus after the other."""
     entries = read_catalogue(catalogue)
     entries.form_of(corpora)
 
@@ -100,18 +99,13 @@ def generate_demo_corpus(
     shards = generate.generate(seed=settings.seed, pairs=settings.pairs, processes=processes)
     drawn = chain.from_iterable(shards)
     pairs = list(with_progress(drawn, "generate", total=settings.pairs, unit="pairs"))
-    splits = generate.split(
-        pairs,
-        seed=settings.seed,
-        dev_pairs=settings.dev_pairs,
-        test_pairs=settings.test_pairs,
-        max_words=settings.max_words,
-    )
+    sizes = {name: getattr(settings, name) for name in ("dev_pairs", "test_pairs", "max_words")}
+    splits = generate.split(pairs, seed=settings.seed, **sizes)
     for split, english, french in zip(splits, source, target, strict=True):
         write_lines(english, (pair.english for pair in split))
         write_lines(french, (pair.french for pair in split))
-    sizes = ", ".join(f"{len(split):,} {name}" for name, split in splits._asdict().items())
-    log.info(f"demo corpus: {len(pairs):,} pairs drawn, kept {sizes}")
+    kept = ", ".join(f"{len(split):,} {name}" for name, split in splits._asdict().items())
+    log.info(f"demo corpus: {len(pairs):,} pairs drawn, kept {kept}")
 
 
 @app.command

@@ -40,7 +40,8 @@ def test_speeds_are_of_words_over_seconds_by_device(tmp_path):
         record(10, 1),
     ]
     write_lines(path, lines)
-    found = {speed.device: speed.target_words_per_second for speed in training_speeds(path)}
+    speeds = training_speeds(path)
+    found = dict(speeds["words"] / speeds["seconds"])
     assert found == {"a GPU": 200, "CPU, 2 threads": 50, "not recorded": 10}
     assert [place["device"] for place in training_platforms([path, path])] == list(found)
 

@@ -3,7 +3,6 @@
 import json
 import shutil
 import subprocess
-from dataclasses import asdict
 from pathlib import Path
 
 import pytest
@@ -43,7 +42,7 @@ def made(results):
     write_hypotheses(results / f"{OUTPUT}.tsv", ("log_probability",), rows)
     plain = [line.replace("dort", "mange") for line in text]
     score = score_translations(Lines(hypotheses, plain), Lines(tokens, text), seed=1)
-    write_json(results / "evaluate" / f"{OUTPUT}.json", asdict(score))
+    write_json(results / "evaluate" / f"{OUTPUT}.json", score)
     record = {"kind": "train", "words": 10, "seconds": 2, "device": "a GPU", "torch": "2.13"}
     write_lines(results / "models" / "reversed-1" / "metrics.jsonl", [json.dumps(record)])
     (results / "models" / "reversed-1" / "model.safetensors").write_bytes(b"weights")

@@ -58,13 +58,18 @@ def files(folder: Path, split: str) -> list[object]:
 NO_DEV = ("--dev-nbest", "--dev-scores", "--dev-reference", "--learned")
 
 
-def sweep(folder: Path, *more: object) -> dict:
+def sweep(folder: Path, *more: object) -> list[dict]:
     common = ["--combinations", *COMBINATIONS, "--weight", 0.5, "--seed", 1]
     output = folder / "sweep.json"
     run_step("rescore", "sweep-rescoring",
         *common, *files(folder, "test"), *(more or NO_DEV), "--output", output,
     )  # fmt: skip
     return read_json(output)
+
+
+def points(found: list[dict], models: str, choice: str, split: str = "test") -> list[dict]:
+    wanted = (models, choice, split)
+    return [row for row in found if (row["models"], row["choice"], row["set"]) == wanted]
 
 
 def rescored(folder: Path, models: list[str], weight: float) -> Path:
@@ -82,25 +87,27 @@ def test_every_point_of_the_sweep_is_the_bleu_of_that_rescoring(lists: Path) -> 
     references = list(read_lines(lists / "test.reference"))
     baseline = best_translations(lists / "test.tsv.gz", SENTENCES)
     words = sum(len(line.split(" ")) for line in baseline if line)
-    for combination in found["combinations"]:
-        points = combination["test"]["by_weight"]
-        assert [point["weight"] for point in points] == [step / 20 for step in range(21)]
-        for point in points[::5]:
-            path = rescored(lists, combination["models"], point["weight"])
+    for models in COMBINATIONS:
+        by_weight = points(found, models, "by weight")
+        assert [point["weight"] for point in by_weight] == [step / 20 for step in range(21)]
+        for point in by_weight[::5]:
+            path = rescored(lists, models.split("+"), point["weight"])
             chosen = best_translations(path, SENTENCES)
             assert point["bleu"] == pytest.approx(bleu_of_tokens(chosen, references).score)
             length = sum(len(line.split(" ")) for line in chosen if line)
             assert point["length_ratio"] == pytest.approx(length / words)
-            assert point["interval"]["low"] <= point["bleu"] <= point["interval"]["high"]
-        assert points[0]["gain"] == 0
-        assert points[10]["gain"] == pytest.approx(points[10]["bleu"] - points[0]["bleu"])
+            assert point["bleu_low"] <= point["bleu"] <= point["bleu_high"]
+        none, even = by_weight[0], by_weight[10]
+        assert none["gain"] == 0
+        assert even["gain"] == pytest.approx(even["bleu"] - none["bleu"])
 
 
 def test_shorter_lists_are_their_first_hypotheses(lists: Path) -> None:
-    one = sweep(lists)["combinations"][0]["test"]
-    assert [point["hypotheses"] for point in one["by_size"]] == [1, 10, LENGTH]
-    assert one["by_size"][0]["bleu"] == one["by_weight"][0]["bleu"]
-    assert one["by_size"][-1] == one["by_weight"][10]
+    found = sweep(lists)
+    by_weight, by_size = (points(found, "reversed-1", f"by {what}") for what in ("weight", "size"))
+    assert [point["hypotheses"] for point in by_size] == [1, 10, LENGTH]
+    assert by_size[0]["bleu"] == by_weight[0]["bleu"]
+    assert by_size[-1] == by_weight[10] | {"choice": "by size"}
     references = list(read_lines(lists / "test.reference"))
     nbest, scores = (
         read_hypotheses(lists / name) for name in ("test.tsv.gz", "reversed-1.test.tsv.gz")
@@ -109,16 +116,19 @@ def test_shorter_lists_are_their_first_hypotheses(lists: Path) -> None:
     for scored in scored_lists(nbest, [scores]):
         combined = 0.5 * scored.scores["total"] + 0.5 * scored.scores["reversed-1"]
         best[scored.sentence] = scored.tokens[max(range(10), key=lambda k: combined[k])]
-    assert one["by_size"][1]["bleu"] == pytest.approx(bleu_of_tokens(best, references).score)
+    assert by_size[1]["bleu"] == pytest.approx(bleu_of_tokens(best, references).score)
 
 
 def test_the_weight_is_tuned_on_dev_and_not_on_test(
     lists: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = sweep(lists, *files(lists, "dev"), "--learned", "--dev-sentences", SENTENCES)
-    for combination in found["combinations"]:
-        points = {point["weight"]: point["bleu"] for point in combination["dev"]["by_weight"]}
-        assert points[combination["tuned_weight"]] == max(points.values())
+    for models in COMBINATIONS:
+        dev, test = (points(found, models, "by weight", split) for split in ("dev", "test"))
+        (tuned,) = points(found, models, "tuned on dev")
+        bleu = {point["weight"]: point["bleu"] for point in dev}
+        assert bleu[tuned["weight"]] == max(bleu.values())
+        assert tuned["bleu"] in [p["bleu"] for p in test if p["weight"] == tuned["weight"]]
     assert "weights tuned on dev" in capsys.readouterr().err
 
 
@@ -138,10 +148,12 @@ def test_learned_weights_never_do_worse_on_dev_than_any_average(lists: Path) -> 
     weights = read_json(learned)["weights"]
     assert list(weights["reversed-1"]) == ["lm", "reversed-1", "total"]
     assert list(weights["forward-1+reversed-1"]) == ["forward-1", "lm", "reversed-1", "total"]
-    for combination in found["combinations"]:
-        averages = [point["bleu"] for point in combination["dev"]["by_weight"]]
-        assert combination["dev"]["learned"]["bleu"] > max(averages)
-        own = weights["+".join(combination["models"])]
+    for models in COMBINATIONS:
+        averages = [point["bleu"] for point in points(found, models, "by weight", "dev")]
+        (dev,) = points(found, models, "all features", "dev")
+        (test,) = points(found, models, "all features")
+        assert dev["bleu"] > max(averages)
+        own = weights[models]
         references = list(read_lines(lists / "test.reference"))
         files_of = [read_hypotheses(lists / f"{model}.test.tsv.gz") for model in MODELS]
         best = [""] * SENTENCES
@@ -152,8 +164,8 @@ def test_learned_weights_never_do_worse_on_dev_than_any_average(lists: Path) -> 
             ]
             best[scored.sentence] = scored.tokens[max(range(len(sums)), key=sums.__getitem__)]
         expected = bleu_of_tokens(best, references).score
-        assert combination["test"]["learned"]["bleu"] == pytest.approx(expected)
-        assert combination["test"]["learned"]["weight"] is None
+        assert test["bleu"] == pytest.approx(expected)
+        assert test["weight"] is None
 
 
 def test_learning_depends_on_its_seed_alone(lists: Path) -> None:
@@ -165,9 +177,9 @@ def test_the_oracle_of_longer_lists_is_never_worse_and_that_of_one_is_the_baseli
     lists: Path,
 ) -> None:
     found = sweep(lists)
-    oracle = found["oracle"]
+    oracle = points(found, "", "oracle")
     assert [point["hypotheses"] for point in oracle] == [1, 10, LENGTH]
-    assert oracle[0]["bleu"] == found["combinations"][0]["test"]["by_weight"][0]["bleu"]
+    assert oracle[0]["bleu"] == points(found, "reversed-1", "by weight")[0]["bleu"]
     assert oracle[0]["bleu"] < oracle[1]["bleu"] <= oracle[2]["bleu"]
     references = list(read_lines(lists / "test.reference"))
     texts = (
@@ -176,15 +188,15 @@ def test_the_oracle_of_longer_lists_is_never_worse_and_that_of_one_is_the_baseli
     )
     translated = list(oracle_translations(texts, references))
     assert oracle[2]["bleu"] == pytest.approx(bleu_of_tokens(translated, references).score)
-    best = max(point["bleu"] for one in found["combinations"] for point in one["test"]["by_weight"])
-    assert oracle[2]["bleu"] >= best
+    assert oracle[2]["bleu"] == max(point["bleu"] for point in found)
 
 
 def test_without_lists_of_dev_nothing_is_tuned_and_that_is_said(
     lists: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     found = sweep(lists, *NO_DEV)
-    assert all(one["tuned_weight"] is None and one["dev"] is None for one in found["combinations"])
+    assert {row["set"] for row in found} == {"test"}
+    assert {row["choice"] for row in found} == {"by weight", "by size", "oracle"}
     assert "not tuned: there are no n-best lists of the dev set" in capsys.readouterr().err
 
 
@@ -229,11 +241,11 @@ def test_the_figure_and_the_table_hold_the_numbers_of_the_sweep(lists: Path) -> 
     pages = (lists / "t.md").read_text(encoding="utf-8").split("\n")
     assert pages[0] == "a test"
     assert sum(line.startswith("| ") for line in pages) == 1 + len(table)
-    even = found["combinations"][0]["test"]["by_weight"][10]
+    even = points(found, "reversed-1", "by weight")[10]
     row = next(one for one in table if one["hypotheses"] == str(LENGTH) and one["models"])
     assert row["bleu"] == f"{even['bleu']:.2f}" and row["weight"] == "0.5"
-    points = list(csv.DictReader(read_lines(lists / "r.tsv"), delimiter="\t"))
-    assert len(points) == 2 * 2 * (21 + 3 + 1) + 3
+    drawn = list(csv.DictReader(read_lines(lists / "r.tsv"), delimiter="\t"))
+    assert len(drawn) == 2 * 2 * (21 + 3 + 1) + 3
     run_step("report", "plot-rescoring", *arguments, *names)
     assert first == {name: (lists / name).read_bytes() for name in first}
 

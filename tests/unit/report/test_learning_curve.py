@@ -5,6 +5,7 @@ import json
 import math
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
 from run_step import run_step
@@ -38,23 +39,28 @@ def metrics(tmp_path: Path) -> Path:
     return tmp_path / "metrics.jsonl"
 
 
+def points(path: Path, kind: str) -> pd.DataFrame:
+    curve = read_learning_curve(path, label="m")
+    return curve[curve["kind"] == kind]
+
+
 def test_halvings_are_found_where_the_rate_fell(metrics: Path) -> None:
-    assert read_learning_curve(metrics, label="m").halvings == pytest.approx([1.5, 2.0], abs=0.003)
+    assert list(points(metrics, "halving")["epoch"]) == pytest.approx([1.5, 2.0], abs=0.003)
 
 
 def test_a_rate_that_falls_slowly_is_no_halving(tmp_path: Path) -> None:
     rates = [train_record(index, 1.0, 0.7 * 0.9**index) for index in range(9)]
     write_lines(tmp_path / "m", [*rates, dev_record(9, 2.0)])
-    assert read_learning_curve(tmp_path / "m", label="m").halvings == []
+    assert points(tmp_path / "m", "halving").empty
 
 
 def test_training_is_averaged_to_what_a_figure_can_show(metrics: Path) -> None:
-    curve = read_learning_curve(metrics, label="m")
-    assert len(curve.train_epochs) == TRAIN_POINTS
-    assert curve.train_epochs[-1] == 3.0
+    train, dev = points(metrics, "train"), points(metrics, "dev")
+    assert len(train) == TRAIN_POINTS
+    assert train["epoch"].iloc[-1] == 3.0
     losses = [3 - update * 3 / 1000 / 2 for update in range(1, 6)]
-    assert curve.train_perplexity[0] == pytest.approx(math.exp(sum(losses) / 5))
-    assert curve.dev_perplexity == pytest.approx([40, 20, 30 / 2.25, 10])
+    assert train["perplexity"].iloc[0] == pytest.approx(math.exp(sum(losses) / 5))
+    assert list(dev["perplexity"]) == pytest.approx([40, 20, 30 / 2.25, 10])
 
 
 def test_a_model_that_diverged_can_still_be_drawn(tmp_path: Path) -> None:

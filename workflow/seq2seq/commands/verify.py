@@ -6,7 +6,6 @@ It needs the results folder that holds the certificate, no GPU, and less than a 
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -59,7 +58,7 @@ def _differences(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
             references = Lines([line for line, _ in pairs], [line for _, line in pairs])
             best = best_translations(folder / hypotheses, len(pairs))
             translated = Lines(best, [detokenize(line, language) for line in best])
-            return asdict(score_translations(translated, references, seed=seed))
+            return score_translations(translated, references, seed=seed)
         except UserError as error:
             return f"cannot be scored: {error}"
 

@@ -187,9 +187,6 @@ def bleu_report(systems: Sequence[Named], reference: Named, *, language: str) ->
     """The lines of ``seq2seq bleu``: both BLEUs of each system, then their signatures.
 
     Scores come before names because a file's name may contain spaces.
-
-    Raises:
-        UserError: an empty reference, or a system with another number of lines.
     """
     expected = len(reference.lines.text)
     if expected == 0:

@@ -70,9 +70,6 @@ def score_variants(output: Lines, known: Lines, reference: Lines) -> Iterator[Va
 
     Escaping both sides changes no score, since equal tokens stay equal.  It is included because the
     paper's data was escaped.  Escaping one side only is a common mistake, shown with its cost.
-
-    Raises:
-        UserError: no sentences, or not as many translations as references.
     """
     escaped = [escape_entities(line) for line in output.tokens]
     escaped_reference = [escape_entities(line) for line in reference.tokens]

@@ -15,6 +15,7 @@ import math
 import statistics
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -70,25 +71,6 @@ class SeedSpread:
     high: float
 
 
-@dataclass(frozen=True)
-class Score:
-    """A system's score file, in percent; ``bleu`` is the one in the paper's tables."""
-
-    bleu: float
-    bleu_low: float
-    bleu_high: float
-    signature: str
-    precisions: tuple[float, ...]
-    brevity_penalty: float
-    hypothesis_tokens: int
-    reference_tokens: int
-    sentences: int
-    sacrebleu_13a: float
-    signature_13a: str
-    chrf: float
-    signature_chrf: str
-
-
 def test_sets(
     sentences: int, *, seed: int | np.random.Generator, resamples: int = RESAMPLES
 ) -> Samples:
@@ -121,32 +103,31 @@ def bootstrap_interval(counts: Counts, *, seed: int, resamples: int = RESAMPLES)
     return interval_of(bleu_on(test_sets(len(counts), seed=seed, resamples=resamples), counts)[1:])
 
 
-def score_translations(hypotheses: Lines, references: Lines, *, seed: int) -> Score:
-    """Score a system; ``seed`` draws the resampled test sets of the interval.
+def score_translations(hypotheses: Lines, references: Lines, *, seed: int) -> dict[str, Any]:
+    """A system's score file, in percent; ``bleu`` is the one in the paper's tables.
 
-    Raises:
-        UserError: no sentences, or not as many hypotheses as references.
+    ``seed`` draws the resampled test sets of the interval.
     """
     counts = corpus_counts(hypotheses.tokens, references.tokens)
     bleu = bleu_2014(counts)
     interval = bootstrap_interval(counts, seed=seed)
     modern = sacrebleu_13a(hypotheses.text, references.text)
     characters = chrf(hypotheses.text, references.text)
-    return Score(
-        bleu=bleu.score,
-        bleu_low=interval.low,
-        bleu_high=interval.high,
-        signature=signature_2014(),
-        precisions=tuple(bleu.precisions),
-        brevity_penalty=bleu.bp,
-        hypothesis_tokens=bleu.sys_len,
-        reference_tokens=bleu.ref_len,
-        sentences=len(counts),
-        sacrebleu_13a=modern.score,
-        signature_13a=modern.signature,
-        chrf=characters.score,
-        signature_chrf=characters.signature,
-    )
+    return {
+        "bleu": bleu.score,
+        "bleu_low": interval.low,
+        "bleu_high": interval.high,
+        "signature": signature_2014(),
+        "precisions": list(bleu.precisions),
+        "brevity_penalty": bleu.bp,
+        "hypothesis_tokens": bleu.sys_len,
+        "reference_tokens": bleu.ref_len,
+        "sentences": len(counts),
+        "sacrebleu_13a": modern.score,
+        "signature_13a": modern.signature,
+        "chrf": characters.score,
+        "signature_chrf": characters.signature,
+    }
 
 
 def compare(first: Counts, second: Counts, *, seed: int) -> Comparison:

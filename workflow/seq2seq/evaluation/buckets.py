@@ -14,7 +14,7 @@ word.  Here they are source words, and an unknown word has the rank of the vocab
 """
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -87,11 +87,7 @@ def bucket_by(values: Sequence[float], *, bucket_size: int) -> list[Bucket]:
     count = max(1, round(len(order) / bucket_size))
     bounds = [len(order) * index // count for index in range(count + 1)]
     return [
-        Bucket(
-            sentences=order[start:stop],
-            lowest=float(values[order[start]]),
-            highest=float(values[order[stop - 1]]),
-        )
+        Bucket(order[start:stop], float(values[order[start]]), float(values[order[stop - 1]]))
         for start, stop in pairwise(bounds)
     ]
 
@@ -102,16 +98,8 @@ def score_buckets(counts: Counts, buckets: Sequence[Bucket], *, seed: int) -> li
     for bucket in buckets:
         members = counts[bucket.sentences]
         interval = bootstrap_interval(members, seed=seed)
-        scores.append(
-            BucketScore(
-                sentences=len(members),
-                lowest=bucket.lowest,
-                highest=bucket.highest,
-                bleu=bleu_2014(members).score,
-                low=interval.low,
-                high=interval.high,
-            )
-        )
+        found = (bleu_2014(members).score, interval.low, interval.high)
+        scores.append(BucketScore(len(members), bucket.lowest, bucket.highest, *found))
     return scores
 
 
@@ -121,10 +109,8 @@ def shorter_than(below: int, lengths: Sequence[int], *, bucket_size: int) -> Sho
     lines = np.flatnonzero(values < below)
     if len(lines) == 0:
         return ShortSentences(below, (), ())
-    buckets = [
-        Bucket(lines[bucket.sentences], bucket.lowest, bucket.highest)
-        for bucket in bucket_by(values[lines].tolist(), bucket_size=bucket_size)
-    ]
+    found = bucket_by(values[lines].tolist(), bucket_size=bucket_size)
+    buckets = [replace(bucket, sentences=lines[bucket.sentences]) for bucket in found]
     means = [float(values[bucket.sentences].mean()) for bucket in buckets]
     return ShortSentences(below, tuple(buckets), tuple(means))
 

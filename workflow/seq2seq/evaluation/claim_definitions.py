@@ -77,11 +77,7 @@ class Claim:
 
 
 def read_claims(path: str | Path) -> list[Claim]:
-    """Read and check the whole table.
-
-    Raises:
-        UserError: with the line that is wrong.
-    """
+    """Read and check the whole table."""
     claims: dict[str, Claim] = {}
     for place, fields in read_table(path, COLUMNS):
         try:

@@ -18,7 +18,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Counts
 from seq2seq.evaluation.bootstrap import Interval, bleu_on, interval_of, test_sets
-from seq2seq.evaluation.buckets import Bucket, ShortSentences, bucket_by, length_slope
+from seq2seq.evaluation.buckets import ShortSentences, bucket_by, length_slope
 from seq2seq.evaluation.claim_definitions import PRIMARY, STATISTICS, Claim, kind_of
 from seq2seq.evaluation.perplexity import LogProbabilities
 from seq2seq.io.files import read_json
@@ -141,15 +141,12 @@ def evaluate_claims(claims: Sequence[Claim], evidence: Evidence, *, seed: int) -
     primary = [claim.id for claim in claims if claim.family == PRIMARY]
     p_values = {id: f.p_value for id in primary if (f := found[id]) and f.p_value is not None}
     p_holm = holm(p_values, family=len(primary))
-    return [
-        _result(
-            claim,
-            (own := found[claim.id]) and replace(own, p_holm=p_holm.get(claim.id)),
-            evidence,
-            made[claim.id],
-        )
-        for claim in claims
-    ]
+    results = []
+    for claim in claims:
+        own = found[claim.id]
+        own = own and replace(own, p_holm=p_holm.get(claim.id))
+        results.append(_result(claim, own, evidence, made[claim.id]))
+    return results
 
 
 def holm(p_values: Mapping[str, float], *, family: int) -> dict[str, float]:
@@ -216,25 +213,17 @@ def _scores(operands: Sequence[str], evidence: Evidence) -> tuple[float, ...]:
     return tuple(scores)
 
 
-def _bleu(operand: str, evidence: Evidence, samples: Values) -> Values:
-    """BLEU on each test set; a quoted number is the same on all."""
+def _bleu(
+    operand: str, evidence: Evidence, samples: Values, sentences: Any = slice(None)
+) -> Values:
+    """BLEU of all or some sentences on each test set; a quoted number is the same on all."""
     if operand in evidence.quoted:
         return np.full(len(samples), float(operand))
-    return bleu_on(samples, evidence.counts[operand])
-
-
-def _bleu_in(bucket: Bucket, operand: str, evidence: Evidence, samples: Values) -> Values:
-    members = bucket.sentences
-    return bleu_on(samples[:, members], evidence.counts[operand][members])
+    return bleu_on(samples[:, sentences], evidence.counts[operand][sentences])
 
 
 def _perplexity(operand: str, evidence: Evidence, samples: Values) -> Values:
     return evidence.log_probabilities[operand].perplexity_on(samples)
-
-
-def _sixths(evidence: Evidence) -> list[Bucket]:
-    size = math.ceil(len(evidence.source_lengths) / SIXTHS)
-    return bucket_by(evidence.source_lengths, bucket_size=size)
 
 
 def _values(claim: Claim, evidence: Evidence, samples: Values) -> Values:
@@ -243,13 +232,14 @@ def _values(claim: Claim, evidence: Evidence, samples: Values) -> Values:
     if claim.statistic == "perplexity_ratio":
         first, second = (_perplexity(operand, evidence, samples) for operand in operands)
         return first / second
+    bleu = partial(_bleu, evidence=evidence, samples=samples)
+    size = math.ceil(len(evidence.source_lengths) / SIXTHS)
+    *_, before, longest = bucket_by(evidence.source_lengths, bucket_size=size)
     if claim.statistic == "bleu_difference_long":
-        longest = _sixths(evidence)[-1]
-        first, second = (_bleu_in(longest, operand, evidence, samples) for operand in operands)
+        first, second = (bleu(operand, sentences=longest.sentences) for operand in operands)
         return first - second
     if claim.statistic == "bleu_longest_step":
-        before, longest = _sixths(evidence)[-2:]
-        bleu = partial(_bleu_in, operand=operands[0], evidence=evidence, samples=samples)
-        return bleu(longest) - bleu(before)
-    first, *others = (_bleu(operand, evidence, samples) for operand in operands)
+        last = bleu(operands[0], sentences=longest.sentences)
+        return last - bleu(operands[0], sentences=before.sentences)
+    first, *others = map(bleu, operands)
     return first - sum(others) / len(others)  # of one system, or above the midpoint of two

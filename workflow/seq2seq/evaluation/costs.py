@@ -10,7 +10,6 @@ line; other kinds than these two are skipped::
 import json
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -28,39 +27,10 @@ _LARGEST_LOSS = 700.0  # exp of more overflows
 Record = dict[str, Any]
 
 
-@dataclass(frozen=True)
-class Speed:
-    """A model's training on one device; ``target_words`` include ``<EOS>``."""
-
-    device: str
-    target_words: int
-    seconds: float
-
-    @property
-    def target_words_per_second(self) -> float:
-        return self.target_words / self.seconds
-
-
-@dataclass(frozen=True)
-class LearningCurve:
-    """Perplexity per word and BLEU of one model, against epochs."""
-
-    label: str
-    train_epochs: Sequence[float]
-    train_perplexity: Sequence[float]
-    dev_epochs: Sequence[float]
-    dev_perplexity: Sequence[float]
-    dev_bleu: Sequence[float]
-    halvings: Sequence[float]
-
-
 def measured_costs(folder: Path) -> pd.DataFrame:
     """Jobs, seconds, processor seconds and peak memory: a row per rule, then one for all.
 
     The files are named ``STAGE/RULE.WILDCARDS.tsv``.
-
-    Raises:
-        UserError: there are no files, or one was not written by Snakemake.
     """
     jobs = pd.DataFrame([_last_attempt(path, folder) for path in sorted(folder.rglob("*.tsv"))])
     if jobs.empty:
@@ -86,11 +56,7 @@ def _last_attempt(path: Path, folder: Path) -> dict[str, object]:
 
 
 def read_metrics(path: str | Path, **needed: Sequence[str]) -> dict[str, list[Record]]:
-    """The records of each kind; ``needed`` says which numbers a record of a kind must have.
-
-    Raises:
-        UserError: a line that is not such an object, with its number.
-    """
+    """The records of each kind; ``needed`` says which numbers a record of a kind must have."""
     records: dict[str, list[Record]] = {kind: [] for kind in needed}
     for number, line in enumerate(read_lines(path), start=1):
         try:
@@ -111,15 +77,12 @@ def read_metrics(path: str | Path, **needed: Sequence[str]) -> dict[str, list[Re
     return records
 
 
-def training_speeds(metrics: str | Path) -> list[Speed]:
-    """Words and seconds of a training by device, in the order of first use."""
-    words: dict[str, int] = {}
-    seconds: dict[str, float] = {}
-    for record in read_metrics(metrics, train=("words", "seconds"))["train"]:
-        device = record.get("device", UNKNOWN)
-        words[device] = words.get(device, 0) + record["words"]
-        seconds[device] = seconds.get(device, 0.0) + record["seconds"]
-    return [Speed(device, words[device], seconds[device]) for device in words if seconds[device]]
+def training_speeds(metrics: str | Path) -> pd.DataFrame:
+    """Target words, with ``<EOS>``, and seconds of a training by device, in the order of first use."""
+    records = read_metrics(metrics, train=("words", "seconds"))["train"]
+    rows = [{"device": UNKNOWN} | record for record in records]
+    table = pd.DataFrame(rows, columns=["device", "words", "seconds"])
+    return table.groupby("device", sort=False)[["words", "seconds"]].sum().query("seconds > 0")
 
 
 def training_platforms(metrics: Iterable[str | Path]) -> list[dict[str, str]]:
@@ -141,34 +104,30 @@ def words_of_both(source_tokens: int, target_tokens: int, pairs: int) -> float:
     return (source_tokens + target_tokens) / (target_tokens + pairs)
 
 
-def read_learning_curve(path: str | Path, *, label: str) -> LearningCurve:
-    """A model's learning curve; training losses are averaged to at most 200 points.
+def read_learning_curve(path: str | Path, *, label: str) -> pd.DataFrame:
+    """Perplexity per word and BLEU of one model, against epochs.
 
-    Raises:
-        UserError: a malformed line, with its number, or no record of kind ``dev``.
+    Rows are of kind ``train``, averaged to at most 200 points, ``dev``, or ``halving`` of the rate.
     """
     records = read_metrics(
-        path,
-        train=("epoch", "loss_per_word", "learning_rate"),
-        dev=("epoch", "perplexity", "bleu"),
+        path, train=("epoch", "loss_per_word", "learning_rate"), dev=("epoch", "perplexity", "bleu")
     )
     train, dev = records["train"], records["dev"]
     if not dev:
         raise UserError(f"{path}: no record of kind `dev`; train up to an evaluation.")
     count = min(len(train), TRAIN_POINTS)
     bounds = [len(train) * index // max(count, 1) for index in range(count + 1)]
-    runs = [train[start:stop] for start, stop in pairwise(bounds)]
-    losses = [math.fsum(record["loss_per_word"] for record in run) / len(run) for run in runs]
-    return LearningCurve(
-        label=label,
-        train_epochs=[run[-1]["epoch"] for run in runs],
-        train_perplexity=[math.exp(min(loss, _LARGEST_LOSS)) for loss in losses],
-        dev_epochs=[record["epoch"] for record in dev],
-        dev_perplexity=[record["perplexity"] for record in dev],
-        dev_bleu=[record["bleu"] for record in dev],
-        halvings=[
-            before["epoch"]
-            for before, after in pairwise(train)
-            if after["learning_rate"] <= 0.51 * before["learning_rate"]
-        ],
-    )
+    points: list[Record] = []
+    for run in (train[start:stop] for start, stop in pairwise(bounds)):
+        loss = math.fsum(record["loss_per_word"] for record in run) / len(run)
+        perplexity = math.exp(min(loss, _LARGEST_LOSS))
+        points.append({"kind": "train", "epoch": run[-1]["epoch"], "perplexity": perplexity})
+    points += dev
+    points += [
+        {"kind": "halving", "epoch": before["epoch"]}
+        for before, after in pairwise(train)
+        if after["learning_rate"] <= 0.51 * before["learning_rate"]
+    ]
+    table = pd.DataFrame(points)[["kind", "epoch", "perplexity", "bleu"]]
+    table.insert(0, "model", label)
+    return table

@@ -33,11 +33,7 @@ class Deviation:
 
 
 def read_deviations(path: str | Path) -> list[Deviation]:
-    """Read and check the table.
-
-    Raises:
-        UserError: with the line that is wrong.
-    """
+    """Read and check the table."""
     table = []
     for place, fields in read_table(path, COLUMNS):
         if fields[0] not in KINDS:

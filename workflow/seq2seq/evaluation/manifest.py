@@ -100,11 +100,8 @@ def _processor(description: Path) -> str:
 def read_certificate(path: str | Path) -> dict[str, Any]:
     """Raises UserError: not a certificate, or one of another format."""
     found = read_json(path)
-    if (
-        not isinstance(found, dict)
-        or found.get("format") != FORMAT
-        or any(part not in found for part in _PARTS)
-    ):
+    whole = isinstance(found, dict) and all(part in found for part in _PARTS)
+    if not whole or found["format"] != FORMAT:
         raise UserError(
             f"{path}: not a certificate of this version; `certificate.json` of a results folder was "
             "expected."

@@ -45,24 +45,18 @@ def write_log_probabilities(path: str | Path, models: Mapping[str, LogProbabilit
 
 
 def read_log_probabilities(path: str | Path) -> dict[str, LogProbabilities]:
-    """The scores of each model in the file, by name.
-
-    Raises:
-        UserError: another format, with the line; sentences out of order.
-    """
-    rows: dict[str, list[tuple[int, float]]] = {}
+    """The scores of each model in the file, by name."""
+    rows: dict[str, tuple[list[int], list[float]]] = {}
     for place, (model, sentence, words, value) in read_table(path, _COLUMNS):
-        known = rows.setdefault(model, [])
+        known_words, values = rows.setdefault(model, ([], []))
         try:
-            if int(sentence) != len(known):
-                raise ValueError(f"sentence {sentence} came where {len(known)} was expected")
-            known.append((int(words), float(value)))
+            if int(sentence) != len(values):
+                raise ValueError(f"sentence {sentence} came where {len(values)} was expected")
+            known_words.append(int(words))
+            values.append(float(value))
         except ValueError as error:
             raise UserError(f"{place}: {error}. Delete the file and rerun.") from error
     return {
-        model: LogProbabilities(
-            np.array([words for words, _ in scores], dtype=np.int64),
-            np.array([value for _, value in scores]),
-        )
-        for model, scores in rows.items()
+        model: LogProbabilities(np.array(words, dtype=np.int64), np.array(values))
+        for model, (words, values) in rows.items()
     }

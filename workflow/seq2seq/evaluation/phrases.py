@@ -5,13 +5,14 @@ function of word order", and active and passive come close together.  Here dista
 all dimensions of the state, not in the two of a picture.  Permutation tests then say how often
 randomly assigned meanings would be separated as clearly.
 
-The states come in one NumPy archive: parallel arrays that describe the phrases, and a matrix.
+The states come in one NumPy archive: the phrases as JSON, and a matrix.
 """
 
+import json
 import math
 import zipfile
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass
 from itertools import combinations
 from pathlib import Path
 from typing import Any
@@ -20,7 +21,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import atomic
 
 Matrix = NDArray[np.float64]
@@ -139,31 +139,17 @@ class PanelFinding:
 
 
 def write_encoded(path: str | Path, encoded: EncodedPhrases) -> None:
-    columns: dict[str, Any] = {
-        field.name: np.array([getattr(phrase, field.name) for phrase in encoded.phrases])
-        for field in fields(PlotPhrase)
-        if field.name != "unknown"
-    }
-    unknown = np.array([" ".join(phrase.unknown) for phrase in encoded.phrases])
-    model = np.array([encoded.model])
+    described = json.dumps([encoded.model, *map(asdict, encoded.phrases)])
     with atomic(path) as temporary, temporary.open("wb") as file:
-        np.savez(file, model=model, **columns, unknown=unknown, states=encoded.states)
+        np.savez(file, phrases=np.array(described), states=encoded.states)
 
 
 def read_encoded(path: str | Path) -> EncodedPhrases:
-    """Read what ``write_encoded`` wrote.
-
-    Raises:
-        UserError: no such file, or another content.
-    """
+    """Read what ``write_encoded`` wrote."""
     try:
         with np.load(path, allow_pickle=False) as file:
-            columns = [file[field.name].tolist() for field in fields(PlotPhrase)]
-            model, states = str(file["model"][0]), file["states"]
-        phrases = tuple(
-            PlotPhrase(*row, tuple(tokens_of(unknown)))  # type: ignore[call-arg]
-            for *row, unknown in zip(*columns, strict=True)
-        )
+            (model, *rows), states = json.loads(str(file["phrases"])), file["states"]
+        phrases = tuple(PlotPhrase(**row | {"unknown": tuple(row["unknown"])}) for row in rows)
         if len(phrases) != len(states):
             raise ValueError(f"{len(phrases)} phrases, {len(states)} states")
     except FileNotFoundError as error:

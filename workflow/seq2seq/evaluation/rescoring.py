@@ -44,25 +44,16 @@ class ScoredList:
 
 @dataclass(frozen=True)
 class NbestChoice:
-    """Take the best by these weights of a list's first ``hypotheses``, or of all (None)."""
+    """Take the best by these weights of a list's first ``hypotheses``, or of all (None).
 
-    weights: Mapping[str, float]
-    hypotheses: int | None
-
-    def position(self, scored: ScoredList) -> int:
-        return int(np.argmax(scored.weighted(self.weights)[: self.hypotheses]))
-
-
-@dataclass(frozen=True)
-class ChosenCounts:
-    """BLEU counts of each choice, [choices, sentences, 10], and the length of the longest list.
-
-    ``oracle`` holds the same for the oracle, by how many hypotheses of each list it sees.
+    Without weights the oracle chooses.  The other fields say what the choice is in a sweep.
     """
 
-    counts: Counts
-    oracle: Counts
-    longest: int
+    weights: Mapping[str, float] | None
+    hypotheses: int | None
+    models: str = ""
+    choice: str = ""
+    weight: float | None = None
 
 
 def average(models: Sequence[str], weight: float) -> dict[str, float]:
@@ -71,11 +62,7 @@ def average(models: Sequence[str], weight: float) -> dict[str, float]:
 
 
 def scored_lists(nbest: Hypotheses, scores: Sequence[Hypotheses]) -> Iterator[ScoredList]:
-    """Join the baseline's lists with the models' scores; streams, reading each file once.
-
-    Raises:
-        UserError: a file of scores belongs to other lists.
-    """
+    """Join the baseline's lists with the models' scores; streams, reading each file once."""
     lists = (one.by_sentence() for one in (nbest, *scores))
     for (sentence, rows), *scored in zip_longest(*lists, fillvalue=_NO_LIST):
         texts = [row.tokens for row in rows]
@@ -96,26 +83,17 @@ def _columns(names: Sequence[str], rows: Sequence[Hypothesis]) -> dict[str, Scor
 
 
 def chosen_counts(
-    lists: Iterable[ScoredList],
-    references: Sequence[str],
-    choices: Sequence[NbestChoice],
-    *,
-    oracle_sizes: Sequence[int] = (),
-) -> ChosenCounts:
-    """BLEU counts of every choice; n-grams of a hypothesis are counted once for all of them.
+    lists: Iterable[ScoredList], references: Sequence[str], choices: Sequence[NbestChoice]
+) -> tuple[Counts, int]:
+    """BLEU counts of every choice, [choices, sentences, 10], and the length of the longest list.
 
-    Lists are streamed.  A sentence without a list gets an empty translation.
-
-    Args:
-        oracle_sizes: how many hypotheses of each list the oracle sees.
-
-    Raises:
-        UserError: a list whose sentence has no reference.
+    Lists are streamed, and n-grams of a hypothesis are counted once for all choices.  A sentence
+    without a list gets an empty translation.
     """
     counted = [Reference.of(line) for line in references]
-    rows = len(choices) + len(oracle_sizes)
-    counts = np.zeros((rows, len(references), COLUMNS), dtype=np.int64)
+    counts = np.zeros((len(choices), len(references), COLUMNS), dtype=np.int64)
     counts[:, :, 1] = [reference.length for reference in counted]
+    oracle = any(choice.weights is None for choice in choices)
     longest = 0
     for scored in lists:
         longest = max(longest, len(scored.tokens))
@@ -125,13 +103,14 @@ def chosen_counts(
                 f"{len(references)} sentences, counted from 0: they are of another test set."
             )
         reference = counted[scored.sentence]
-        positions = [choice.position(scored) for choice in choices]
-        if oracle_sizes:
-            bleu = [sentence_bleu(t, reference) for t in scored.tokens[: max(oracle_sizes)]]
-            positions += [int(np.argmax(bleu[:size])) for size in oracle_sizes]
+        bleu = np.array([sentence_bleu(t, reference) for t in scored.tokens] if oracle else [])
+        positions = []
+        for choice in choices:
+            score = bleu if choice.weights is None else scored.weighted(choice.weights)
+            positions.append(int(np.argmax(score[: choice.hypotheses])))
         found = {k: sentence_counts(scored.tokens[k], reference) for k in set(positions)}
         counts[:, scored.sentence] = [found[k] for k in positions]
-    return ChosenCounts(counts[: len(choices)], counts[len(choices) :], longest)
+    return counts, longest
 
 
 def best_hypothesis(hypotheses: Sequence[str], reference: str) -> str:
@@ -147,9 +126,6 @@ def oracle_translations(
     """The oracle's choice for each reference, empty where there is no list.
 
     ``lists`` are streamed in order: the number of a sentence (from 0) and its hypotheses.
-
-    Raises:
-        UserError: a list out of order, or of a sentence without a reference.
     """
     following = 0
     for sentence, hypotheses in lists:

@@ -1,13 +1,8 @@
 """The two tables of an ablation: its models, and what each change between them is worth."""
 
-from seq2seq.evaluation.ablation import (
-    METRICS,
-    Ablation,
-    AblationModel,
-    Design,
-    Effect,
-    Estimates,
-)
+from collections.abc import Sequence
+
+from seq2seq.evaluation.ablation import METRICS, Ablation, Row
 from seq2seq.evaluation.bleu import signature_2014
 from seq2seq.report.table import Table
 
@@ -20,10 +15,7 @@ _DESIGN_HEADER = (
     *("Model", "Network", "Parameters", "Dev perplexity", "Dev BLEU", "Test perplexity"),
     *("Test BLEU", "BLEU, short sentences", "BLEU, long sentences"),
 )
-_EFFECT_COLUMNS = (
-    *("factor", "before", "after", "pairs", "held"),
-    *(name.replace("perplexity", "perplexity_ratio") for name in _LIMITS),
-)
+_EFFECT_COLUMNS = ("factor", "before", "after", "pairs", "held", *_LIMITS)
 _EFFECT_HEADER = (
     *("Change", "In", "Perplexity, before over after", "BLEU"),
     *("BLEU, short sentences", "BLEU, long sentences"),
@@ -43,9 +35,9 @@ def designs_table(ablation: Ablation, *, note: str) -> Table:
         title="Order, depth and cell: the models",
         note=note,
         columns=_DESIGN_COLUMNS,
-        data=[_design_data(*model) for model in ablation.models],
+        data=[_data(model, _DESIGN_COLUMNS) for model in ablation.models],
         header=_DESIGN_HEADER,
-        rows=[_design_cells(*model) for model in ablation.models],
+        rows=[_design_cells(model) for model in ablation.models],
         text_columns=frozenset({0, 1}),
         remarks=[_lengths(ablation), _INTERVALS],
         codes=[("BLEU", signature_2014())],
@@ -57,8 +49,8 @@ def effects_table(ablation: Ablation, *, note: str) -> Table:
     return Table(
         title="Order, depth and cell: what each change is worth",
         note=note,
-        columns=_EFFECT_COLUMNS,
-        data=[_effect_data(effect) for effect in ablation.effects],
+        columns=[name.replace("perplexity", "perplexity_ratio") for name in _EFFECT_COLUMNS],
+        data=[_data(e | {"held": _held(e)}, _EFFECT_COLUMNS) for e in ablation.effects],
         header=_EFFECT_HEADER,
         rows=[_effect_cells(effect) for effect in ablation.effects],
         text_columns=frozenset({0, 1}),
@@ -76,66 +68,45 @@ def _lengths(ablation: Ablation) -> str:
     )
 
 
-def _design_data(model: AblationModel, estimates: Estimates) -> list[str]:
-    design = model.design
+def _data(row: Row, columns: Sequence[str]) -> list[str]:
+    formats = dict.fromkeys(_LIMITS, ".4f") | {"dev_perplexity": ".2f", "dev_bleu": ".2f"}
+    return [format(row[name], formats.get(name, "")) for name in columns]
+
+
+def _design_cells(model: Row) -> list[str]:
+    size = f"{model['layers']} x {model['hidden_size']}"
     return [
-        *(model.name, design.cell, str(design.layers), str(design.hidden_size)),
-        *(design.source_order, str(design.seed), str(model.parameters)),
-        *(f"{model.dev_perplexity:.2f}", f"{model.dev_bleu:.2f}"),
-        *_limits(estimates),
+        *(model["model"], f"{_NAMES[model['cell']]}, {size}, {model['source_order']}"),
+        *(f"{model['parameters']:,}", f"{model['dev_perplexity']:.2f}", f"{model['dev_bleu']:.2f}"),
+        *(_printed(model, name, sign="") for name in METRICS),
     ]
 
 
-def _design_cells(model: AblationModel, estimates: Estimates) -> list[str]:
-    one = model.design
-    network = f"{_NAMES[one.cell]}, {one.layers} x {one.hidden_size}, {one.source_order}"
+def _effect_cells(effect: Row) -> list[str]:
+    before, after = (_NAMES.get(effect[end], effect[end]) for end in ("before", "after"))
+    layers = " layers" if effect["factor"] == "layers" else ""
     return [
-        *(model.name, network, f"{model.parameters:,}"),
-        *(f"{model.dev_perplexity:.2f}", f"{model.dev_bleu:.2f}"),
-        *_printed(estimates, sign=""),
+        f"{after}{layers} in place of {before}",
+        _held(effect) or f"mean of {effect['pairs']} pairs",
+        *(_printed(effect, name, sign="" if name == "perplexity" else "+") for name in METRICS),
     ]
 
 
-def _effect_data(effect: Effect) -> list[str]:
-    contrast = effect.contrast
-    held = "" if effect.held is None else _held(effect.held, contrast.factor)
-    return [
-        *(contrast.factor, str(contrast.before), str(contrast.after), str(effect.pairs), held),
-        *_limits(effect.estimates),
-    ]
-
-
-def _effect_cells(effect: Effect) -> list[str]:
-    contrast = effect.contrast
-    before, after = (_NAMES.get(str(v), str(v)) for v in (contrast.before, contrast.after))
-    layers = " layers" if contrast.factor == "layers" else ""
-    held = f"mean of {effect.pairs} pairs"
-    if effect.held is not None:
-        held = _held(effect.held, contrast.factor)
-    ratio, *differences = _printed(effect.estimates, sign="+")
-    return [f"{after}{layers} in place of {before}", held, ratio.replace("+", ""), *differences]
-
-
-def _held(design: Design, changed: str) -> str:
-    """What both models of a pair have in common."""
+def _held(effect: Row) -> str:
+    """What both models of a pair have in common; empty for the mean of pairs."""
+    if not (model := effect["held"]):
+        return ""
     parts = {
-        "cell": _NAMES[design.cell],
-        "layers": f"{design.layers} layer{'s' if design.layers > 1 else ''}",
-        "source_order": design.source_order,
+        "cell": _NAMES[model["cell"]],
+        "layers": f"{model['layers']} layer{'s' if model['layers'] > 1 else ''}",
+        "source_order": model["source_order"],
     }
-    return ", ".join(text for factor, text in parts.items() if factor != changed)
+    return ", ".join(text for factor, text in parts.items() if factor != effect["factor"])
 
 
-def _limits(estimates: Estimates) -> list[str]:
-    found = [estimates[name] for name in METRICS]
-    numbers = [n for one in found for n in (one.value, one.interval.low, one.interval.high)]
-    return [f"{number:.4f}" for number in numbers]
-
-
-def _printed(estimates: Estimates, *, sign: str) -> list[str]:
-    cells = []
-    for found in map(estimates.__getitem__, METRICS):
-        numbers = (found.value, found.interval.low, found.interval.high)
-        value, low, high = (format(number, f"{sign}.2f").replace("-", "−") for number in numbers)
-        cells.append(f"{value} ({low} to {high})")
-    return cells
+def _printed(row: Row, metric: str, *, sign: str) -> str:
+    value, low, high = (
+        format(row[f"{metric}{end}"], f"{sign}.2f").replace("-", "−")
+        for end in ("", "_low", "_high")
+    )
+    return f"{value} ({low} to {high})"

@@ -66,11 +66,7 @@ def _cell(score: VariantScore, first: VariantScore) -> str:
 
 
 def read_waterfalls(path: str | Path) -> dict[str, Waterfall]:
-    """The rows of a table that have a step, by system.
-
-    Raises:
-        UserError: not the table of ``score-bleu-variants``.
-    """
+    """The rows of a table that have a step, by system."""
     systems: dict[str, dict[str, float]] = {}
     for place, (system, way, step, _, score, _, _) in read_table(path, COLUMNS):
         try:

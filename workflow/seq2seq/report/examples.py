@@ -108,11 +108,9 @@ def examples_table(examples: Sequence[Example], *, missing: Sequence[str], note:
     remarks = ["A sentence's number is its line in the test set."]
     if missing:
         texts = "; ".join(f"“{text}”" for text in missing)
-        remarks.insert(
-            0,
-            f"The test set has no sentence with: {texts}. If it has none of the paper's sentences, "
-            "its longest are shown.",
-        )
+        absent = f"The test set has no sentence with: {texts}."
+        other = "If it has none of the paper's sentences, its longest are shown."
+        remarks.insert(0, f"{absent} {other}")
     return Table(
         title="Long sentences and their translations",
         note=note,

@@ -4,30 +4,25 @@ import math
 from collections.abc import Iterator, Sequence
 from typing import Any
 
+import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FixedLocator, NullLocator, StrMethodFormatter
 
-from seq2seq.evaluation.costs import LearningCurve
 from seq2seq.report.style import GREY, TWO_COLUMNS, look, note_on_top, style
 
 _HALVED: dict[str, Any] = {"color": GREY, "linewidth": 0.8, "linestyle": (0, (1, 2))}
 
 
-def table_rows(curves: Sequence[LearningCurve]) -> Iterator[Sequence[str]]:
+def table_rows(curves: pd.DataFrame) -> Iterator[Sequence[str]]:
     """The data behind the figure: a header, and a row for each point."""
-    yield "model", "kind", "epoch", "perplexity", "bleu"
-    for curve in curves:
-        for epoch, perplexity in zip(curve.train_epochs, curve.train_perplexity, strict=True):
-            yield curve.label, "train", f"{epoch:.4f}", f"{perplexity:.4f}", ""
-        dev = zip(curve.dev_epochs, curve.dev_perplexity, curve.dev_bleu, strict=True)
-        for epoch, perplexity, bleu in dev:
-            yield curve.label, "dev", f"{epoch:.4f}", f"{perplexity:.4f}", f"{bleu:.2f}"
-        for epoch in curve.halvings:
-            yield curve.label, "halving", f"{epoch:.4f}", "", ""
+    yield list(curves.columns)
+    for model, kind, epoch, perplexity, bleu in curves.itertuples(index=False):
+        measured = "" if kind == "halving" else f"{perplexity:.4f}"
+        yield model, kind, f"{epoch:.4f}", measured, f"{bleu:.2f}" if kind == "dev" else ""
 
 
-def draw_learning_curve(curves: Sequence[LearningCurve], *, note: str) -> Figure:
+def draw_learning_curve(curves: pd.DataFrame, *, note: str) -> Figure:
     """Perplexity on the left, BLEU on dev on the right; dotted lines where the rate is halved.
 
     Dev is in full colour, training lighter.  The axis starts at the first evaluation on dev, because
@@ -36,14 +31,17 @@ def draw_learning_curve(curves: Sequence[LearningCurve], *, note: str) -> Figure
     with style():
         figure = Figure(figsize=(TWO_COLUMNS, 0.4 * TWO_COLUMNS), layout="constrained")
         left, right = figure.subplots(1, 2)
-        for epoch in sorted({round(epoch, 3) for curve in curves for epoch in curve.halvings}):
+        for epoch in (
+            curves.loc[curves["kind"] == "halving", "epoch"].round(3).sort_values().unique()
+        ):
             for axes in (left, right):
                 axes.axvline(epoch, **_HALVED, zorder=1)
-        for index, curve in enumerate(curves):
-            train = (curve.train_epochs, curve.train_perplexity)
-            left.plot(*train, color=look(index).color, alpha=0.3, linewidth=0.8)
-            left.plot(curve.dev_epochs, curve.dev_perplexity, **look(index).line)
-            right.plot(curve.dev_epochs, curve.dev_bleu, **look(index).line)
+        for index, (_, curve) in enumerate(curves.groupby("model", sort=False)):
+            train, dev = (curve[curve["kind"] == kind] for kind in ("train", "dev"))
+            faint = {"color": look(index).color, "alpha": 0.3, "linewidth": 0.8}
+            left.plot(train["epoch"], train["perplexity"], **faint)
+            left.plot(dev["epoch"], dev["perplexity"], **look(index).line)
+            right.plot(dev["epoch"], dev["bleu"], **look(index).line)
         _label_axes(left, curves)
         right.set(xlabel="epochs", ylabel="BLEU, development set", xlim=(0, None), ylim=(0, None))
         right.legend(handles=_legend(curves), loc="center left", bbox_to_anchor=(1.01, 0.5))
@@ -51,17 +49,16 @@ def draw_learning_curve(curves: Sequence[LearningCurve], *, note: str) -> Figure
     return figure
 
 
-def _legend(curves: Sequence[LearningCurve]) -> list[Line2D]:
-    handles = [
-        Line2D([], [], **look(index).line, label=curve.label) for index, curve in enumerate(curves)
-    ]
+def _legend(curves: pd.DataFrame) -> list[Line2D]:
+    names = enumerate(curves["model"].unique())
+    handles = [Line2D([], [], **look(index).line, label=name) for index, name in names]
     handles.append(Line2D([], [], color=GREY, alpha=0.5, linewidth=0.8, label="on training data"))
-    if any(curve.halvings for curve in curves):
+    if (curves["kind"] == "halving").any():
         handles.append(Line2D([], [], **_HALVED, label="rate halved"))
     return handles
 
 
-def _label_axes(axes: Any, curves: Sequence[LearningCurve]) -> None:
+def _label_axes(axes: Any, curves: pd.DataFrame) -> None:
     low, high = _limits(curves)
     axes.set(xlabel="epochs", ylabel="perplexity per word (log scale)", yscale="log")
     axes.set_xlim(left=0)
@@ -71,14 +68,10 @@ def _label_axes(axes: Any, curves: Sequence[LearningCurve]) -> None:
     axes.yaxis.set_major_formatter(StrMethodFormatter("{x:,g}"))
 
 
-def _limits(curves: Sequence[LearningCurve]) -> tuple[float, float]:
-    values: list[float] = []
-    for curve in curves:
-        values += curve.dev_perplexity
-        first = min(curve.dev_epochs)
-        train = zip(curve.train_epochs, curve.train_perplexity, strict=True)
-        values += [perplexity for epoch, perplexity in train if epoch >= first]
-    shown = [value for value in values if math.isfinite(value)] or [1.0]
+def _limits(curves: pd.DataFrame) -> tuple[float, float]:
+    first = curves[curves["kind"] == "dev"].groupby("model")["epoch"].min()
+    drawn = curves[curves["epoch"] >= curves["model"].map(first)]
+    shown = [value for value in drawn["perplexity"] if math.isfinite(value)] or [1.0]
     return min(shown) / 1.1, max(max(shown) * 1.2, min(shown) * 2)
 
 

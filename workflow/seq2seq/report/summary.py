@@ -5,6 +5,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -27,9 +28,9 @@ def summary_lines(claims: Path, tables: Sequence[Path]) -> list[str]:
     return render("summary.rst.j2", verdicts=verdicts, scores=scores)
 
 
-def _rows(path: Path) -> list[Cells]:
+def _rows(path: Path) -> Any:
     table = pd.read_csv(path, sep="\t", quoting=3, dtype=str, keep_default_na=False)
-    return [dict(zip(table.columns, row, strict=True)) for row in table.to_numpy().tolist()]
+    return table.to_dict("records")
 
 
 def _number(text: str) -> str:

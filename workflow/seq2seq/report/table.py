@@ -5,6 +5,7 @@ templates in ``workflow/report/templates`` and first say what data the numbers c
 """
 
 import html
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -91,9 +92,7 @@ def render(template: str, **values: object) -> list[str]:
 
 def one_line(text: str) -> str:
     """Text without tabs and line breaks, so that it fits one cell."""
-    for character in "\t\r\n":
-        text = text.replace(character, " ")
-    return text.strip()
+    return re.sub("[\t\r\n]", " ", text).strip()
 
 
 def latex(text: str) -> str:

@@ -20,6 +20,7 @@ from seq2seq.report.claims_table import claims_table, count_verdicts
 from seq2seq.report.table import Table
 from seq2seq.runtime.command_line import labelled_file, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
+from seq2seq.steps.flags import ModelFiles, Note, Outputs, Seed, Tokens
 
 app = step_app("claims", "Claims, deviations from the paper, costs, certificate.")
 
@@ -28,17 +29,17 @@ app = step_app("claims", "Claims, deviations from the paper, costs, certificate.
 def evaluate_claims(
     *,
     claims_file: Path,
-    source_tokens: Path,
-    reference_tokens: Path,
+    source_tokens: Tokens,
+    reference_tokens: Tokens,
     outputs: list[str],
     log_probabilities: list[Path],
     quoted: list[str],
     measurements: list[str],
     slope_max_length: int,
     bucket_size: int,
-    seed: int,
-    note: str,
-    output: list[Path],
+    seed: Seed,
+    note: Note,
+    output: Outputs,
 ) -> None:
     """Test every claim of config/claims.tsv on this run.
 
@@ -78,7 +79,7 @@ def _measured(measurements: list[str]) -> dict[str, float]:
 
 @app.command
 def list_deviations(
-    *, paper: str, settings: str, remarks: Path, note: str, output: list[Path]
+    *, paper: str, settings: str, remarks: Path, note: Note, output: Outputs
 ) -> None:
     """List how the run deviates from the paper, with the effect where it was measured.
 
@@ -111,13 +112,9 @@ def list_deviations(
 
 @app.command
 def count_parameters(
-    *, models: list[Path], paper_results: Path, note: str, output: list[Path]
+    *, models: ModelFiles, paper_results: Path, note: Note, output: Outputs
 ) -> None:
-    """Tabulate the models' parameters by part, next to the paper's 384M = 160 + 80 + 80 + 64.
-
-    Args:
-        models: a model.json for each.
-    """
+    """Tabulate the models' parameters by part, next to the paper's 384M = 160 + 80 + 80 + 64."""
     paper = yaml.safe_load(paper_results.read_text(encoding="utf-8"))["parameters"]
     names: dict[tuple[int, ...], list[str]] = {}
     for path in models:
@@ -139,7 +136,7 @@ def count_parameters(
 
 @app.command
 def tabulate_throughput(
-    *, metrics: list[Path], corpus: Path, paper_results: Path, note: str, output: list[Path]
+    *, metrics: list[Path], corpus: Path, paper_results: Path, note: Note, output: Outputs
 ) -> None:
     """Tabulate training throughput per device, from metrics.jsonl, next to the paper's.
 
@@ -151,10 +148,10 @@ def tabulate_throughput(
     both = _words_of_both(corpus)
     rows = [("paper", device, str(words), "", "") for device, words in paper.items()]
     for path in metrics:
-        for speed in costs.training_speeds(path):
-            rate = speed.target_words_per_second
-            cells = (f"{both * rate:.0f}", f"{rate:.0f}", f"{speed.seconds / 3600:.3f}")
-            rows.append((path.parent.name, speed.device, *cells))
+        for device, words, seconds in costs.training_speeds(path).itertuples():
+            rate = words / seconds
+            cells = (f"{both * rate:.0f}", f"{rate:.0f}", f"{seconds / 3600:.3f}")
+            rows.append((path.parent.name, device, *cells))
     Table(
         title="Training throughput",
         note=note,
@@ -171,15 +168,12 @@ def _words_of_both(corpus: Path) -> float:
     train = table[(table["step"] == "tokens") & (table["split"] == "train")].set_index("side")
     if sorted(train.index) != ["source", "target"]:
         raise UserError(f"{corpus}: has no tokens of the training corpus. Delete it and rerun.")
-    return costs.words_of_both(
-        int(train["tokens"]["source"]),
-        int(train["tokens"]["target"]),
-        int(train["lines"]["target"]),
-    )
+    source, target = (int(train["tokens"][side]) for side in ("source", "target"))
+    return costs.words_of_both(source, target, int(train["lines"]["target"]))
 
 
 @app.command
-def list_costs(*, benchmarks: Path, note: str, output: list[Path]) -> None:
+def list_costs(*, benchmarks: Path, note: Note, output: Outputs) -> None:
     """Tabulate the measured cost of the run's jobs by rule: seconds, processor seconds, memory.
 
     Args:
@@ -203,7 +197,7 @@ def list_costs(*, benchmarks: Path, note: str, output: list[Path]) -> None:
 def write_certificate(
     *,
     settings: str,
-    reference_tokens: Path,
+    reference_tokens: Tokens,
     reference_text: Path,
     outputs: list[str],
     metrics: list[Path],

@@ -1,22 +1,13 @@
 """Steps of the evaluate stage: scores with their uncertainty, and comparisons of systems."""
 
-from collections.abc import Iterator
-from dataclasses import asdict
 from itertools import pairwise
 from pathlib import Path
 
 import yaml
 
 from seq2seq.data.tokenizer import detokenize
-from seq2seq.evaluation.ablation import AblationModel, Design, compare_designs
-from seq2seq.evaluation.bleu import (
-    Counts,
-    Lines,
-    Reference,
-    file_counts,
-    sentence_bleu,
-    tokens_of,
-)
+from seq2seq.evaluation.ablation import compare_designs, read_designs
+from seq2seq.evaluation.bleu import Lines, Reference, file_counts, sentence_bleu, tokens_of
 from seq2seq.evaluation.bleu_variants import (
     VariantScore,
     comet_score,
@@ -24,15 +15,16 @@ from seq2seq.evaluation.bleu_variants import (
     without_unknown,
 )
 from seq2seq.evaluation.bootstrap import compare, interval_of, score_translations, test_sets
-from seq2seq.evaluation.perplexity import LogProbabilities, read_log_probabilities
+from seq2seq.evaluation.perplexity import read_log_probabilities
 from seq2seq.evaluation.rescoring import oracle_translations
-from seq2seq.io.files import read_json, read_lines, read_parallel, write_json
+from seq2seq.io.files import read_lines, read_parallel, write_json
 from seq2seq.io.nbest import Hypothesis, best_translations, read_hypotheses, write_hypotheses
 from seq2seq.report.ablation_table import designs_table, effects_table
 from seq2seq.report.bleu_variants import bleu_variants_table
 from seq2seq.report.table import Table
 from seq2seq.runtime.command_line import labelled_file, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
+from seq2seq.steps.flags import Labelled, LogProbabilities, ModelFiles, Note, Outputs, Seed, Tokens
 
 app = step_app("evaluate", "Evaluation: BLEU, perplexity, intervals, comparisons of systems.")
 
@@ -50,74 +42,56 @@ def _with_text(tokens: list[str], language: str) -> Lines:
 def score_bleu(
     *,
     hypotheses: Path,
-    reference_tokens: Path,
+    reference_tokens: Tokens,
     reference_text: Path,
     language: str,
-    seed: int,
+    seed: Seed,
     output: Path,
 ) -> None:
     """Score translations of the test set: BLEU as in the paper, and modern sacreBLEU.
 
     Args:
         hypotheses: translations, columnar; those of rank 1 are scored.
-        reference_tokens: Moses tokens.
         reference_text: the same sentences as raw text.
         language: target language, such as fr.
     """
     references = _references(reference_tokens, reference_text)
     best = best_translations(hypotheses, len(references.tokens))
     score = score_translations(_with_text(best, language), references, seed=seed)
-    write_json(output, asdict(score))
-    log.info(
-        f"{output}: BLEU {score.bleu:.2f} ({score.bleu_low:.2f} to {score.bleu_high:.2f}) "
-        f"on {score.sentences:,} sentences"
-    )
+    write_json(output, score)
+    interval = f"{score['bleu_low']:.2f} to {score['bleu_high']:.2f}"
+    log.info(f"{output}: BLEU {score['bleu']:.2f} ({interval}) on {score['sentences']:,} sentences")
 
 
 @app.command
-def choose_oracle(*, nbest: Path, reference_tokens: Path, output: Path) -> None:
-    """Choose from each n-best list the hypothesis nearest to its reference (Table 2, last row).
-
-    Args:
-        nbest: n-best lists, columnar.
-        output: one translation per sentence, columnar.
-    """
+def choose_oracle(*, nbest: Path, reference_tokens: Tokens, output: Path) -> None:
+    """Choose from each n-best list the hypothesis nearest to its reference (Table 2, last row)."""
     references = list(read_lines(reference_tokens))
-    lists = with_progress(
-        (
-            (sentence, [row.tokens for row in rows])
-            for sentence, rows in read_hypotheses(nbest).by_sentence()
-        ),
-        "oracle",
-        total=len(references),
-        unit="sentences",
+    texts = (
+        (sentence, [row.tokens for row in rows])
+        for sentence, rows in read_hypotheses(nbest).by_sentence()
     )
-
-    def rows() -> Iterator[Hypothesis]:
-        chosen = oracle_translations(lists, references)
-        for sentence, (tokens, reference) in enumerate(zip(chosen, references, strict=True)):
-            score = sentence_bleu(tokens, Reference.of(reference))
-            yield Hypothesis(sentence, 1, (score,), tokens)
-
-    write_hypotheses(output, ("sentence_bleu",), rows())
+    lists = with_progress(texts, "oracle", total=len(references), unit="sentences")
+    chosen = zip(oracle_translations(lists, references), references, strict=True)
+    rows = (
+        Hypothesis(sentence, 1, (sentence_bleu(tokens, Reference.of(reference)),), tokens)
+        for sentence, (tokens, reference) in enumerate(chosen)
+    )
+    write_hypotheses(output, ("sentence_bleu",), rows)
     log.info(f"{output}: the oracle's choice for {len(references):,} sentences")
 
 
 @app.command
 def compare_systems(
     *,
-    systems: list[str],
-    reference_tokens: Path,
-    seed: int,
+    systems: Labelled,
+    reference_tokens: Tokens,
+    seed: Seed,
     title: str,
-    note: str,
-    output: list[Path],
+    note: Note,
+    output: Outputs,
 ) -> None:
-    """Test whether each system of a table is better than the one above it.
-
-    Args:
-        systems: LABEL=FILE, in the order of the table.
-    """
+    """Test whether each system of a table is better than the one above it."""
     references = list(read_lines(reference_tokens))
     labelled = [labelled_file(system) for system in systems]
     paths = dict.fromkeys(system.path for system in labelled)
@@ -149,19 +123,18 @@ def compare_systems(
 @app.command
 def score_bleu_variants(
     *,
-    systems: list[str],
+    systems: Labelled,
     source_text: Path,
-    reference_tokens: Path,
+    reference_tokens: Tokens,
     reference_text: Path,
     language: str,
     comet: str | None = None,
-    note: str,
-    output: list[Path],
+    note: Note,
+    output: Outputs,
 ) -> None:
     """Score the same outputs in several ways, from the paper's BLEU to modern BLEU, with signatures.
 
     Args:
-        systems: LABEL=FILE.
         source_text: the test set's sources, raw.
         comet: COMET model to score with as well.
     """
@@ -183,17 +156,16 @@ def score_bleu_variants(
 @app.command
 def tabulate_perplexities(
     *,
-    log_probabilities: Path,
+    log_probabilities: LogProbabilities,
     orders: list[str],
     paper_results: Path,
-    seed: int,
-    note: str,
-    output: list[Path],
+    seed: Seed,
+    note: Note,
+    output: Outputs,
 ) -> None:
     """Tabulate each model's test perplexity with its interval, next to the paper's (section 3.3).
 
     Args:
-        log_probabilities: from score-perplexity.
         orders: MODEL=forward or MODEL=reversed.
     """
     paper = yaml.safe_load(paper_results.read_text(encoding="utf-8"))["perplexity"]
@@ -222,50 +194,38 @@ def tabulate_perplexities(
 @app.command
 def tabulate_ablation(
     *,
-    models: list[Path],
+    models: ModelFiles,
     hypotheses: list[Path],
-    log_probabilities: Path,
-    source_tokens: Path,
-    reference_tokens: Path,
+    log_probabilities: LogProbabilities,
+    source_tokens: Tokens,
+    reference_tokens: Tokens,
     length_buckets: int,
-    seed: int,
-    note: str,
-    designs: list[Path],
-    effects: list[Path],
+    seed: Seed,
+    note: Note,
+    designs: Outputs,
+    effects: Outputs,
 ) -> None:
     """Tabulate what source order, depth and cell are worth: the models, and each change.
 
     Args:
-        models: a model.json for each.
         hypotheses: of each model, of the test set.
-        log_probabilities: from score-perplexity.
         length_buckets: parts of the test set by source length; the first and last are scored.
     """
     pairs = list(read_parallel(source_tokens, reference_tokens))
     references = [reference for _, reference in pairs]
-    scores = read_log_probabilities(log_probabilities)
-    trained = []
-    for path, translated in zip(models, hypotheses, strict=True):
-        counts = file_counts(translated, references)
-        trained.append(_ablation_model(path, counts, scores[path.parent.name]))
-    lengths = [len(tokens_of(source)) for source, _ in pairs]
-    found = compare_designs(trained, lengths, buckets=length_buckets, seed=seed)
+    counts = {
+        path.parent.name: file_counts(translated, references)
+        for path, translated in zip(models, hypotheses, strict=True)
+    }
+    found = compare_designs(
+        *(read_designs(models), counts, read_log_probabilities(log_probabilities)),
+        [len(tokens_of(source)) for source, _ in pairs],
+        buckets=length_buckets,
+        seed=seed,
+    )
     designs_table(found, note=note).write(designs)
     effects_table(found, note=note).write(effects)
-    log.info(f"{designs[0]}: {len(trained)} models; {effects[0]}: {len(found.effects)} changes")
-
-
-def _ablation_model(path: Path, counts: Counts, scores: LogProbabilities) -> AblationModel:
-    model = read_json(path)
-    return AblationModel(
-        name=path.parent.name,
-        design=Design.of(model["fingerprint"]),
-        parameters=model["parameters"]["total"],
-        dev_perplexity=model["provenance"]["dev_perplexity"],
-        dev_bleu=model["provenance"]["dev_bleu"],
-        counts=counts,
-        log_probabilities=scores,
-    )
+    log.info(f"{designs[0]}: {len(counts)} models; {effects[0]}: {len(found.effects)} changes")
 
 
 main_of(app, __name__)

@@ -15,6 +15,7 @@ Ignored = Annotated[list[Literal["<EOS>", "UNK"]], _help("left out of the perple
 Labelled = Annotated[list[str], _help("LABEL=FILE, for each system")]
 LogProbabilities = Annotated[Path, _help("from score-perplexity")]
 Models = Annotated[list[Path], _help("model folders")]
+ModelFiles = Annotated[list[Path], _help("a model.json for each model")]
 Nbest = Annotated[Path, _help("n-best lists, columnar")]
 Note = Annotated[str, _help("says what data this is")]
 Outputs = Annotated[list[Path], _help("files to write, each in the format of its suffix")]

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from seq2seq.config.loading import build
+import pandas as pd
+
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import file_counts, tokens_of
 from seq2seq.evaluation.buckets import (
@@ -18,7 +19,7 @@ from seq2seq.evaluation.buckets import (
 )
 from seq2seq.evaluation.costs import read_learning_curve
 from seq2seq.evaluation.phrases import compare_panels, permutation_test, read_encoded
-from seq2seq.evaluation.sweep import Rescoring
+from seq2seq.evaluation.sweep import TUNED
 from seq2seq.io.files import read_json, read_lines, read_parallel, write_json, write_lines
 from seq2seq.io.nbest import best_translations
 from seq2seq.io.token_ids import read_token_dataset
@@ -37,12 +38,13 @@ from seq2seq.report.summary import summary_lines
 from seq2seq.report.table import render, write_tsv
 from seq2seq.runtime.command_line import Json, labelled_file, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
+from seq2seq.steps.flags import Ids, Labelled, Note, Outputs, Seed, Tokens
 
 app = step_app("report", "Report: the paper's tables and figures, each number next to the paper's.")
 
 
 @app.command
-def make_table(*, rows: str, title: str, note: str, output: list[Path]) -> None:
+def make_table(*, rows: str, title: str, note: Note, output: Outputs) -> None:
     """Make one of the paper's tables: its numbers, ours, and the interval.
 
     Args:
@@ -73,16 +75,14 @@ def _score(path: str) -> dict[str, Any]:
 
 @app.command
 def write_summary(
-    *, claims: Path, table: list[Path], experiment: str, note: str, banner: Path, output: Path
+    *, claims: Path, table: list[Path], experiment: str, note: Note, banner: Path, output: Path
 ) -> None:
-    """Write the report's first page, and the banner that captions include.
+    """Write the report's first page, and the banner that captions include, as reStructuredText.
 
     Args:
         claims: .tsv of the claims.
         table: .tsv of the main table, if there is one.
         experiment: its name; the banner of the paper's own experiment is empty.
-        banner: reStructuredText.
-        output: reStructuredText.
     """
     write_lines(output, summary_lines(claims, table))
     write_lines(banner, render("banner.rst.j2", experiment=experiment, note=note))
@@ -90,19 +90,16 @@ def write_summary(
 
 
 @app.command
-def plot_learning_curve(*, curves: list[str], note: str = "", output: list[Path]) -> None:
-    """Plot perplexity and BLEU on dev against epochs, all models in one figure.
-
-    Args:
-        curves: LABEL=METRICS.
-    """
-    read = [read_learning_curve(one.path, label=one.label) for one in map(labelled_file, curves)]
+def plot_learning_curve(*, curves: Labelled, note: Note = "", output: Outputs) -> None:
+    """Plot perplexity and BLEU on dev against epochs, all models in one figure."""
+    files = map(labelled_file, curves)
+    read = pd.concat([read_learning_curve(file.path, label=file.label) for file in files])
     save_all(learning_curve.draw_learning_curve(read, note=note), output)
     _write_data(output, learning_curve.table_rows(read))
-    log.info(f"{output[0]}: {len(read)} models")
+    log.info(f"{output[0]}: {len(curves)} models")
 
 
-def _write_data(output: list[Path], rows: Iterable[Sequence[str]], numbers: Any = None) -> None:
+def _write_data(output: Outputs, rows: Iterable[Sequence[str]], numbers: Any = None) -> None:
     """Write the data behind a figure to the ``.tsv`` and ``.json`` files among its outputs."""
     header, *lines = rows
     for path in output:
@@ -115,20 +112,19 @@ def _write_data(output: list[Path], rows: Iterable[Sequence[str]], numbers: Any 
 @app.command
 def plot_lengths(
     *,
-    source_tokens: Path,
-    reference_tokens: Path,
-    curves: list[str],
+    source_tokens: Tokens,
+    reference_tokens: Tokens,
+    curves: Labelled,
     bucket_size: int,
     slope_max_length: int,
     slope_bucket_size: int,
-    seed: int,
-    note: str = "",
-    output: list[Path],
+    seed: Seed,
+    note: Note = "",
+    output: Outputs,
 ) -> None:
     """Plot BLEU against source length (Figure 3, left), and fit its slope.
 
     Args:
-        curves: LABEL=TRANSLATIONS.
         bucket_size: sentences per bucket, about.
         slope_max_length: words; the slope is fitted to shorter sentences.
         slope_bucket_size: sentences per bucket of the slope, as in the claims.
@@ -158,21 +154,19 @@ def plot_lengths(
 @app.command
 def plot_rarity(
     *,
-    source: tuple[Path, Path],
+    source: Ids,
     vocabulary: Path,
-    reference_tokens: Path,
-    curves: list[str],
+    reference_tokens: Tokens,
+    curves: Labelled,
     bucket_size: int,
-    seed: int,
-    note: str = "",
-    output: list[Path],
+    seed: Seed,
+    note: Note = "",
+    output: Outputs,
 ) -> None:
     """Plot BLEU against the rarity of the source words (Figure 3, right).
 
     Args:
-        source: token ids and offsets.
         vocabulary: of the source language.
-        curves: LABEL=TRANSLATIONS.
         bucket_size: sentences per bucket, about.
     """
     size = sum(1 for _ in read_lines(vocabulary)) - 1  # without the header
@@ -189,7 +183,7 @@ def plot_rarity(
 
 
 @app.command
-def plot_phrases(*, phrases: Path, seed: int, note: str = "", output: list[Path]) -> None:
+def plot_phrases(*, phrases: Path, seed: Seed, note: Note = "", output: Outputs) -> None:
     """Plot phrases on the principal plane of their sentence vectors (Figure 2), and test them.
 
     Args:
@@ -212,7 +206,7 @@ def plot_phrases(*, phrases: Path, seed: int, note: str = "", output: list[Path]
 
 
 @app.command
-def plot_bleu_variants(*, table: Path, note: str = "", output: list[Path]) -> None:
+def plot_bleu_variants(*, table: Path, note: Note = "", output: Outputs) -> None:
     """Plot the way from the paper's BLEU to modern BLEU as a waterfall, a panel for each system.
 
     Args:
@@ -224,32 +218,32 @@ def plot_bleu_variants(*, table: Path, note: str = "", output: list[Path]) -> No
 
 
 @app.command
-def plot_rescoring(*, sweep: Path, note: str, table: list[Path], output: list[Path]) -> None:
+def plot_rescoring(*, sweep: Path, note: Note, table: Outputs, output: Outputs) -> None:
     """Plot what rescoring is worth by weight and by list size, and write its table.
 
     Args:
         sweep: from sweep-rescoring.
-        table: .tsv and .md files of the main numbers.
     """
-    found = build(Rescoring, read_json(sweep))
+    found = rescoring.read_sweep(sweep)
     save_all(rescoring.draw_rescoring(found, note=note), output)
-    _write_data(output, [rescoring.COLUMNS, *rescoring.all_rows(found)])
+    points = found[found["choice"] != TUNED]  # a tuned row is one of those by weight
+    _write_data(output, [rescoring.COLUMNS, *rescoring.data_rows(points)])
     rescoring.rescoring_table(found, note=note).write(table)
-    log.info(f"{output[0]}: rescoring by {len(found.combinations)} combinations of models")
+    log.info(f"{output[0]}: rescoring by {found['models'].nunique() - 1} combinations of models")
 
 
 @app.command
 def show_translations(
     *,
     source_text: Path,
-    source_tokens: Path,
-    reference_tokens: Path,
+    source_tokens: Tokens,
+    reference_tokens: Tokens,
     languages: tuple[str, str],
     sentences: Json[tuple[str, ...]],
-    examples: list[str],
-    systems: list[str],
-    note: str = "",
-    table3: list[Path],
+    examples: Labelled,
+    systems: Labelled,
+    note: Note = "",
+    table3: Outputs,
     translations: Path,
 ) -> None:
     """Show long sentences as in Table 3, and the whole test set to browse.
@@ -257,9 +251,8 @@ def show_translations(
     Args:
         languages: source and target.
         sentences: JSON list of texts to look for in the test set.
-        examples: LABEL=TRANSLATIONS, for Table 3.
-        systems: LABEL=TRANSLATIONS, for the browser.
-        table3: .md and .html files.
+        examples: systems of Table 3.
+        systems: those of the browser.
     """
     pairs = list(read_parallel(source_text, reference_tokens))
     test_set = TestSet(

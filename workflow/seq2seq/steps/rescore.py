@@ -1,7 +1,6 @@
 """Steps of the rescore stage: n-best lists of the baseline, rescored by the LSTMs (section 3.5)."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict
 from itertools import islice, takewhile
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -14,8 +13,15 @@ from seq2seq.config.experiment import JOIN
 from seq2seq.data.tokenizer import split
 from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
 from seq2seq.evaluation.bleu import Counts, Reference, sentence_counts
-from seq2seq.evaluation.rescoring import TOTAL, ScoredList, average, chosen_counts, scored_lists
-from seq2seq.evaluation.sweep import SIZES, WEIGHTS, Sweep, SweepResult, best_weight
+from seq2seq.evaluation.rescoring import (
+    TOTAL,
+    NbestChoice,
+    ScoredList,
+    average,
+    chosen_counts,
+    scored_lists,
+)
+from seq2seq.evaluation.sweep import ORACLE, WEIGHTS, Row, score_choices, sweep_choices, tuned_row
 from seq2seq.io.files import read_json, read_lines, write_json
 from seq2seq.io.nbest import Hypothesis, in_blocks, read_hypotheses, read_parts, write_hypotheses
 from seq2seq.io.token_ids import TokenDataset, read_token_dataset
@@ -192,36 +198,31 @@ def sweep_rescoring(
         learned: weights from tune-rescoring, or none.
         dev_sentences: use the first so many of dev.
     """
-    named = tuple(tuple(names.split(JOIN)) for names in combinations)
-    weights = [read_json(path)["weights"] for path in learned]
-    sweep = Sweep(named, weight, tuple(one[name] for one in weights for name in combinations))
-    test = _outcome(sweep, test_nbest, test_scores, test_reference, oracle=True, seed=seed)
-    dev = None
+    weights = read_json(learned[0])["weights"] if learned else {}
+    choices = sweep_choices(combinations, weights, even_weight=weight)
+    files = (test_nbest, test_scores, test_reference)
+    rows = test = _score(choices, *files, split="test", seed=seed)
     if dev_nbest:
         files = (dev_nbest[0], dev_scores, dev_reference[0])
-        dev = _outcome(sweep, *files, sentences=dev_sentences, seed=seed)
-    found = []
-    for index, models in enumerate(named):
-        own = dev.curves[index] if dev else None
-        tuned = best_weight(own.by_weight, even_weight=weight) if own else None
-        curves = {"test": asdict(test.curves[index]), "dev": asdict(own) if own else None}
-        found.append({"models": models, "tuned_weight": tuned, **curves})
-    points = [asdict(point) for point in test.oracle]
-    write_json(output, {"even_weight": weight, "combinations": found, "oracle": points})
-    tuning = "tuned on dev" if dev else "not tuned: there are no n-best lists of the dev set"
-    log.info(f"{output}: {len(sweep.choices())} choices from the lists, weights {tuning}")
+        own = [choice for choice in choices if choice.choice != ORACLE]
+        dev = _score(own, *files, split="dev", sentences=dev_sentences, seed=seed)
+        tuned = [tuned_row(names, test, dev, even_weight=weight) for names in combinations]
+        rows = [*test, *tuned, *dev]
+    write_json(output, rows)
+    tuning = "tuned on dev" if dev_nbest else "not tuned: there are no n-best lists of the dev set"
+    log.info(f"{output}: {len(choices)} choices from the lists, weights {tuning}")
 
 
-def _outcome(
-    sweep: Sweep,
+def _score(
+    choices: list[NbestChoice],
     nbest: Path,
     scores: list[Path],
     reference: Path,
     *,
+    split: str,
     seed: int,
     sentences: int | None = None,
-    oracle: bool = False,
-) -> SweepResult:
+) -> list[Row]:
     references = list(islice(read_lines(reference), sentences))
     lists = with_progress(
         scored_lists(read_hypotheses(nbest), read_parts(scores)),
@@ -229,9 +230,8 @@ def _outcome(
         total=len(references),
         unit="sentences",
     )
-    sizes = SIZES if oracle else ()
-    chosen = chosen_counts(lists, references, sweep.choices(), oracle_sizes=sizes)
-    return sweep.result(chosen, seed=seed)
+    counts, longest = chosen_counts(lists, references, choices)
+    return score_choices(choices, counts, longest=longest, split=split, seed=seed)
 
 
 main_of(app, __name__)

@@ -50,7 +50,8 @@ SHUFFLE = """
 import sys
 from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.training.batches import epoch_order
-source, target = (read_token_dataset(f"{stem}.words.npy", f"{stem}.offsets.npy") for stem in sys.argv[1:])
+stems = sys.argv[1:]
+source, target = (read_token_dataset(f"{s}.words.npy", f"{s}.offsets.npy") for s in stems)
 print(len(epoch_order(source.lengths, target.lengths, batch_size=128, seed=1, epoch=0)), "batches")
 """
 

@@ -48,9 +48,10 @@ print(len(lines) / (time.process_time() - begin))
 """
 SHUFFLE = """
 import sys
-from seq2seq.io.token_ids import read_sentences
+from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.training.batches import epoch_order
-source, target = (read_sentences(f"{stem}.words.npy", f"{stem}.offsets.npy") for stem in sys.argv[1:])
+stems = sys.argv[1:]
+source, target = (read_token_dataset(f"{s}.words.npy", f"{s}.offsets.npy") for s in stems)
 print(len(epoch_order(source.lengths, target.lengths, batch_size=128, seed=1, epoch=0)), "batches")
 """
 

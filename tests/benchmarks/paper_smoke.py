@@ -28,7 +28,7 @@ from seq2seq.training.checkpoint import (
     read_checkpoint,
     write_checkpoint,
 )
-from seq2seq.training.distributed import single_process
+from seq2seq.training.distributed import World
 from seq2seq.training.trainer import train_segment
 
 PAPER = Path(__file__).resolve().parents[2] / "config" / "config.yaml"
@@ -49,7 +49,7 @@ def smoke(settings: Settings, folder: Path) -> None:
     pairs = UPDATES * settings.train.batch_size
     corpus = synthetic.corpus(pairs, words.target_words, mean_words=27)
     segment = replace(settings.train.segment(1), segment_epochs=1.0)
-    world, records = single_process(best_device()), []
+    world, records = World(best_device()), []
     before = read_checkpoint(folder / "000.safetensors")
     after = train_segment(before, corpus, segment, world=world, record=records.append)
     write_checkpoint(folder / "001.safetensors", after)

@@ -1,7 +1,7 @@
 """`make bench-precision EXPERIMENT=demo`: what bf16 and int8 change in the translations of a test set.
 
 Of a trained model: BLEU as in the paper's tables, the share of sentences that are translated as in
-fp32, and sentences a second of processor time.
+fp32, and sentences per second of processor time.
 """
 
 import argparse
@@ -14,9 +14,9 @@ import yaml
 from seq2seq.config.loading import load_settings
 from seq2seq.data.vocabulary import read_vocabulary
 from seq2seq.evaluation.bleu import token_bleu
+from seq2seq.inference.beam_search import translate_sentences
 from seq2seq.inference.model_folder import VOCABULARIES, read_model
-from seq2seq.inference.quantization import PRECISIONS, at_precision
-from seq2seq.inference.translate import translate_sentences
+from seq2seq.inference.quantization import at_precision
 from seq2seq.io.files import read_lines
 from seq2seq.io.token_ids import read_token_dataset
 
@@ -38,12 +38,12 @@ def main() -> None:
     torch.set_num_threads(1)
     exact: list[str] = []
     print("| precision | BLEU | as in fp32 | sentences/s |\n| --- | ---: | ---: | ---: |")
-    for precision in PRECISIONS:
+    for precision in ("fp32", "bf16", "int8"):
         model = at_precision(read_model(folder, torch.device("cpu")), precision)
         begin = time.process_time()
         found = translate_sentences([model], sources, settings, beam=arguments.beam)
         rate = len(sources) / (time.process_time() - begin)
-        lines = [" ".join(vocabulary.decode(several[0].words)) for several in found]
+        lines = [" ".join(vocabulary.decode(several[0].words)) for several in found.values()]
         exact = exact or lines
         same = sum(a == b for a, b in zip(exact, lines, strict=True)) / len(lines)
         print(f"| {precision} | {token_bleu(lines, references):.2f} | {same:.1%} | {rate:.1f} |")

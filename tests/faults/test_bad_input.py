@@ -116,9 +116,9 @@ CASES = {
     "UTF-16 without": plain("one\ntwo\n".encode("utf-16-le"), "line 1: looks like UTF-16"),
     "no last newline": plain(b"one\ntwo", RIGHT),
     "lines without text": plain(b"\n\n", ["", ""]),
-    "an empty side": plain(b"", "`c` has 0 source lines but 2 target lines"),
-    "a side too short": plain(b"one\n", "`c` has 1 source lines but 2 target lines"),
-    "a side too long": plain(b"1\n2\n3\n4\n", "`c` has 4 source lines but 2 target lines"),
+    "an empty side": plain(b"", "`c`: 0 source lines but 2 target lines"),
+    "a side too short": plain(b"one\n", "`c`: 1 source lines but 2 target lines"),
+    "a side too long": plain(b"1\n2\n3\n4\n", "`c`: 4 source lines but 2 target lines"),
     "two empty sides": Case("`c` is empty", b"", others={"c.fr": b""}),
     "an enormous line": plain(b"one\n" + LONG, "c.en, line 2: longer than 1,048,576 bytes"),
     "gzip in parts": packed("c.en.gz", gzip.compress(b"one\n") + gzip.compress(b"two\n"), RIGHT),
@@ -188,15 +188,15 @@ CASES = {
     "zip of a thousand times its size": inside("c.zip", zipped(("d/c.en", BOMB)), BIG),
     "a table": Case(RIGHT, b"one\tun\ntwo\tdeux\n", "c.tsv", ".#1"),
     "a table with too few columns": Case(
-        "c.tsv, line 2: 1 tab-separated columns, but column 2 was", b"x\tone\ntwo\n", "c.tsv", ".#2"
+        "c.tsv, line 2: 1 tab-separated columns, but 2 were", b"x\tone\ntwo\n", "c.tsv", ".#2"
     ),
     "a table with too many columns": Case(
-        "c.tsv, line 2: 3 tab-separated columns, but line 1 has 2",
+        "c.tsv, line 2: 3 tab-separated columns, but 2 were",
         b"a\tb\na\tb\tc\n",
         "c.tsv",
         ".#1",
     ),
-    "a column that no line has": Case("column 3 was expected", b"a\tb\na\tb\n", "c.tsv", ".#3"),
+    "a column that no line has": Case("but 3 were expected", b"a\tb\na\tb\n", "c.tsv", ".#3"),
     "sgm with bare signs": packed(
         "c.sgm", sgm('<seg id="1">S&P < 1</seg>', '<seg id="2">two</seg>'), ["S&P < 1", "two"]
     ),
@@ -278,10 +278,10 @@ TABLES = {
     "a row twice": ([row("c.en", ".", "-"), row("c.en", ".", "-")], "line 3: c.en is given twice"),
     "a side twice": ([row("c.en", ".", "-"), row("d.en", ".", "-")], "line 3: .* this side already"),
     "a side missing": ([row("c.en", ".", "-")], "line 2: corpus `c` lacks its target side"),
-    "blanks in place of tabs": ([(" ".join(row("c.en", ".", "-")),)], "line 2: 1 columns, but 11 were"),
-    "an empty line": ([("",)], "line 2: 1 columns, but 11 were expected"),
+    "blanks in place of tabs": ([(" ".join(row("c.en", ".", "-")),)], "line 2: 1 columns, but the"),
+    "an empty line": ([("",)], "line 2: 1 columns, but the header has 11"),
     "a folder in a name": ([row("../c.en", ".", "-")], "line 2: .*without a folder"),
-    "a wrong form": ([row("c.en", ".", "-", form="token")], "line 2: form `token` must be one of"),
+    "a wrong form": ([row("c.en", ".", "-", form="token")], "line 2: form `token` must be raw"),
     "half a checksum": ([row("c.en", ".", "-", sha256="ab12")], "line 2: .*64 hexadecimal digits"),
     "another number of pairs": (
         [row("c.en", ".", "-", pairs="3"), row("c.fr", "-", ".")], "has 2 pairs, but the catalogue"
@@ -302,9 +302,7 @@ def test_a_wrong_catalogue_is_told_with_its_line(
 
 @pytest.mark.parametrize("content", ["", HEADER.replace("\t", " "), HEADER.replace("\t", ",")])
 def test_a_catalogue_without_tabs_is_refused(content: str, tmp_path: Path) -> None:
-    with pytest.raises(
-        UserError, match=r"corpora\.tsv, line 1: no tabs, but 11 columns were expected"
-    ):
+    with pytest.raises(UserError, match=r"corpora\.tsv, line 1: .* separated by tabs"):
         pairs_of(catalogue_of(tmp_path, header=content))
 
 
@@ -323,8 +321,10 @@ def test_what_is_no_readable_file_is_told(tmp_path: Path) -> None:
     path = tmp_path / "c.en"
     path.unlink()
     for make, expected in {
-        path.mkdir: "c.en: is a directory, but a file was expected",
-        lambda: path.symlink_to("nowhere"): "c.en: no such file. Run the step `download`",
+        path.mkdir: r"c.en: cannot be read \(Is a directory",
+        lambda: path.symlink_to(
+            "nowhere"
+        ): r"c.en: cannot be read \(No such file .* step `download`",
         lambda: path.symlink_to("c.en"): r"c.en: cannot be read \(Too many levels",
     }.items():
         make()

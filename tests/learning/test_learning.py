@@ -9,7 +9,7 @@ from seq2seq.inference.beam_search import beam_search
 from seq2seq.inference.scoring import TrainedModel, perplexity
 from seq2seq.training.batches import ParallelDataset
 from seq2seq.training.checkpoint import Checkpoint, Fingerprint, build_network
-from seq2seq.training.distributed import single_process
+from seq2seq.training.distributed import World
 from seq2seq.training.trainer import train_segment
 from tiny_models import OPEN, sentences
 
@@ -42,7 +42,7 @@ def train(sequences, *, order, hidden, optimizer, learning_rate, epochs, seed=1,
         corpus_of(sequences, order),
         SegmentSettings(optimizer=optimizer, learning_rate=learning_rate, precision="fp32",
                         segment_epochs=epochs, **settings),
-        world=single_process(torch.device("cpu")),
+        world=World(torch.device("cpu")),
         record=records.append,
     )  # fmt: skip
     return TrainedModel("toy", after.make_network().eval(), order), records

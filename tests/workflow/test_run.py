@@ -1,6 +1,7 @@
 """The whole workflow on a corpus of numbers, and what of it runs again after a change or a kill."""
 
 import hashlib
+import shutil
 import time
 
 import psutil
@@ -8,6 +9,7 @@ import pytest
 import yaml
 
 from cli_runner import tiny_settings
+from compare_results import differences
 from seq2seq.config.experiment import Experiment
 from seq2seq.config.loading import load_settings
 from seq2seq.io.nbest import best_translations, read_hypotheses
@@ -95,6 +97,17 @@ def test_the_checkpoints_between_are_gone_and_the_last_is_kept(tiny_run):
         assert kept == [
             "001.dev.jsonl", "001.train.jsonl", "002.dev.jsonl", "002.safetensors", "002.train.jsonl",
         ]  # fmt: skip
+
+
+def test_another_run_on_one_core_with_another_hash_seed_has_the_same_bytes(
+    tiny_run, tmp_path, monkeypatch
+):
+    monkeypatch.setenv("PYTHONHASHSEED", "7")
+    again = tiny_run.copy(tmp_path / "again")
+    shutil.rmtree(again / "results/tiny")
+    ended = again.snakemake(*TINY, "--cores", "1")
+    assert ended.code == 0, ended.errors[-6000:]
+    assert differences(tiny_run / "results/tiny", again / "results/tiny") == []
 
 
 # What runs again

@@ -50,4 +50,4 @@ def test_the_error_of_one_process_ends_the_job_and_is_in_its_log(two_processes, 
     ended = bench.snakemake(*TINY, *TWO, "--forcerun", "train_last_segment", "--", METRICS)
     assert ended.code != 0
     log = (bench / "results/tiny/logs/train/reversed-1/002.log").read_text("utf-8")
-    assert "error: results/tiny/train/reversed-1/001.safetensors: a broken checkpoint" in log
+    assert "error: results/tiny/train/reversed-1/001.safetensors: damaged checkpoint" in log

@@ -21,7 +21,7 @@ rule sample_baseline_text:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=grows(500),
+        mem_mb=grows(1000),
         runtime=grows(20),
     params:
         pairs=training_pairs,

@@ -145,7 +145,7 @@ rule write_certificate:
     input:
         reference_tokens="<results>/data/tokens/test.target.txt",
         reference_text="<results>/data/text/test.target.txt",
-        hypotheses=experiment.made_files,
+        hypotheses=list(dict.fromkeys(map(experiment.hypotheses, experiment.made))),
         scores=experiment.scores_of(experiment.rows),
         metrics=expand("<results>/models/{model}/metrics.jsonl", model=experiment.trained_models),
         files=[
@@ -174,7 +174,7 @@ rule write_certificate:
         runtime=grows(10),
     params:
         settings=experiment.numbers,
-        outputs=experiment.made_outputs,
+        outputs=[f"{name}={experiment.hypotheses(name)}" for name in experiment.made],
     shell:
         "python -m seq2seq.steps.claims write-certificate"
         " --settings {params.settings:q}"

@@ -52,7 +52,7 @@ rule train_segment:
     benchmark:
         "<benchmarks>/train/train_segment.{model}.{segment}.tsv"
     wildcard_constraints:
-        segment=rf"(?!000|{experiment.last_segment})\d{{3}}",
+        segment=rf"(?!000|{experiment.segments()[-1]})\d{{3}}",
     conda:
         "../../envs/torch.yaml"
     resources:
@@ -88,7 +88,7 @@ use rule train_segment as train_last_segment with:
         checkpoint="<results>/train/{model}/{segment}.safetensors",
         metrics="<results>/train/{model}/{segment}.train.jsonl",
     wildcard_constraints:
-        segment=experiment.last_segment,
+        segment=experiment.segments()[-1],
 
 
 rule validate_segment:
@@ -135,7 +135,7 @@ rule validate_segment:
 rule export_model:
     """A folder that works alone: weights, vocabularies, measurements, a card."""
     input:
-        checkpoint=f"<results>/train/{{model}}/{experiment.last_segment}.safetensors",
+        checkpoint=f"<results>/train/{{model}}/{experiment.segments()[-1]}.safetensors",
         metrics=expand(
             "<results>/train/{{model}}/{segment}.{kind}.jsonl",
             segment=experiment.segments(),

@@ -1,4 +1,4 @@
-"""Public toolkits as contestants: networks of one shape, translating and training the same batches.
+"""Public toolkits as candidates: networks of one shape, translating and training the same batches.
 
 Each module has a class ``Peer`` with ``translate`` (a batch by the toolkit's own beam search) and
 ``train`` (its network, its loss and its clipping; plain SGD).  Weights are random: time does not depend

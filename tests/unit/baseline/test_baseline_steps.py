@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq.baseline.options import FEATURES
+from seq2seq.baseline.lattice import FEATURES
 from seq2seq.io.files import write_lines
 from seq2seq.io.nbest import best_translations, read_hypotheses
 

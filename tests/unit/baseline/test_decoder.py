@@ -10,10 +10,10 @@ import pytest
 
 from seq2seq.baseline.decoder import SearchSettings, Translator
 from seq2seq.baseline.language_model import LanguageModel, estimate, read_arpa, write_arpa
-from seq2seq.baseline.lattice import Candidate
-from seq2seq.baseline.options import (
+from seq2seq.baseline.lattice import (
     FEATURES,
     START_WEIGHTS,
+    Candidate,
     OptionTable,
     phrase_features,
     weighted,

@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from seq2seq.baseline.extraction import SpanPair, ngrams, phrase_key, phrase_pairs
+from seq2seq.baseline.phrase_table import SpanPair, ngrams, phrase_key, phrase_pairs
 from seq2seq.baseline.symmetrize import AlignedPair
 
 Link = tuple[int, int]

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from seq2seq.baseline.lattice import FEATURES, START_WEIGHTS, TUNED, UNKNOWN
 from seq2seq.baseline.mert import NbestLists, optimize, search_line
-from seq2seq.baseline.options import FEATURES, START_WEIGHTS, TUNED, UNKNOWN
 from seq2seq.evaluation.bleu import COLUMNS
 
 
@@ -24,18 +24,18 @@ def random_lists(seed: int, sentences: int = 12, hypotheses: int = 9) -> NbestLi
 def test_line_search_finds_what_a_fine_grid_finds(seed: int) -> None:
     lists, chance = random_lists(seed), np.random.default_rng(seed + 100)
     weights, direction = chance.normal(size=9), chance.normal(size=9)
-    point = search_line(lists, weights, direction)
-    grid = [lists.bleu(weights + step * direction) for step in np.linspace(-20, 20, 8001)]
-    assert point.bleu >= max(grid)
-    assert lists.bleu(weights + point.step * direction) == pytest.approx(point.bleu, abs=1e-12)
+    step, bleu = search_line(lists, weights, direction)
+    grid = [lists.bleu(weights + far * direction) for far in np.linspace(-20, 20, 8001)]
+    assert bleu >= max(grid)
+    assert lists.bleu(weights + step * direction) == pytest.approx(bleu, abs=1e-12)
 
 
 def test_a_line_along_which_nothing_changes_stays_where_it_is() -> None:
     lists = random_lists(0)
     direction = np.eye(9)[UNKNOWN]
-    point = search_line(lists, np.array(START_WEIGHTS), direction)
-    assert point.step == 0.0
-    assert point.bleu == lists.bleu(np.array(START_WEIGHTS))
+    step, bleu = search_line(lists, np.array(START_WEIGHTS), direction)
+    assert step == 0.0
+    assert bleu == lists.bleu(np.array(START_WEIGHTS))
 
 
 def test_parallel_and_equal_lines_are_no_corners() -> None:

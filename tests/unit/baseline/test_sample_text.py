@@ -46,7 +46,7 @@ def test_all_are_taken_without_a_number_or_by_a_larger_one(tmp_path, pairs):
 def test_sides_of_different_length_are_refused(tmp_path):
     write_lines(tmp_path / "en", ["one"])
     write_lines(tmp_path / "fr", [])
-    with pytest.raises(UserError, match="has 1 lines but"):
+    with pytest.raises(UserError, match="1 source lines but"):
         sample_baseline_text(
             text=(tmp_path / "en", tmp_path / "fr"), output=(tmp_path / "a", tmp_path / "b")
         )

@@ -4,9 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq.baseline.lattice import Candidate
-from seq2seq.baseline.options import FEATURES, START_WEIGHTS, TUNED, weighted
-from seq2seq.baseline.tuning import (
+from seq2seq.baseline.lattice import FEATURES, START_WEIGHTS, TUNED, Candidate, weighted
+from seq2seq.baseline.mert import (
     TuningRound,
     TuningSettings,
     read_weights,

@@ -19,7 +19,7 @@ from seq2seq.inference.model_folder import Languages, Provenance, write_model
 from seq2seq.io.token_ids import TokenDataset
 from seq2seq.training.batches import ParallelDataset
 from seq2seq.training.checkpoint import Checkpoint, Fingerprint, build_network
-from seq2seq.training.distributed import single_process
+from seq2seq.training.distributed import World
 from seq2seq.training.trainer import train_segment
 from tiny_models import OPEN, sentences, vocabulary_of
 
@@ -79,7 +79,7 @@ def _trained(
         Checkpoint(fingerprint, 0, 0, network.state_dict(), {}),
         ParallelDataset(sides["source"], sides["target"], source_order),
         settings,
-        world=single_process(torch.device("cpu")),
+        world=World(torch.device("cpu")),
         record=lambda record: None,
     )
 

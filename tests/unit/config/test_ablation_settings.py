@@ -7,6 +7,7 @@ import pytest
 
 from configurations import OVERLAYS, PAPER, REPOSITORY, load
 from seq2seq.config.experiment import Experiment
+from seq2seq.config.loading import build
 from seq2seq.config.outputs import AblationSettings
 from seq2seq.config.training import ModelVariantSettings
 from seq2seq.config.validators import SettingError
@@ -38,7 +39,7 @@ def test_a_model_s_own_cell_depth_and_size_take_the_place_of_the_experiment_s():
 
 def test_a_model_of_no_layers_is_refused():
     with pytest.raises(SettingError, match="layers: must be > 0, got 0"):
-        ModelVariantSettings(1, "forward", layers=0)
+        build(ModelVariantSettings, {"seed": 1, "source_order": "forward", "layers": 0})
 
 
 @pytest.mark.parametrize(
@@ -50,7 +51,7 @@ def test_a_model_of_no_layers_is_refused():
 )
 def test_an_ablation_that_says_nothing_is_refused(models, groups, sentence):
     with pytest.raises(SettingError, match=sentence):
-        AblationSettings(models, beam=1, length_buckets=groups)
+        build(AblationSettings, {"models": models, "beam": 1, "length_buckets": groups})
 
 
 def test_an_ablation_s_unknown_model_is_refused_with_the_one_that_is_meant():

@@ -136,7 +136,6 @@ def test_the_paper_trains_all_six_models(paper):
 
 def test_a_training_s_segments_are_numbered_in_three_digits(paper):
     assert paper.segments() == [f"{number:03d}" for number in range(1, 16)]
-    assert paper.last_segment == "015"
     assert [paper.epochs_at(segment) for segment in ("001", "010", "015")] == [0.5, 5.0, 7.5]
 
 

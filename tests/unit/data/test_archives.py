@@ -75,9 +75,7 @@ def test_a_column_is_picked(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("Hi.\tSalut.\r\nGo.\tVa !\n", encoding="utf-8", newline="")
     assert lines(tmp_path / "a.txt", column=1) == ["Hi.", "Go."]
     assert lines(tmp_path / "a.txt", column=2) == ["Salut.", "Va !"]
-    with pytest.raises(
-        UserError, match=r"a\.txt, line 1: 2 tab-separated columns, but column 3 was"
-    ):
+    with pytest.raises(UserError, match=r"a\.txt, line 1: 2 tab-separated columns, but 3 were"):
         lines(tmp_path / "a.txt", column=3)
 
 
@@ -228,17 +226,17 @@ def test_invalid_text_is_refused_with_its_line(tmp_path: Path) -> None:
 
 
 def test_a_missing_file_and_a_folder_are_refused(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match=r"a\.txt: no such file\. Run the step `download`"):
+    with pytest.raises(UserError, match=r"a\.txt: .*No such file.* Run the step `download`"):
         lines(tmp_path / "a.txt")
     (tmp_path / "a.txt").mkdir()
-    with pytest.raises(UserError, match="is a directory, but a file was expected"):
+    with pytest.raises(UserError, match=r"cannot be read \(Is a directory\)"):
         lines(tmp_path / "a.txt")
 
 
 @pytest.mark.parametrize(("source", "target"), [("1\n2\n3\n", "1\n"), ("1\n", "1\n2\n3\n")])
 def test_sides_of_different_length_are_refused(tmp_path: Path, source: str, target: str) -> None:
     counts = f"{source.count(chr(10))} source lines but {target.count(chr(10))} target lines"
-    with pytest.raises(UserError, match=f"corpus `toy` has {counts}"):
+    with pytest.raises(UserError, match=f"corpus `toy`: {counts}"):
         list(read_pairs(corpus_of(tmp_path, source, target), tmp_path))
 
 

@@ -87,11 +87,11 @@ def test_an_unknown_corpus_is_answered_with_the_nearest_name(tmp_path: Path) -> 
     ("line", "message"),
     [
         (row(sha256="abc"), "64 hexadecimal digits"),
-        (row(form="tokens"), "form `tokens` must be one of raw, tokenized (did you mean"),
+        (row(form="tokens"), "form `tokens` must be raw or tokenized"),
         (row(sha256=DIGEST.upper()), "lower case"),
         (row(md5="xyz"), "32 hexadecimal digits"),
-        (row(pairs="1,000"), "pairs `1,000` is not a whole number"),
-        (row(size="-3"), "bytes `-3` is not a whole number"),
+        (row(pairs="1,000"), "pairs `1,000` must be a whole number"),
+        (row(size="-3"), "bytes `-3` must be a whole number"),
         (row(file="../news.tgz"), "without a folder"),
         (row(file=""), "must be a plain name"),
         (row(source="."), "the name of a member was expected"),
@@ -99,8 +99,8 @@ def test_an_unknown_corpus_is_answered_with_the_nearest_name(tmp_path: Path) -> 
         (row(source="-", target="-"), "holds neither side"),
         (row(source=""), "must be `.`, `-` or a member"),
         (row(target="-"), "lacks its target side"),
-        (row(urls="ftp://example.org/x"), "must begin with"),
-        (row() + "\tmore", "12 columns, but 11 were expected"),
+        (row(urls="ftp://example.org/x"), "that begin with"),
+        (row() + "\tmore", "12 columns, but the header has 11"),
     ],
 )
 def test_a_wrong_row_is_refused_with_its_line(tmp_path: Path, line: str, message: str) -> None:
@@ -191,10 +191,10 @@ def test_the_paper_s_own_data_are_tokenized_and_to_be_had_in_two_ways(repository
 
 def test_an_unknown_column_is_refused(tmp_path: Path) -> None:
     header = HEADER.replace("sha256", "sha265")
-    with pytest.raises(UserError, match=r"line 1: unknown column `sha265` \(did you mean `sha256`"):
+    with pytest.raises(UserError, match=r"line 1: the header must be .* sha256"):
         read_catalogue(table(tmp_path, row(), header=header))
 
 
 def test_a_missing_column_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UserError, match="line 1: the columns must be"):
+    with pytest.raises(UserError, match="line 1: the header must be"):
         read_catalogue(table(tmp_path, row(), header=HEADER.removesuffix("\tlicence")))

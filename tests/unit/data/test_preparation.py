@@ -139,5 +139,5 @@ def test_too_many_wanted_pairs_leave_nothing_behind(bench: Bench, selection: str
 def test_sides_of_different_length_are_refused(bench: Bench) -> None:
     parts = bench.parts(PAIRS, 4)
     parts.target[1].write_text("one\n")
-    with pytest.raises(UserError, match="different numbers of lines"):
+    with pytest.raises(UserError, match="source lines but"):
         bench.prepare(parts, PREPARATION)

@@ -16,7 +16,7 @@ from seq2seq.inference.model_folder import (
     write_model,
 )
 from seq2seq.io.files import sha256, write_lines
-from seq2seq.training.fingerprint import DataFingerprint
+from seq2seq.training.checkpoint import DataFingerprint
 
 CPU = torch.device("cpu")
 

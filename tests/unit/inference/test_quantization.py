@@ -9,8 +9,7 @@ from seq2seq.errors import UserError
 from seq2seq.inference.beam_search import beam_search
 from seq2seq.inference.quantization import _Int8Linear, at_precision
 from seq2seq.inference.scoring import TrainedModel
-from seq2seq.training.checkpoint import build_network
-from seq2seq.training.fingerprint import Fingerprint
+from seq2seq.training.checkpoint import Fingerprint, build_network
 from tiny_models import beginning, model_settings, network, words
 
 SOURCES = words([3, 4, 5], [2], [4, 4, 2, 6, 7], [8, 8], [])

@@ -8,7 +8,7 @@ import pytest
 
 from oracles import score
 from plain_search import plain_search
-from seq2seq.inference.beam_search import PAPER, BeamSearchOptions, beam_search
+from seq2seq.inference.beam_search import PAPER, beam_search
 from tiny_models import trained, words
 
 SOURCES = words([3, 4, 5], [2], [4, 4, 2, 6, 7])
@@ -19,7 +19,14 @@ VARIANTS = {
     "log probabilities": replace(PAPER, ensemble_mean="geometric"),
     "length penalty": replace(PAPER, length_penalty=1.0),
     "no unknown words": replace(PAPER, unknown_words="forbidden"),
-    "all of them": BeamSearchOptions("keep_width", "geometric", 0.6, "forbidden", 1),
+    "all of them": replace(
+        PAPER,
+        finished="keep_width",
+        ensemble_mean="geometric",
+        length_penalty=0.6,
+        unknown_words="forbidden",
+        min_words=1,
+    ),
 }
 MODELS = [trained(seed=1), trained(seed=2, source_order="forward")]
 

@@ -7,8 +7,7 @@ import pytest
 import torch
 
 import tiny_models
-from seq2seq.inference.scoring import TrainedModel
-from seq2seq.inference.sentence_vectors import sentence_vectors
+from seq2seq.inference.scoring import TrainedModel, sentence_vectors
 from seq2seq.special_tokens import EOS_ID
 
 

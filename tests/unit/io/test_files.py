@@ -128,7 +128,7 @@ def test_files_of_different_length_are_refused_with_both_counts(
 ) -> None:
     write_lines(tmp_path / "a", ["x"] * source)
     write_lines(tmp_path / "b", ["y"] * target)
-    with pytest.raises(UserError, match=rf"a has {source} lines but .*b has {target}"):
+    with pytest.raises(UserError, match=rf"a and .*b: {source} source lines but {target} target"):
         list(read_parallel(tmp_path / "a", tmp_path / "b"))
 
 

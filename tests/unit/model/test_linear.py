@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from seq2seq.model.linear import linear
+from seq2seq.model.device import linear
 
 
 @pytest.mark.parametrize("rows", [0, 1, 50])

@@ -18,12 +18,12 @@ from seq2seq.errors import UserError
 from seq2seq.model.device import COMPUTE_TYPES
 from seq2seq.runtime.logging import run
 from seq2seq.training.checkpoint import read_checkpoint, write_checkpoint
-from seq2seq.training.distributed import GradientSum, World, shares, single_process, training_world
+from seq2seq.training.distributed import GradientSum, World, shares, training_world
 from seq2seq.training.trainer import train_segment
 from tiny_models import beginning, random_corpus, segment_settings
 
 HERE = Path(__file__).resolve()
-ALONE = single_process(torch.device("cpu"))
+ALONE = World(torch.device("cpu"))
 PAIRS = 41  # batches of 8: the last has one sentence, so that a rank has none
 
 
@@ -145,7 +145,7 @@ def test_shares_keep_every_sentence_and_are_even_to_a_sentence(words, ranks):
 def test_a_rank_without_a_sentence_predicts_nothing_and_has_gradients_of_zero():
     corpus, before = random_corpus(PAIRS), beginning()
     indices = np.array([7])
-    batches = [World(rank, 2, ALONE.device).batch(corpus, indices) for rank in range(2)]
+    batches = [World(ALONE.device, rank, 2).batch(corpus, indices) for rank in range(2)]
     assert [batch.sentences for batch in batches] == [1, 1]
     words = [int((batch.targets_TB >= 0).sum()) for batch in batches]
     assert sorted(words) == [0, len(corpus.target[7]) + 1]

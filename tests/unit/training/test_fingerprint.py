@@ -6,7 +6,7 @@ import pytest
 from seq2seq.errors import UserError
 from seq2seq.io.token_ids import TokenDataset
 from seq2seq.training.batches import ParallelDataset
-from seq2seq.training.fingerprint import check_fingerprint, fingerprint_of
+from seq2seq.training.checkpoint import check_fingerprint, fingerprint_of
 from tiny_models import model_settings, random_corpus
 
 

@@ -4,8 +4,8 @@ import torch
 from seq2seq.config.model_size import ModelSize
 from seq2seq.errors import UserError
 from seq2seq.training import monitor as module
+from seq2seq.training.batches import DeviceBatch
 from seq2seq.training.monitor import Monitor, Sums
-from seq2seq.training.prefetch import DeviceBatch
 from tiny_models import segment_settings
 
 NOTHING = torch.zeros(0)

@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from seq2seq.errors import UserError
-from seq2seq.training.optimizers import make_optimizer, merged_without_sync
+from seq2seq.training.optimizers import make_optimizer, merged_on_gpu
 from tiny_models import network, segment_settings
 
 SOURCE = torch.tensor([[5, 3], [4, 4], [1, 1]])
@@ -44,7 +44,7 @@ def test_rows_merged_without_asking_how_many_are_the_coalesced_ones_and_zeros():
     words = torch.tensor([[4, 2, 4, 0, 2, 4]])
     rows = torch.arange(12, dtype=torch.double).view(6, 2)
     gradient = torch.sparse_coo_tensor(words, rows, (6, 2))
-    merged = merged_without_sync(gradient)
+    merged = merged_on_gpu(gradient)
     assert len(merged._values()) == 6
     assert torch.equal(merged.to_dense(), gradient.to_dense())
     assert merged._values().norm() == gradient.coalesce().values().norm()

@@ -69,8 +69,8 @@ def test_a_part_of_other_settings_is_not_taken_up(segments, monkeypatch):
         segments.checkpoint(1), '{"learning_rate": 9}', segments.folder / "000.safetensors"
     )
     before = read_checkpoint(segments.folder / "000.safetensors")
-    assert segment_progress.start(before).checkpoint is before
-    assert segment_progress.start(before).records == []
+    assert segment_progress.start(before)[0] is before
+    assert segment_progress.start(before)[1] == []
 
 
 def test_it_is_time_when_the_limit_could_come_before_the_next_question():

@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from seq2seq.special_tokens import PAD_ID
-from seq2seq.training.prefetch import make_device_batch, prefetch, prefetch_to_device
+from seq2seq.training.batches import make_device_batch, prefetch, prefetch_to_device
 from tiny_models import random_corpus
 
 CPU = torch.device("cpu")

@@ -5,11 +5,11 @@ import torch
 
 from seq2seq.errors import UserError
 from seq2seq.training.checkpoint import read_checkpoint, write_checkpoint
-from seq2seq.training.distributed import single_process
+from seq2seq.training.distributed import World
 from seq2seq.training.trainer import train_segment
 from tiny_models import beginning, random_corpus, segment_settings
 
-ALONE = single_process(torch.device("cpu"))
+ALONE = World(torch.device("cpu"))
 
 
 def chain(settings, segments, tmp_path=None):

@@ -74,6 +74,9 @@ class ChunkTable:
             used = end
 
 
+PreparedTable = tuple[ChunkTable, Integers]
+
+
 def encode_baseline_text(
     pairs: Iterable[tuple[str, str]], *, chunk_size: int
 ) -> Iterator[TextChunk]:
@@ -113,19 +116,16 @@ def align(
         for _ in run(align_m_step, windows):
             pass
     progress.finish()
-    both = (tuple(table for table, _ in chunk) for chunk in prepared)
-    links = chain.from_iterable(run(_symmetrized, both))
+    links = chain.from_iterable(run(_symmetrized, prepared))
     yield from with_progress(links, "link", total=pairs, unit="pairs")
 
 
-def _prepare(_: AlignerSettings, item: tuple[str, TextChunk]) -> list[tuple[ChunkTable, Integers]]:
+def _prepare(_: AlignerSettings, item: tuple[str, TextChunk]) -> list[PreparedTable]:
     """The tables of both directions with the rows of their source words."""
     prefix, (source, target) = item
-    forward, backward = ChunkTable(f"{prefix}.forward"), ChunkTable(f"{prefix}.backward")
-    return [
-        (forward, prepare_chunk(forward, source, target)),
-        (backward, prepare_chunk(backward, target, source)),
-    ]
+    sides = {"forward": (source, target), "backward": (target, source)}
+    tables = {ChunkTable(f"{prefix}.{name}"): pair for name, pair in sides.items()}
+    return [(table, prepare_chunk(table, *pair)) for table, pair in tables.items()]
 
 
 def prepare_chunk(
@@ -174,10 +174,7 @@ def _windows(rows: Sequence[Integers]) -> Iterator[tuple[int, int]]:
 
 
 def align_e_step(settings: AlignerSettings, table: ChunkTable) -> int:
-    """Replace a chunk's probabilities by how often each two words are expected to be linked.
-
-    Returns its number of sentence pairs.
-    """
+    """Replace a chunk's probabilities by expected links; returns its number of sentence pairs."""
     values = table.load("values", mode="r+")
     counts = np.zeros(len(values))
     for _, cells, shape in table.blocks():
@@ -191,8 +188,7 @@ def align_e_step(settings: AlignerSettings, table: ChunkTable) -> int:
 def align_m_step(settings: AlignerSettings, window: tuple[Sequence[ChunkTable], int, int]) -> None:
     """Replace expected counts by probabilities, for some source words in all chunks at once."""
     tables, first, last = window
-    slices: list[slice] = []
-    rows: list[tuple[Integers, Array]] = []
+    slices, rows = [], []
     for table in tables:  # copies: there are more chunks than a process may have files open
         pairs = table.load("pairs")
         own = slice(*np.searchsorted(pairs, [first << BITS, last << BITS]))
@@ -220,11 +216,10 @@ def best_links(table: ChunkTable, *, null_probability: float) -> list[list[int]]
     return links
 
 
-def _symmetrized(settings: AlignerSettings, tables: Sequence[ChunkTable]) -> list[list[Link]]:
-    forward, backward = (
-        best_links(table, null_probability=settings.null_probability) for table in tables
-    )
-    return list(map(symmetrize, forward, backward))
+def _symmetrized(settings: AlignerSettings, chunk: list[PreparedTable]) -> list[list[Link]]:
+    null_probability = settings.null_probability
+    sides = (best_links(table, null_probability=null_probability) for table, _ in chunk)
+    return list(map(symmetrize, *sides))
 
 
 def _prior(source_words: int, target_words: int, null_probability: float) -> Array:

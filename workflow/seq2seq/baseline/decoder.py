@@ -15,20 +15,18 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from seq2seq.baseline.language_model import (
-    NO_CONTEXT,
-    Followed,
-    LanguageModel,
-    read_language_model,
-)
-from seq2seq.baseline.lattice import Arc, Candidate, Node, best_candidates
-from seq2seq.baseline.options import (
+from seq2seq.baseline.language_model import NO_CONTEXT, Followed, LanguageModel, read_language_model
+from seq2seq.baseline.lattice import (
     DISTORTION,
     END_OPTION,
     LANGUAGE_MODEL,
+    Arc,
+    Candidate,
+    Node,
     Option,
     OptionTable,
     Span,
+    best_candidates,
 )
 from seq2seq.baseline.phrase_table import read_phrase_table
 from seq2seq.evaluation.bleu import tokens_of
@@ -65,13 +63,11 @@ class Translator:
     def translate(self, line: str, weights: Sequence[float], *, nbest: int) -> list[Candidate]:
         """Up to ``nbest`` different translations of a line of tokens, best first."""
         spans = self.options.spans(tokens_of(line), weights)
-        goal = _Search(spans, self.model, weights, self.search).run()
-        return best_candidates(goal, weights, nbest=nbest)
+        return best_candidates(_Search(self, spans, weights).run(), weights, nbest=nbest)
 
     def translate_all(
         self, lines: Iterable[str], weights: Sequence[float], *, nbest: int, processes: int
     ) -> Iterator[list[Candidate]]:
-        """The translations of each line, in order, by several processes."""
         translate = partial(self.translate, weights=weights, nbest=nbest)
         return fork_map(translate, lines, processes=processes)
 
@@ -79,7 +75,6 @@ class Translator:
 def read_translator(
     phrase_table: str | Path, language_model: str | Path, search: SearchSettings
 ) -> Translator:
-    """A translator from the two model files."""
     model = read_language_model(language_model)
     options = OptionTable(read_phrase_table(phrase_table), model, limit=search.ttable_limit)
     return Translator(options, model, search)
@@ -101,18 +96,11 @@ class Cube(NamedTuple):
 
 
 class _Search:
-    """One sentence's search."""
-
     def __init__(
-        self,
-        spans: list[list[Span]],
-        model: LanguageModel,
-        weights: Sequence[float],
-        settings: SearchSettings,
+        self, translator: Translator, spans: list[list[Span]], weights: Sequence[float]
     ) -> None:
-        self._spans, self._model, self._settings = spans, model, settings
-        self._distortion_weight = weights[DISTORTION]
-        self._model_weight = weights[LANGUAGE_MODEL]
+        self._spans, self._model, self._settings = spans, translator.model, translator.search
+        self._distortion_weight, self._model_weight = weights[DISTORTION], weights[LANGUAGE_MODEL]
         self._future = FutureCost(spans)
         self._queues: list[Queue] = [[] for _ in range(len(spans) + 1)]
         self._followed: dict[tuple[int, int], Followed] = {}

@@ -37,10 +37,7 @@ class Ngrams(NamedTuple):
 
 
 class _Counted(NamedTuple):
-    """The n-grams of one order, their parts given by number.
-
-    ``prefixes`` lack the last word, ``suffixes`` the first one; both count in the order below.
-    """
+    """N-grams of one order; ``prefixes`` and ``suffixes``, a word shorter, count in the order below."""
 
     prefixes: Integers
     words: Integers
@@ -61,11 +58,8 @@ def estimate(sentences: Iterable[list[str]], *, order: int) -> list[Ngrams]:
         probabilities, backoff = _interpolate(one, _adjusted(one, longer), probabilities)
         levels.append((np.log10(probabilities), np.log10(backoff)))
         pairs = zip(one.prefixes.tolist(), one.words.tolist(), strict=True)
-        names.append(
-            [f"{names[-1][prefix]} {vocabulary[word]}" for prefix, word in pairs]
-            if number > 0
-            else vocabulary
-        )
+        joined = [f"{names[-1][prefix]} {vocabulary[word]}" for prefix, word in pairs if names]
+        names.append(joined if names else vocabulary)
     backoffs = [backoff for _, backoff in levels[1:]] + [np.zeros(len(names[-1]))]
     logs = (level for level, _ in levels)
     return [Ngrams(*parts) for parts in zip(names, logs, backoffs, strict=True)]
@@ -105,11 +99,10 @@ def _count(words: Integers, places: Integers, *, order: int, size: int) -> list[
 
 def _adjusted(one: _Counted, longer: _Counted | None) -> Integers:
     """Below the highest order the number of different words seen to the left takes the count."""
-    if longer is None:
-        counts = one.counts
-    else:
-        left = np.bincount(longer.suffixes, minlength=len(one.counts))
-        counts = np.where(one.opens_sentence, one.counts, left)
+    counts = one.counts
+    if longer is not None:
+        left = np.bincount(longer.suffixes, minlength=len(counts))
+        counts = np.where(one.opens_sentence, counts, left)
     return np.where(one.words == BEGIN_ID, 0, counts)
 
 
@@ -125,15 +118,11 @@ def _interpolate(one: _Counted, counts: Integers, shorter: Array) -> tuple[Array
 
 def _discounts(counts: Integers) -> Array:
     """What is taken off counts of 0, 1, 2, and 3 or more."""
-    ones, twos, threes, fours = (int((counts == value).sum()) for value in range(1, 5))
-    found = (0.0, 0.0, 0.0)
-    if min(ones, twos, threes, fours) > 0:
-        share = ones / (ones + 2 * twos)
-        found = (
-            1 - 2 * share * twos / ones,
-            2 - 3 * share * threes / twos,
-            3 - 4 * share * fours / threes,
-        )
+    seen = [int((counts == value).sum()) for value in range(1, 5)]
+    found = [0.0]
+    if min(seen) > 0:
+        share = seen[0] / (seen[0] + 2 * seen[1])
+        found = [k - (k + 1) * share * seen[k] / seen[k - 1] for k in (1, 2, 3)]
     return np.array([0.0, *(found if min(found) > 0.0 else FALLBACK_DISCOUNTS)])
 
 
@@ -159,11 +148,7 @@ def _arpa_lines(orders: list[Ngrams]) -> Iterator[str]:
 
 
 def read_arpa(path: str | Path) -> list[Ngrams]:
-    """The n-grams of each order, shorter ones first.
-
-    Raises:
-        UserError: not an ARPA file, or it stops early.
-    """
+    """The n-grams of each order, shorter ones first."""
     sections: list[tuple[list[str], array[float], array[float]]] = []
     for number, line in enumerate(read_lines(path), start=1):
         if line == "\\end\\" and sections:
@@ -185,8 +170,6 @@ def read_arpa(path: str | Path) -> list[Ngrams]:
 
 
 class Followed(NamedTuple):
-    """The log probability of some words after a state, and the state they lead to."""
-
     log_probability: float
     state: int
 
@@ -201,12 +184,10 @@ class LanguageModel:
         self._backoff = array("d", bytes(8 * len(states)))
         self._shorter = array("q", bytes(8 * len(states)))
         self._arcs: dict[int, int] = {}  # context and word to a place in the next two
-        self._log_probabilities = array("d")
-        self._next = array("q")
+        self._log_probabilities, self._next = array("d"), array("q")
         for order in orders:
             self._add(order, states)
-        self._unknown = self._words[UNKNOWN]
-        self._end = self._words[END]
+        self._unknown, self._end = self._words[UNKNOWN], self._words[END]
         self.start = states.get(BEGIN, NO_CONTEXT)
 
     def _add(self, order: Ngrams, states: dict[str, int]) -> None:
@@ -234,16 +215,10 @@ class LanguageModel:
         return Followed(total, state)
 
     def end(self, state: int) -> float:
-        """The probability that the sentence ends after ``state``."""
         return self.follow(state, (self._end,)).log_probability
 
 
 def read_language_model(path: str | Path) -> LanguageModel:
-    """A model from an ARPA file.
-
-    Raises:
-        UserError: not such a file, or a model that lacks ``<unk>``, ``</s>`` or an n-gram's parts.
-    """
     try:
         return LanguageModel(read_arpa(path))
     except KeyError as error:

@@ -1,19 +1,128 @@
-"""The decoder's search graph and its n best translations.
+"""The log-linear model's features, a sentence's translation options, and the decoder's search graph.
 
-Hypotheses the model cannot tell apart become one node, but all ways into a node are kept as arcs.
-The best score from the start to every node is known exactly, so a best-first search backwards from
-the goal (A*) meets complete translations in the order of their scores.  A node met a second time
-with the same words behind it can only give a worse derivation of the same translations: dropped.
+Features and starting weights are those of the customary phrase-based set-up.  A hypothesis' total is
+the weighted sum of its features.  Hypotheses the model cannot tell apart become one node, but all ways
+into a node are kept as arcs.  The best score from the start to every node is known exactly, so a
+best-first search backwards from the goal (A*) meets complete translations in the order of their
+scores.  A node met a second time with the same words behind it can only give a worse derivation of
+the same translations: dropped.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from heapq import heappop, heappush
+from math import log
 from typing import NamedTuple
 
-from seq2seq.baseline.options import DISTORTION, FEATURES, LANGUAGE_MODEL, Option, weighted
+from seq2seq.baseline.language_model import NO_CONTEXT, LanguageModel
+from seq2seq.baseline.phrase_table import SCORES, PhraseTable, ngrams
+from seq2seq.evaluation.bleu import tokens_of
 
+FEATURES = (
+    "phrase_inverse",  # log phi(source | target)
+    "lexical_inverse",  # log lex(source | target)
+    "phrase_direct",  # log phi(target | source)
+    "lexical_direct",  # log lex(target | source)
+    "phrase_penalty",  # +1 a phrase
+    "language_model",  # natural log
+    "word_penalty",  # -1 a target word
+    "distortion",  # minus the words jumped over
+    "unknown",  # -100 a source word that passes through unchanged
+)
+LANGUAGE_MODEL = FEATURES.index("language_model")
+DISTORTION = FEATURES.index("distortion")
+UNKNOWN = FEATURES.index("unknown")
+UNKNOWN_VALUE = -100.0
+
+START_WEIGHTS = (0.2, 0.2, 0.2, 0.2, 0.2, 0.5, -1.0, 0.3, 1.0)
 STEPS_FOR_EACH = 50  # the search gives up after so many steps for each translation asked for
+TUNED = tuple(index for index in range(len(FEATURES)) if index != UNKNOWN)
+
+
+# Target, its words, its features whatever the weights, and the words' log probability on their own.
+Entry = tuple[str, tuple[int, ...], tuple[float, ...], float]
+
+
+class Option(NamedTuple):
+    """A translation of a run of source words that ends at ``end`` (exclusive).
+
+    ``number`` is unique in the sentence, ``score`` is the weighted sum of ``features``, and
+    ``estimate`` adds the language model's score of the words without context.
+    """
+
+    number: int
+    end: int
+    target: str
+    words: tuple[int, ...]
+    features: tuple[float, ...]
+    score: float
+    estimate: float
+
+
+# Ends every translation: no words, only the language model's probability of the end.
+END_OPTION = Option(-1, 0, "", (), (0.0,) * len(FEATURES), 0.0, 0.0)
+
+
+class Span(NamedTuple):
+    """A run of source words and its options, best estimate first; ``mask`` has the words' bits."""
+
+    begin: int
+    end: int
+    mask: int
+    options: list[Option]
+
+
+class OptionTable:
+    """Looks up options, at most ``limit`` for a run of source words."""
+
+    def __init__(self, table: PhraseTable, model: LanguageModel, *, limit: int) -> None:
+        self._table, self._model, self._limit = table, model, limit
+        self._longest = max((source.count(" ") + 1 for source in table), default=1)
+        self._known: dict[str, list[Entry]] = {}
+
+    def spans(self, source: list[str], weights: Sequence[float]) -> list[list[Span]]:
+        """For each source position the runs with options that begin there, shorter ones first."""
+        count = 0
+        result: list[list[Span]] = [[] for _ in source]
+        for begin, end, phrase in ngrams(source, self._longest):
+            scored = []
+            for target, words, features, alone in self._lookup(phrase, single=end == begin + 1):
+                score = weighted(weights, features)
+                estimate = score + weights[LANGUAGE_MODEL] * alone
+                scored.append((target, words, features, score, estimate))
+            if scored:
+                best = sorted(scored, key=lambda one: -one[-1])[: self._limit]
+                options = [Option(count + k, end, *one) for k, one in enumerate(best)]
+                count += len(options)
+                result[begin].append(Span(begin, end, (1 << end) - (1 << begin), options))
+        return result
+
+    def _lookup(self, phrase: str, *, single: bool) -> list[Entry]:
+        """The table's entries; a single word that the table lacks passes through as it is."""
+        if (known := self._known.get(phrase)) is None:
+            pairs = self._table.get(phrase, ())
+            known = [self._entry(one.target, tuple(map(log, one.scores))) for one in pairs]
+            if single and not known:
+                known = [self._entry(phrase, (0.0,) * SCORES, unknown=True)]
+            self._known[phrase] = known
+        return known
+
+    def _entry(self, target: str, scores: tuple[float, ...], unknown: bool = False) -> Entry:
+        words = tuple(self._model.word(word) for word in tokens_of(target))
+        features = phrase_features(scores, len(words), unknown=unknown)
+        return target, words, features, self._model.follow(NO_CONTEXT, words).log_probability
+
+
+def phrase_features(
+    translation_scores: tuple[float, ...], target_words: int, *, unknown: bool
+) -> tuple[float, ...]:
+    """A phrase pair's features in any context: language model and distortion are zero."""
+    penalty = UNKNOWN_VALUE if unknown else 0.0
+    return (*translation_scores, 1.0, 0.0, -float(target_words), 0.0, penalty)
+
+
+def weighted(weights: Sequence[float], features: Sequence[float]) -> float:
+    return sum(map(float.__mul__, weights, features))
 
 
 class Arc(NamedTuple):
@@ -76,29 +185,22 @@ def best_candidates(goal: Node, weights: Sequence[float], *, nbest: int) -> list
         if not queue or len(found) == nbest:
             break
         _, _, arc, after = heappop(queue)
-        rest = _prepended(arc, after)
-        node, words, score = arc.previous, rest.words, rest.score
+        words, score = arc.option.target, arc.score
+        if after is not None:
+            words = f"{words} {after.words}" if after.words else words
+            score += after.score
+        node, rest = arc.previous, _Rest(arc, after, words, score)
     return sorted(found, key=lambda one: (-one.total, one.tokens))
 
 
-def _prepended(arc: Arc, after: _Rest | None) -> _Rest:
-    if after is None:
-        return _Rest(arc, None, arc.option.target, arc.score)
-    words = f"{arc.option.target} {after.words}" if after.words else arc.option.target
-    return _Rest(arc, after, words, arc.score + after.score)
-
-
 def _candidate(rest: _Rest, weights: Sequence[float]) -> Candidate:
-    arcs = list(_arcs(rest))
+    arcs, following = [rest.arc], rest.after
+    while following is not None:
+        arcs.append(following.arc)
+        following = following.after
     sums = [0.0] * len(FEATURES)
     for arc in arcs:
         sums = list(map(float.__add__, sums, arc.option.features))
     sums[LANGUAGE_MODEL] = sum(arc.language_model for arc in arcs)
     sums[DISTORTION] = float(-sum(arc.jump for arc in arcs))
     return Candidate(rest.words, tuple(sums), weighted(weights, sums))
-
-
-def _arcs(rest: _Rest | None) -> Iterator[Arc]:
-    while rest is not None:
-        yield rest.arc
-        rest = rest.after

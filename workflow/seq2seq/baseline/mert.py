@@ -1,6 +1,8 @@
 """Minimum error rate training (Och 2003): weights of the best BLEU on n-best lists.
 
-Serves the baseline, whose features it weighs, and rescoring, where the models' scores join them.
+Serves the baseline, whose features it weighs, and rescoring, where the models' scores join them.  To
+tune the baseline, decode the dev set, optimize the weights on all hypotheses met so far, and repeat.
+
 Along a line in the space of weights each hypothesis' total is a straight line, the best hypothesis of
 a sentence changes at the corners of their upper envelope, and between corners BLEU is constant.  So
 the sorted corners of all sentences give BLEU everywhere, and the best point on a line exactly.
@@ -9,17 +11,25 @@ Legend: S sentences, H hypotheses of the longest list (shorter ones repeat their
 C numbers of BLEU's statistics, K corners.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.random import Generator
 from numpy.typing import NDArray
 
-from seq2seq.evaluation.bleu import Counts, scores_of
+from seq2seq.baseline.lattice import FEATURES, START_WEIGHTS, TUNED, Candidate
+from seq2seq.errors import UserError
+from seq2seq.evaluation.bleu import Counts, Reference, scores_of, sentence_counts
+from seq2seq.io.files import read_json, write_json
+from seq2seq.runtime.logging import log
 
 Array = NDArray[np.float64]
 Integers = NDArray[np.int64]
+Weights = tuple[float, ...]
+Decode = Callable[[Weights], Iterable[list[Candidate]]]
 
 PARALLEL = 1e-12  # lines whose slopes differ by less never cross
 SMALLEST_GAIN = 1e-7
@@ -58,30 +68,8 @@ class NbestLists:
         return float(bleu(self.counts[np.arange(len(best)), best].sum(axis=0, keepdims=True))[0])
 
 
-class LineOptimum(NamedTuple):
-    """The best point on a line: how far along the direction, and BLEU there."""
-
-    step: float
-    bleu: float
-
-
-class _Envelopes(NamedTuple):
-    """The best hypothesis of each sentence far to the left (S), and where it changes (K each)."""
-
-    leftmost: Integers
-    steps: Array
-    sentences: Integers
-    before: Integers
-    after: Integers
-
-
 def optimize(
-    lists: NbestLists,
-    weights: Array,
-    *,
-    tuned: Sequence[int],
-    starts: int,
-    generator: np.random.Generator,
+    lists: NbestLists, weights: Array, *, tuned: Sequence[int], starts: int, generator: Generator
 ) -> Array:
     """The best weights found from ``weights`` and from ``starts`` points around them.
 
@@ -101,22 +89,20 @@ def optimize(
     return best
 
 
-def _climb(
-    lists: NbestLists, start: Array, places: list[int], generator: np.random.Generator
-) -> Array:
+def _climb(lists: NbestLists, start: Array, places: list[int], generator: Generator) -> Array:
     """Search along every direction in turn until a whole pass gains next to nothing."""
     weights, reached = start.copy(), lists.bleu(start)
     while True:
         before = reached
         for direction in _directions(len(weights), places, generator):
-            found = search_line(lists, weights, direction)
-            if found.bleu > reached + SMALLEST_GAIN:
-                weights, reached = weights + found.step * direction, found.bleu
+            step, found = search_line(lists, weights, direction)
+            if found > reached + SMALLEST_GAIN:
+                weights, reached = weights + step * direction, found
         if reached - before < WORTH_ANOTHER_PASS:
             return weights
 
 
-def _directions(features: int, places: list[int], generator: np.random.Generator) -> list[Array]:
+def _directions(features: int, places: list[int], generator: Generator) -> list[Array]:
     """Each tuned feature in random order, then half as many mixtures of all."""
     units = np.eye(features)[places]
     mixtures = np.zeros((len(places) // 2, features))
@@ -124,26 +110,28 @@ def _directions(features: int, places: list[int], generator: np.random.Generator
     return [*generator.permutation(units), *mixtures]
 
 
-def search_line(lists: NbestLists, weights: Array, direction: Array) -> LineOptimum:
-    """The best BLEU along ``direction`` from ``weights``, in the middle of where it holds."""
-    envelopes = _envelopes(lists.totals(weights), lists.totals(direction))
-    if len(envelopes.steps) == 0:
-        return LineOptimum(0.0, lists.bleu(weights))
-    order = np.lexsort((envelopes.sentences, envelopes.steps))
-    sentences, steps = envelopes.sentences[order], envelopes.steps[order]
-    rows = np.arange(len(envelopes.leftmost))
-    left = lists.counts[rows, envelopes.leftmost].sum(axis=0)
-    gained = lists.counts[sentences, envelopes.after[order]]
-    lost = lists.counts[sentences, envelopes.before[order]]
-    counts = np.vstack((left, left + (gained - lost).cumsum(axis=0)))
+def search_line(lists: NbestLists, weights: Array, direction: Array) -> tuple[float, float]:
+    """The best BLEU along ``direction`` from ``weights``: the middle of where it holds, and itself."""
+    leftmost, corners = _envelopes(lists.totals(weights), lists.totals(direction))
+    if len(corners[0]) == 0:
+        return 0.0, lists.bleu(weights)
+    order = np.lexsort((corners[1], corners[0]))
+    steps, sentences, before, after = (one[order] for one in corners)
+    left = lists.counts[np.arange(len(leftmost)), leftmost].sum(axis=0)
+    gained = lists.counts[sentences, after] - lists.counts[sentences, before]
+    counts = np.vstack((left, left + gained.cumsum(axis=0)))
     edges = np.concatenate(([steps[0] - 1.0], steps, [steps[-1] + 1.0]))
     scores = np.where(np.diff(edges) > 0, bleu(counts), -1.0)
     best = int(scores.argmax())
-    return LineOptimum(float(edges[best] + edges[best + 1]) / 2, float(scores[best]))
+    return float(edges[best] + edges[best + 1]) / 2, float(scores[best])
 
 
-def _envelopes(intercepts: Array, slopes: Array) -> _Envelopes:
-    """Walk from left to right, from each line to the one that first rises above it."""
+def _envelopes(intercepts: Array, slopes: Array) -> tuple[Integers, list[NDArray[Any]]]:
+    """Walk from left to right, from each line to the one that first rises above it.
+
+    Returns the best hypothesis of each sentence far to the left (S), and of all changes (K each) the
+    step, the sentence, and the hypotheses before and after.
+    """
     lowest = slopes == slopes.min(axis=1, keepdims=True)
     leftmost = np.where(lowest, intercepts, -np.inf).argmax(axis=1)
     active, current = np.arange(len(leftmost)), leftmost
@@ -159,5 +147,102 @@ def _envelopes(intercepts: Array, slopes: Array) -> _Envelopes:
         parts.append((steps[going], active[going], current[going], following[going]))
         active, current = active[going], following[going]
         intercepts, slopes = intercepts[going], slopes[going]
-    steps, sentences, before, after = map(np.concatenate, zip(*parts, strict=True))
-    return _Envelopes(leftmost, steps, sentences, before, after)
+    return leftmost, list(map(np.concatenate, zip(*parts, strict=True)))
+
+
+@dataclass(frozen=True)
+class TuningSettings:
+    """``tune_rounds`` decodings at most, ``tune_starts`` random restarts of each optimization."""
+
+    tune_sentences: int
+    tune_nbest_size: int
+    tune_rounds: int
+    tune_starts: int
+    seed: int
+
+
+@dataclass(frozen=True)
+class TuningRound:
+    """One decoding of the development set: its BLEU (0 to 1) with the weights used for it."""
+
+    bleu: float
+    weights: Weights
+
+
+def tune(decode: Decode, references: list[str], settings: TuningSettings) -> list[TuningRound]:
+    """One entry for each decoding; the one of best BLEU has the weights to take.
+
+    Ends early when new lists bring no hypothesis that was not met before.
+    """
+    met = [_Met(Reference.of(line)) for line in references]
+    weights = START_WEIGHTS
+    rounds: list[TuningRound] = []
+    generator = np.random.default_rng(settings.seed)
+    for number in range(1, settings.tune_rounds + 1):
+        added = [one.add(own) for one, own in zip(met, decode(weights), strict=True)]
+        firsts = np.array([one.first for one in met]).sum(axis=0, keepdims=True)
+        rounds.append(TuningRound(float(bleu(firsts)[0]), weights))
+        log.info(
+            f"tune: round {number}: BLEU {100 * rounds[-1].bleu:.2f}, {sum(added):,} new hypotheses"
+        )
+        if not any(added) or number == settings.tune_rounds:
+            break
+        lists, starts = NbestLists.of([one.as_arrays() for one in met]), settings.tune_starts
+        start = np.array(weights)
+        found = optimize(lists, start, tuned=TUNED, starts=starts, generator=generator)
+        weights = tuple(found.tolist())
+    return rounds
+
+
+class _Met:
+    """The hypotheses of one sentence met so far, with their features and statistics of BLEU."""
+
+    def __init__(self, reference: Reference) -> None:
+        self._reference = reference
+        self._counts: dict[str, list[int]] = {}
+        self._rows: dict[tuple[str, tuple[float, ...]], None] = {}
+        self.first: list[int] = []  # statistics of the last list's best
+
+    def add(self, candidates: list[Candidate]) -> int:
+        """The number of hypotheses that are new."""
+        before = len(self._rows)
+        for one in candidates:
+            if one.tokens not in self._counts:
+                self._counts[one.tokens] = sentence_counts(one.tokens, self._reference)
+            self._rows.setdefault((one.tokens, one.features))
+        self.first = self._counts[candidates[0].tokens]
+        return len(self._rows) - before
+
+    def as_arrays(self) -> tuple[Array, Counts]:
+        counts = [self._counts[tokens] for tokens, _ in self._rows]
+        return np.array([features for _, features in self._rows]), np.array(counts)
+
+
+def write_weights(path: str | Path, rounds: list[TuningRound]) -> TuningRound:
+    """Write the best round's weights by name, and beside them how tuning went; returns that round.
+
+    Of equals the earliest is taken, and the first has the starting weights: tuning never makes
+    matters worse.
+    """
+    best = max(rounds, key=lambda one: one.bleu)
+    history = [{"bleu": one.bleu, "weights": _named(one.weights)} for one in rounds]
+    write_json(path, {"weights": _named(best.weights), "rounds": history})
+    return best
+
+
+def _named(weights: Weights) -> dict[str, float]:
+    return dict(zip(FEATURES, weights, strict=True))
+
+
+def read_weights(path: str | Path) -> Weights:
+    """The weights in the order of ``FEATURES``."""
+    content = read_json(path)
+    named = content.get("weights") if isinstance(content, dict) else None
+    if not isinstance(named, dict) or set(named) != set(FEATURES):
+        raise UserError(
+            f"{path}: must hold `weights` with exactly the features {', '.join(FEATURES)}. "
+            "Tune the baseline again."
+        )
+    if not all(isinstance(value, int | float) for value in named.values()):
+        raise UserError(f"{path}: every weight must be a number. Tune the baseline again.")
+    return tuple(float(named[name]) for name in FEATURES)

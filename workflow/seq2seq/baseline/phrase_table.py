@@ -1,5 +1,10 @@
 """The phrase table: phrase pairs of the aligned text with the four customary scores.
 
+Phrase pairs are consistent with the word alignment (Och and Ney 2004, Koehn, Och and Marcu 2003).  A
+run of words on one side and a run on the other are a phrase pair if at least one link joins them and
+no link joins a word inside to a word outside.  Words without links may be at either end.  The
+definition is the same from both sides, so the same function serves both.
+
 Only source phrases of the texts to translate are counted, in two passes: first the pairs, of which
 the most frequent are kept, then how often the kept target phrases occur with any source phrase, and
 the links of their words.  Chunks of text are counted by several processes.  The first pass leaves
@@ -11,7 +16,7 @@ phrase and then from the most to the least frequent.
 
 import heapq
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
 from math import prod
@@ -19,8 +24,12 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from seq2seq.baseline.extraction import SEPARATOR, ngrams, phrase_key, phrase_pairs
-from seq2seq.baseline.symmetrize import AlignedPair, Link, parse_aligned, parse_links
+from seq2seq.baseline.symmetrize import (
+    AlignedPair,
+    format_links,
+    parse_aligned,
+    parse_links,
+)
 from seq2seq.errors import UserError, location
 from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import read_lines, write_lines
@@ -28,11 +37,12 @@ from seq2seq.runtime.logging import Progress
 from seq2seq.runtime.parallel import batched, fork_map
 
 NO_WORD = ""
+NOT_LINKED = 1 << 30
 SCORES = 4
+SEPARATOR = "|||"  # as a token it cannot be part of a phrase in the table's file
 
 Chunk = tuple[int, list[tuple[int, str]]]  # its number, and lines with their numbers
 Result = TypeVar("Result")
-Phrases = frozenset[str]
 
 
 class PhrasePair(NamedTuple):
@@ -94,13 +104,73 @@ class AlignedText:
         progress.finish()
 
 
-def source_phrases(lines: Iterable[str], *, longest: int) -> Phrases:
+class SpanPair(NamedTuple):
+    """Source words ``begin`` to ``end`` (exclusive), target words ``left`` to ``right``."""
+
+    begin: int
+    end: int
+    left: int
+    right: int
+
+
+def phrase_pairs(pair: AlignedPair, asked: Set[str], *, longest: int) -> Iterator[SpanPair]:
+    """All phrase pairs of up to ``longest`` words whose source phrase is asked for."""
+    here, there = reach(pair), reach(pair.swapped())
+    for begin, end, phrase in ngrams(pair.source, longest):
+        if phrase not in asked:
+            continue
+        low = min(first for first, _ in here[begin:end])
+        high = max(last for _, last in here[begin:end]) + 1
+        if high == 0 or high - low > longest:
+            continue
+        if any(first < begin or last >= end for first, last in there[low:high] if last >= 0):
+            continue
+        leftmost = _widened(there, low, -1, max(high - longest, 0))
+        rightmost = _widened(there, high - 1, 1, min(low + longest, len(there)) - 1) + 1
+        for left in range(low, leftmost - 1, -1):
+            for right in range(high, min(rightmost, left + longest) + 1):
+                if SEPARATOR not in pair.target[left:right]:
+                    yield SpanPair(begin, end, left, right)
+
+
+def reach(pair: AlignedPair) -> list[tuple[int, int]]:
+    """The first and last target word linked to each source word; ``NOT_LINKED`` and -1 if none."""
+    found = [(NOT_LINKED, -1)] * len(pair.source)
+    for here, there in pair.links:
+        first, last = found[here]
+        found[here] = min(first, there), max(last, there)
+    return found
+
+
+def _widened(side: list[tuple[int, int]], place: int, step: int, limit: int) -> int:
+    """The last place before a word with links, going by ``step`` and not beyond ``limit``."""
+    while place != limit and side[place + step][1] < 0:
+        place += step
+    return place
+
+
+def phrase_key(pair: AlignedPair, spans: SpanPair) -> tuple[str, str, str]:
+    """Source phrase, target phrase and the links inside."""
+    begin, end, left, right = spans
+    inside = [(here - begin, there - left) for here, there in pair.links if begin <= here < end]
+    source, target = " ".join(pair.source[begin:end]), " ".join(pair.target[left:right])
+    return source, target, format_links(inside)
+
+
+def ngrams(tokens: list[str], longest: int) -> Iterator[tuple[int, int, str]]:
+    """All runs of one to ``longest`` tokens: begin, end (exclusive) and text."""
+    for begin in range(len(tokens)):
+        for end in range(begin + 1, min(begin + longest, len(tokens)) + 1):
+            yield begin, end, " ".join(tokens[begin:end])
+
+
+def source_phrases(lines: Iterable[str], *, longest: int) -> frozenset[str]:
     """All that the texts to translate can ask a table for; the file's separator is no phrase."""
     phrases = {phrase for line in lines for *_, phrase in ngrams(tokens_of(line), longest)}
     return frozenset(phrase for phrase in phrases if SEPARATOR not in phrase.split(" "))
 
 
-def count_phrase_pairs(text: AlignedText, asked: Phrases, folder: Path) -> list[Path]:
+def count_phrase_pairs(text: AlignedText, asked: Set[str], folder: Path) -> list[Path]:
     """The first pass: one sorted file of counts for each chunk, in ``folder``."""
 
     def count(chunk: Chunk) -> Path:
@@ -123,8 +193,7 @@ def prune_phrase_table(files: Iterable[Path], *, limit: int) -> Iterator[KeptPai
         for (_, target, inside), count in rows:
             totals[target] += count
             links.setdefault(target, Counter())[inside] += count
-        best = sorted(totals, key=lambda target: (-totals[target], target))[:limit]
-        for target in best:
+        for target in sorted(totals, key=lambda target: (-totals[target], target))[:limit]:
             inside = min(links[target], key=lambda one: (-links[target][one], one))
             yield KeptPair(source, target, inside, totals[target], totals.total())
 
@@ -170,61 +239,44 @@ def linked_words(pair: AlignedPair) -> Iterator[tuple[str, str]]:
 
 
 def score_phrases(kept: Iterable[KeptPair], table: LexicalTable) -> Iterator[PhrasePair]:
-    """The kept pairs with their scores."""
     for one in kept:
-        source, target = tokens_of(one.source), tokens_of(one.target)
-        links = parse_links(one.links)
-        swapped = [(there, here) for here, there in links]
+        pair = AlignedPair(tokens_of(one.source), tokens_of(one.target), parse_links(one.links))
         scores = (
             one.count / table.phrases[one.target],
-            lexical_weight(target, source, swapped, table.inverse),
+            lexical_weight(pair.swapped(), table.inverse),
             one.count / one.source_count,
-            lexical_weight(source, target, links, table.direct),
+            lexical_weight(pair, table.direct),
         )
         yield PhrasePair(one.source, one.target, scores)
 
 
-def lexical_weight(
-    given: list[str],
-    explained: list[str],
-    links: Sequence[Link],
-    probability: Callable[[str, str], float],
-) -> float:
-    """How well the words of a phrase pair agree; a link is (place given, place explained).
+def lexical_weight(pair: AlignedPair, probability: Callable[[str, str], float]) -> float:
+    """How well the source words explain the target words.
 
     A word linked to several has the mean of their probabilities, a word without links that of
     having no counterpart.
     """
-    partners: list[list[str]] = [[] for _ in explained]
-    for here, there in links:
-        partners[there].append(given[here])
+    partners: list[list[str]] = [[] for _ in pair.target]
+    for here, there in pair.links:
+        partners[there].append(pair.source[here])
     return prod(
         sum(probability(other, word) for other in others or [NO_WORD]) / max(len(others), 1)
-        for word, others in zip(explained, partners, strict=True)
+        for word, others in zip(pair.target, partners, strict=True)
     )
 
 
 def write_phrase_table(path: str | Path, pairs: Iterable[PhrasePair]) -> int:
     """Write the pairs as they come; returns their number."""
-    return write_lines(path, map(_line, pairs))
-
-
-def _line(pair: PhrasePair) -> str:
-    scores = " ".join(format(score, ".8g") for score in pair.scores)
-    return f"{pair.source} {SEPARATOR} {pair.target} {SEPARATOR} {scores}"
+    lines = (
+        f" {SEPARATOR} ".join((source, target, " ".join(f"{score:.8g}" for score in scores)))
+        for source, target, scores in pairs
+    )
+    return write_lines(path, lines)
 
 
 def read_phrase_table(path: str | Path) -> PhraseTable:
-    """The entries of each source phrase, in the order of the file.
-
-    Raises:
-        UserError: a line that is not a phrase pair with four probabilities above zero.
-    """
-    grouped = groupby(_pairs(path), key=lambda pair: pair.source)
-    return {source: list(pairs) for source, pairs in grouped}
-
-
-def _pairs(path: str | Path) -> Iterator[PhrasePair]:
+    """The entries of each source phrase, in the order of the file."""
+    table: PhraseTable = {}
     for number, line in enumerate(read_lines(path), start=1):
         try:
             source, target, values = line.split(f" {SEPARATOR} ")
@@ -236,4 +288,5 @@ def _pairs(path: str | Path) -> Iterator[PhrasePair]:
                 f"{location(path, number)}: expected `source ||| target ||| .1 .2 .3 .4`, "
                 f"found {line[:80]!r}. Extract the phrases again."
             ) from error
-        yield PhrasePair(source, target, scores)
+        table.setdefault(source, []).append(PhrasePair(source, target, scores))
+    return table

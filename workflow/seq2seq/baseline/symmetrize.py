@@ -46,21 +46,17 @@ def symmetrize(source_of_target: Sequence[int], target_of_source: Sequence[int])
 
 def _grow(links: set[Link], union: set[Link], sources: set[int], targets: set[int]) -> None:
     """Add to ``links`` their neighbors in ``union`` that link a word so far without any."""
-    candidates = union - links
-    grown = True
-    while grown and candidates:
-        grown = False
+    before = 0
+    while before < len(links):
+        before = len(links)
         for link in sorted(links):
             for down, right in NEIGHBORS:
                 source, target = link[0] + down, link[1] + right
-                if (source, target) not in candidates:
-                    continue
-                if source not in sources or target not in targets:
-                    candidates.discard((source, target))
+                new = (source, target) in union and (source, target) not in links
+                if new and (source not in sources or target not in targets):
                     links.add((source, target))
                     sources.add(source)
                     targets.add(target)
-                    grown = True
 
 
 def format_links(links: Sequence[Link]) -> str:
@@ -68,26 +64,15 @@ def format_links(links: Sequence[Link]) -> str:
 
 
 def parse_links(line: str) -> list[Link]:
-    """The links of one line, in its order.
-
-    Raises:
-        ValueError: not a list of ``source-target``.
-    """
-    links = []
-    for field in line.split(" ") if line else []:
-        source, target = field.split("-")
-        links.append((int(source), int(target)))
-    return links
+    """The links of one line, in its order; a ValueError if they are not ``source-target``."""
+    fields = [field.split("-") for field in line.split(" ")] if line else []
+    return [(int(source), int(target)) for source, target in fields]
 
 
 def write_aligned(
     path: str | Path, pairs: Iterable[tuple[str, str]], links: Iterable[list[Link]]
 ) -> int:
-    """Write sentence pairs with their links; returns the number of pairs.
-
-    Raises:
-        UserError: a text with a tab, which would split a field.
-    """
+    """Write sentence pairs with their links; returns the number of pairs."""
     both = enumerate(zip(pairs, links, strict=True), start=1)
     return write_lines(path, (_line(number, *pair, own) for number, (pair, own) in both))
 
@@ -102,11 +87,7 @@ def _line(number: int, source: str, target: str, links: list[Link]) -> str:
 
 
 def parse_aligned(path: str | Path, lines: Iterable[tuple[int, str]]) -> Iterator[AlignedPair]:
-    """The pairs of numbered lines of the file; the numbers are for messages.
-
-    Raises:
-        UserError: not such a line, or links to words that are not there.
-    """
+    """The pairs of numbered lines of the file; the numbers are for messages."""
     for number, line in lines:
         try:
             source, target, links = line.split("\t")

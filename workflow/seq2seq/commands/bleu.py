@@ -1,10 +1,10 @@
 """Score raw translations: BLEU as in 2014 (plain Moses tokens, cased) and sacreBLEU 13a."""
 
-from seq2seq.commands.options import Stream, command_app
 from seq2seq.commands.streams import lines_of, stream_name
 from seq2seq.data.tokenizer import tokenize
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines, Named, bleu_report
+from seq2seq.runtime.command_line import Stream, command_app
 
 app = command_app("bleu")
 

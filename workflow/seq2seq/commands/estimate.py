@@ -10,11 +10,11 @@ import numpy as np
 import pandas as pd
 from cyclopts import Parameter
 
-from seq2seq.commands.options import command_app
 from seq2seq.commands.workload import Stage, Work, Workload
 from seq2seq.config.loading import read_settings
 from seq2seq.data.catalogue import read_catalogue
 from seq2seq.errors import UserError, did_you_mean
+from seq2seq.runtime.command_line import command_app
 from seq2seq.runtime.logging import duration
 
 CONFIG = Path(__file__).resolve().parents[3] / "config"

@@ -9,6 +9,7 @@ from seq2seq.data.tokenizer import split
 from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
 from seq2seq.errors import UserError
 from seq2seq.inference.model_folder import VOCABULARIES, Languages, read_ensemble, read_languages
+from seq2seq.inference.prefix_trie import trie_log_probabilities
 from seq2seq.inference.quantization import at_precision
 from seq2seq.inference.scoring import TokenIds, TrainedModel
 from seq2seq.model.device import best_device
@@ -29,16 +30,21 @@ class Ensemble:
     def source_ids(self, tokens: str) -> TokenIds:
         return np.array(self.source.encode(split(tokens)), dtype=np.int32)
 
+    def log_probabilities(
+        self, sources: list[TokenIds], words: list[TokenIds], source_index: np.ndarray, batch: int
+    ) -> np.ndarray:
+        """Of each translation under each model, ``<EOS>`` included: [translations, models]."""
+        scored = (
+            trie_log_probabilities(model, sources, words, source_index, batch_size=batch)
+            for model in self.models
+        )
+        return np.stack(list(scored), axis=1)
+
     def target_ids(self, tokens: str) -> TokenIds:
         return np.array(self.target.encode(split(tokens)), dtype=np.int32)
 
 
 def load_ensemble(folders: list[Path]) -> Ensemble:
-    """Load the folders' models.
-
-    Raises:
-        UserError: a folder holds no model, models do not match, or two have the same name.
-    """
     folders = [folder.resolve() for folder in folders]  # so that `.` has a name
     models = read_ensemble(folders, best_device())
     names = [folder.name for folder in folders]

@@ -7,13 +7,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from seq2seq.commands.options import Count, Models, Share, Stream, command_app
 from seq2seq.commands.streams import lines_of, print_lines, stream_name
 from seq2seq.data.tokenizer import split, tokenize
 from seq2seq.data.vocabulary import Vocabulary
 from seq2seq.errors import UserError
 from seq2seq.io.moses_nbest import MosesLine, parse_lists, unescape
 from seq2seq.io.nbest import in_blocks
+from seq2seq.runtime.command_line import Count, ModelFolders, Share, Stream, command_app
 from seq2seq.runtime.logging import Progress, log
 from seq2seq.special_tokens import UNK_ID
 
@@ -26,7 +26,12 @@ app = command_app("rescore")
 
 @app.default
 def rescore(
-    *, model: Models, source: Stream, nbest: Stream, weight: Share = 0.5, batch_size: Count = 4096
+    *,
+    model: ModelFolders,
+    source: Stream,
+    nbest: Stream,
+    weight: Share = 0.5,
+    batch_size: Count = 4096,
 ) -> None:
     """Sort a Moses n-best list by the average of its totals and the models' log probabilities.
 
@@ -52,7 +57,7 @@ def rescore(
     lists = parse_lists(lines_of(nbest), stream_name(nbest), sentences=len(sources))
     progress = Progress("rescoring", total=0, unit="hypotheses")
     for block in in_blocks(lists, batch_size):
-        scores = _scores(ensemble, sources, block, batch_size=batch_size)
+        scores = _scores(ensemble, sources, block, batch_size)
         print_lines(map(str, _rescored(block, scores, ensemble, weight)))
         progress.advance(len(block))
     progress.finish()
@@ -73,35 +78,22 @@ def _unknown(lines: Sequence[str], vocabulary: Vocabulary) -> int:
 
 
 def _scores(
-    ensemble: "Ensemble",
-    sources: Sequence["TokenIds"],
-    block: Sequence[MosesLine],
-    *,
-    batch_size: int,
+    ensemble: "Ensemble", sources: Sequence["TokenIds"], block: Sequence[MosesLine], batch: int
 ) -> np.ndarray:
-    """Return the models' log probabilities of the lines, [models, lines]."""
-    from seq2seq.inference.prefix_trie import trie_log_probabilities
-
+    """The models' log probabilities of the lines, [lines, models]."""
     words = [ensemble.target_ids(line.tokens) for line in block]
     needed, source_index = np.unique([line.sentence for line in block], return_inverse=True)
     used = [sources[sentence] for sentence in needed]
-    return np.stack(
-        [
-            trie_log_probabilities(model, used, words, source_index, batch_size=batch_size)
-            for model in ensemble.models
-        ]
-    )
+    return ensemble.log_probabilities(used, words, source_index, batch)
 
 
 def _rescored(
     block: Sequence[MosesLine], scores: np.ndarray, ensemble: "Ensemble", weight: float
 ) -> Iterator[MosesLine]:
     lines = []
-    for line, own in zip(block, scores.T.tolist(), strict=True):
-        added = [
-            f"LSTM_{model.name}= {score:.6f}"
-            for model, score in zip(ensemble.models, own, strict=True)
-        ]
+    for line, own in zip(block, scores.tolist(), strict=True):
+        named = zip(ensemble.models, own, strict=True)
+        added = [f"LSTM_{model.name}= {score:.6f}" for model, score in named]
         features = " ".join([*filter(None, [line.features]), f"SMT= {line.total:.9g}", *added])
         total = (1 - weight) * line.total + weight * sum(own) / len(own)
         lines.append(replace(line, features=features, total=total))

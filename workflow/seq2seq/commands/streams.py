@@ -16,11 +16,7 @@ def stream_name(path: str) -> str:
 
 
 def lines_of(path: str) -> Iterator[str]:
-    """The lines of a file (``.gz`` too) or, for ``-``, of standard input, as they arrive.
-
-    Raises:
-        UserError: no such file, or not UTF-8; with the line's number.
-    """
+    """The lines of a file (``.gz`` too) or, for ``-``, of standard input, as they arrive."""
     lines = _standard_input() if path == "-" else read_lines(path)
     for number, line in enumerate(lines):
         yield line if number else line.removeprefix(_BYTE_ORDER_MARK)

@@ -11,15 +11,16 @@ from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
-from seq2seq.commands.options import Count, Models, NonNegative, Stream, command_app
 from seq2seq.commands.streams import chunks, lines_of, print_lines
 from seq2seq.config.decoding import TranslateSettings
+from seq2seq.config.loading import build
 from seq2seq.data.tokenizer import detokenize, tokenize
 from seq2seq.errors import UserError
+from seq2seq.runtime.command_line import Count, ModelFolders, NonNegative, Stream, command_app
 
 if TYPE_CHECKING:  # importing PyTorch takes a second, which --help need not wait for
     from seq2seq.commands.models import Ensemble
-    from seq2seq.inference.hypotheses import Translation
+    from seq2seq.inference.beam_search import Translation
     from seq2seq.inference.scoring import TokenIds
 
 _BATCHES_AT_ONCE = 4  # enough to form batches of similar length
@@ -32,7 +33,7 @@ def translate(
     input: Stream = "-",
     /,
     *,
-    model: Models,
+    model: ModelFolders,
     beam: Count = 12,
     nbest: Count = 1,
     format: Literal["text", "json"] = "text",
@@ -63,16 +64,19 @@ def translate(
         raise UserError(f"--nbest {nbest} needs a --beam of at least {nbest}, got {beam}.")
     if nbest > 1 and format == "text":
         raise UserError("--nbest needs --format json: text has one output line per input line.")
-    settings = TranslateSettings(
-        batch_size=batch_size,
-        max_words_factor=max_words_factor,
-        max_words_constant=10,
-        min_words=0,
-        finished="shrink_beam",
-        ensemble_mean="arithmetic",
-        length_penalty=length_penalty,
-        unknown_words=unknown_words,
-        precision=precision,
+    settings: TranslateSettings = build(
+        TranslateSettings,
+        {
+            "batch_size": batch_size,
+            "max_words_factor": max_words_factor,
+            "max_words_constant": 10,
+            "min_words": 0,
+            "finished": "shrink_beam",
+            "ensemble_mean": "arithmetic",
+            "length_penalty": length_penalty,
+            "unknown_words": unknown_words,
+            "precision": precision,
+        },
     )
     from seq2seq.commands.models import load_ensemble
 
@@ -98,15 +102,14 @@ def _translations(
     nbest: int,
 ) -> list[list["Translation"]]:
     """Up to ``nbest`` translations of each source; an empty source has an empty one."""
-    from seq2seq.inference.hypotheses import Translation
-    from seq2seq.inference.translate import translate_sentences
+    from seq2seq.inference.beam_search import Translation, translate_sentences
 
     found = [[Translation(words=(), log_probability=0.0, complete=True)] for _ in sources]
     filled = [number for number, source in enumerate(sources) if len(source)]
     if filled:
         some = [sources[number] for number in filled]
         translated = translate_sentences(ensemble.models, some, settings, beam=beam, nbest=nbest)
-        for number, translations in zip(filled, translated, strict=True):
+        for number, translations in zip(filled, translated.values(), strict=True):
             found[number] = translations[:nbest]
     return found
 
@@ -148,14 +151,8 @@ def _scores_by_model(
     ensemble: "Ensemble", sources: Sequence["TokenIds"], found: Sequence[Sequence["Translation"]]
 ) -> Iterator[list[float]]:
     """Each translation's log probability under each model, ``<EOS>`` included."""
-    from seq2seq.inference.prefix_trie import trie_log_probabilities
-
     words = [np.array(one.words, dtype=np.int32) for several in found for one in several]
     source_index = np.repeat(np.arange(len(found)), [len(several) for several in found])
-    by_model = [
-        trie_log_probabilities(model, sources, words, source_index, batch_size=len(words))
-        for model in ensemble.models
-    ]
-    scores = np.stack(by_model, axis=1)
+    scores = ensemble.log_probabilities(list(sources), words, source_index, len(words))
     scores[[len(sources[index]) == 0 for index in source_index.tolist()]] = 0.0
     return iter(scores.tolist())

@@ -6,11 +6,9 @@ It needs the results folder that holds the certificate, no GPU, and less than a 
 import os
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from seq2seq.commands.options import command_app
 from seq2seq.data.tokenizer import detokenize
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines
@@ -18,6 +16,7 @@ from seq2seq.evaluation.bootstrap import score_translations
 from seq2seq.evaluation.manifest import read_certificate, wrong_files, wrong_scores
 from seq2seq.io.files import read_parallel
 from seq2seq.io.nbest import best_translations
+from seq2seq.runtime.command_line import command_app
 from seq2seq.runtime.logging import log
 from seq2seq.runtime.parallel import fork_map
 
@@ -43,47 +42,31 @@ def verify(path: Path, /) -> None:
     log.info(f"{path}: {counts} outputs are as certified")
 
 
-@dataclass(frozen=True)
-class Scorer:
-    """Scores outputs as the workflow does; ``folder`` holds the certificate."""
-
-    folder: Path
-    tokens: str
-    text: str
-    language: str
-    seed: int
-
-    def missing(self, *names: str) -> list[str]:
-        return [name for name in names if not (self.folder / name).is_file()]
-
-    def score(self, hypotheses: str) -> Mapping[str, Any] | str:
-        """Return the score of an output, or a sentence that says why there is none."""
-        if missing := self.missing(self.tokens, self.text, hypotheses):
-            return f"cannot be scored without {missing[0]}"
-        try:
-            pairs = list(read_parallel(self.folder / self.tokens, self.folder / self.text))
-            references = Lines([line for line, _ in pairs], [line for _, line in pairs])
-            best = best_translations(self.folder / hypotheses, len(pairs))
-            plain = [detokenize(line, self.language) for line in best]
-            return score_translations(Lines(best, plain), references, seed=self.seed)
-        except UserError as error:
-            return f"cannot be scored: {error}"
-
-
 def _differences(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
     yield from wrong_files(certificate, folder)
     configuration, outputs = certificate["configuration"], certificate["outputs"]
-    scorer = Scorer(
-        folder,
-        **certificate["references"],
-        language=configuration["data"]["target_language"],
-        seed=configuration["evaluate"]["seed"],
-    )
+    tokens, text = (certificate["references"][name] for name in ("tokens", "text"))
+    language, seed = configuration["data"]["target_language"], configuration["evaluate"]["seed"]
+
+    def score(hypotheses: str) -> Mapping[str, Any] | str:
+        """The score of an output as the workflow computes it, or why there is none."""
+        for name in (tokens, text, hypotheses):
+            if not (folder / name).is_file():
+                return f"cannot be scored without {name}"
+        try:
+            pairs = list(read_parallel(folder / tokens, folder / text))
+            references = Lines([line for line, _ in pairs], [line for _, line in pairs])
+            best = best_translations(folder / hypotheses, len(pairs))
+            translated = Lines(best, [detokenize(line, language) for line in best])
+            return score_translations(translated, references, seed=seed)
+        except UserError as error:
+            return f"cannot be scored: {error}"
+
     hypotheses = [output["hypotheses"] for output in outputs.values()]
     processes = min(os.cpu_count() or 1, len(hypotheses)) or 1
-    found = fork_map(scorer.score, hypotheses, processes=processes)
-    for (name, output), score in zip(outputs.items(), found, strict=True):
-        if isinstance(score, str):
-            yield f"{name}: {score}"
+    found = fork_map(score, hypotheses, processes=processes)
+    for (name, output), result in zip(outputs.items(), found, strict=True):
+        if isinstance(result, str):
+            yield f"{name}: {result}"
         else:
-            yield from wrong_scores(name, output["score"], score)
+            yield from wrong_scores(name, output["score"], result)

@@ -3,8 +3,8 @@
 import sys
 from pathlib import Path
 
-from seq2seq.commands.options import command_app
 from seq2seq.data.corpus_stats import differences
+from seq2seq.runtime.command_line import command_app
 from seq2seq.runtime.logging import log
 
 app = command_app("verify-data")

@@ -43,8 +43,6 @@ def work(seconds: float = 0, flops: float = 0, steps: float = 0, precision: str 
 
 
 class Workload:
-    """The stages of one experiment."""
-
     def __init__(self, settings: Settings, catalogue: Catalogue) -> None:
         self.settings, self.experiment = settings, Experiment(settings)
         data, vocabulary = settings.data, settings.vocabulary

@@ -1,21 +1,22 @@
 """Settings of the corpus and its vocabularies."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Annotated, Literal
 
-from seq2seq.config.validators import SettingError, not_empty, not_negative, positive
+from seq2seq.config.validators import Bound, NotNegative, Positive, SettingError
+
+VocabularySize = Annotated[
+    int, Bound(lambda words: words >= 3, "must be >= 3, for UNK, <EOS> and a word.")
+]
 
 
 @dataclass(frozen=True)
 class DemoCorpusSettings:
     seed: int
-    pairs: int
-    dev_pairs: int
-    test_pairs: int
-    max_words: int
-
-    def __post_init__(self) -> None:
-        positive(self, "pairs", "dev_pairs", "test_pairs", "max_words")
+    pairs: Positive[int]
+    dev_pairs: Positive[int]
+    test_pairs: Positive[int]
+    max_words: Positive[int]
 
 
 @dataclass(frozen=True)
@@ -25,9 +26,9 @@ class FilterSettings:
     ``min_latin_share`` is a share of the letters of each side.  ``None`` switches a filter off.
     """
 
-    max_tokens: int
-    max_length_ratio: float | None
-    min_latin_share: float | None
+    max_tokens: Positive[int]
+    max_length_ratio: Positive[float] | None
+    min_latin_share: Positive[float] | None
     drop_duplicates: bool
 
 
@@ -37,8 +38,8 @@ class PreparationSettings(FilterSettings):
 
     drop_test_sentences: bool
     selection: Literal["all", "first", "sample", "cross_entropy"]
-    train_pairs: int | None
-    seed: int
+    train_pairs: Positive[int] | None
+    seed: NotNegative[int]
 
 
 @dataclass(frozen=True)
@@ -54,12 +55,9 @@ class DataSettings(PreparationSettings):
     tokenizer: Literal["moses", "none"]
 
     def corpora(self, split: str) -> tuple[str, ...]:
-        names: tuple[str, ...] = getattr(self, split)
-        return names
+        return getattr(self, split)
 
     def __post_init__(self) -> None:
-        positive(self, "max_tokens", "train_pairs", "max_length_ratio", "min_latin_share")
-        not_negative(self, "seed")
         if (self.selection == "all") != (self.train_pairs is None):
             raise SettingError(
                 ("train_pairs",),
@@ -67,7 +65,9 @@ class DataSettings(PreparationSettings):
                 "or null and `selection: all`.",
             )
         if self.demo_corpus is None:
-            not_empty(self, "train", "dev", "test")
+            for split in ("train", "dev", "test"):
+                if not self.corpora(split):
+                    raise SettingError((split,), "is empty. List at least one.")
 
 
 @dataclass(frozen=True)
@@ -75,30 +75,20 @@ class PieceSettings:
     """Settings of both vocabularies, without their sizes."""
 
     kind: Literal["words", "unigram", "bpe"]
-    sample_sentences: int
-    seed: int
+    sample_sentences: Positive[int]
+    seed: NotNegative[int]
 
 
 @dataclass(frozen=True)
 class VocabularySettings(PieceSettings):
-    source_words: int
-    target_words: int
-
-    def __post_init__(self) -> None:
-        positive(self, "sample_sentences")
-        not_negative(self, "seed")
-        for name in ("source_words", "target_words"):
-            if getattr(self, name) < 3:
-                raise SettingError((name,), "must be >= 3, for UNK, <EOS> and a word.")
+    source_words: VocabularySize
+    target_words: VocabularySize
 
 
 @dataclass(frozen=True)
 class ShardSettings:
     """Number of jobs per stage; no result depends on it."""
 
-    text: int
-    translate: int
-    score: int
-
-    def __post_init__(self) -> None:
-        positive(self, "text", "translate", "score")
+    text: Positive[int]
+    translate: Positive[int]
+    score: Positive[int]

@@ -48,12 +48,10 @@ class Experiment:
         return json.dumps(kept)
 
     def model_settings(self, model: str) -> str:
-        """The network of one of the models, as JSON."""
         return as_json(self.settings.models[model].network(self.settings.model))
 
     @property
     def tables(self) -> list[str]:
-        """The names of the tables that have rows."""
         return [name for name, rows in self.settings.tables.items() if rows]
 
     @property
@@ -70,10 +68,6 @@ class Experiment:
         }
         return [f"{self.results}/{file}" for file, rows in files.items() if rows]
 
-    @property
-    def last_segment(self) -> str:
-        return self.segments()[-1]
-
     def segments(self) -> list[str]:
         """``001``, ``002`` and so on: the jobs of a training, in order."""
         return [f"{number:03d}" for number in range(1, self.settings.train.segments + 1)]
@@ -89,12 +83,8 @@ class Experiment:
     def rows(self) -> list[SystemRow]:
         """The rows of all tables, with each of their seeds, and of all figures."""
         settings = self.settings
-        tables = [
-            each
-            for rows in settings.tables.values()
-            for row in rows
-            for each in (row, *row.repetitions[1:])
-        ]
+        listed = [row for rows in settings.tables.values() for row in rows]
+        tables = [each for row in listed for each in (row, *row.repetitions[1:])]
         plots = (*settings.length_plot.curves, *settings.rarity_plot.curves)
         shown = (*settings.bleu_variants.systems, *settings.examples.systems)
         return [*tables, *settings.ablation.rows, *plots, *shown]
@@ -164,28 +154,17 @@ class Experiment:
         """The names of all outputs that some row needs."""
         return list(dict.fromkeys(name for row in self.rows if (name := output_name(row))))
 
-    @property
-    def made_outputs(self) -> list[str]:
-        return [f"{name}={self.hypotheses(name)}" for name in self.made]
-
-    @property
-    def made_files(self) -> list[str]:
-        return list(dict.fromkeys(map(self.hypotheses, self.made)))
-
     def claim_inputs(self, claims: Iterable[Sequence[str]]) -> ClaimInputs:
         """The files for claims with these operands; a claim alone never starts a job."""
         testable = [operands for operands in claims if all(map(self._is_available, operands))]
         operands = list(dict.fromkeys(operand for each in testable for operand in each))
         made, models = self.made, set(self.trained_models)
+        measured = {name: name.partition("#")[0] for name in operands if "#" in name}
         log_probabilities = f"{self.results}/evaluate/log_probabilities.tsv"
         return ClaimInputs(
             outputs=[f"{name}={self.hypotheses(name)}" for name in operands if name in made],
             log_probabilities=[log_probabilities] if models.intersection(operands) else [],
-            measurements=[
-                f"{operand}={self.results}/{operand.partition('#')[0]}"
-                for operand in operands
-                if "#" in operand
-            ],
+            measurements=[f"{name}={self.results}/{file}" for name, file in measured.items()],
             quoted=list(filter(_is_number, operands)),
         )
 

@@ -10,7 +10,7 @@ import math
 import types
 import typing
 from collections.abc import Iterable, Mapping
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 
 from seq2seq.config.schema import Settings
 from seq2seq.config.validators import SettingError
@@ -43,15 +43,10 @@ _RENAMED = {
 
 
 def load_settings(config: Mapping[str, Any], files: Iterable[str] = ()) -> Settings:
-    """Check a merged configuration, and the ``files`` that it was read from.
-
-    Raises:
-        UserError: with the file and line of the wrong key, if it is in one of the files.
-    """
+    """Check a merged configuration, and the ``files`` that it was read from."""
     nodes = {str(name): compose_file(str(name)) for name in files}
     try:
-        settings: Settings = build(Settings, config)
-        return settings
+        return build(Settings, config)
     except SettingError as error:
         place = find_key(error.key, nodes)
         raise UserError(f"{place}{'.'.join(error.key)}: {error.problem}") from error
@@ -82,6 +77,11 @@ def build(kind: Any, value: Any, key: tuple[str, ...] = ()) -> Any:
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (types.UnionType, typing.Union):
         return None if value is None else build(arguments[0], value, key)
+    if origin is Annotated:
+        built, bound = build(arguments[0], value, key), arguments[1]
+        if not bound.allows(built):
+            raise SettingError(key, bound.problem.format(built))
+        return built
     if origin is Literal:
         if value not in arguments:
             raise SettingError(key, f"must be one of {', '.join(arguments)}, got {value!r}.")
@@ -102,7 +102,7 @@ def build(kind: Any, value: Any, key: tuple[str, ...] = ()) -> Any:
 def _build_dataclass(kind: Any, value: Any, key: tuple[str, ...]) -> Any:
     _expect(isinstance(value, Mapping), key, "a mapping", value)
     fields = {field.name: field for field in dataclasses.fields(kind)}
-    hints = typing.get_type_hints(kind)
+    hints = typing.get_type_hints(kind, include_extras=True)
     for name in value:
         if name not in fields:
             raise SettingError((*key, str(name)), _why_unknown((*key, str(name)), fields))
@@ -152,5 +152,4 @@ def pick(settings: object, *names: str) -> str:
 
 def from_json(kind: type[T], text: str) -> T:
     """The settings that a rule passed on its command line."""
-    settings: T = build(kind, json.loads(text))
-    return settings
+    return build(kind, json.loads(text))

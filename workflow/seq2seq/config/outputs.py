@@ -3,41 +3,30 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from seq2seq.config.validators import SettingError, not_empty, not_negative, positive, unique
+from seq2seq.config.validators import AtLeastTwo, NotEmpty, NotNegative, Positive, SettingError
 
 
 @dataclass(frozen=True)
 class EvaluateSettings:
-    seed: int
+    seed: NotNegative[int]
     perplexity_ignore: tuple[Literal["<EOS>", "UNK"], ...]
-    bucket_size: int
+    bucket_size: Positive[int]
     comet: str | None
-
-    def __post_init__(self) -> None:
-        not_negative(self, "seed")
-        positive(self, "bucket_size")
 
 
 @dataclass(frozen=True)
 class TranslationChoice:
     """Beam search by one model, or by several with their probabilities averaged."""
 
-    models: tuple[str, ...]
-    beam: int
-
-    def __post_init__(self) -> None:
-        positive(self, "beam")
-        not_empty(self, "models")
+    models: NotEmpty[str]
+    beam: Positive[int]
 
 
 @dataclass(frozen=True)
 class RescoringChoice:
     """The baseline's n-best lists, reranked by one or more models."""
 
-    models: tuple[str, ...]
-
-    def __post_init__(self) -> None:
-        not_empty(self, "models")
+    models: NotEmpty[str]
 
 
 @dataclass(frozen=True)
@@ -86,18 +75,16 @@ class AblationSettings:
     """Models that differ in cell, depth or source order; without any there is no table."""
 
     models: tuple[str, ...]
-    beam: int
-    length_buckets: int
+    beam: Positive[int]
+    length_buckets: AtLeastTwo[int]
 
     def __post_init__(self) -> None:
-        positive(self, "beam")
-        unique(self, "models")
-        if self.length_buckets < 2:
-            raise SettingError(("length_buckets",), f"must be >= 2, got {self.length_buckets}.")
+        for model in self.models:
+            if self.models.count(model) > 1:
+                raise SettingError(("models",), f"lists `{model}` twice. Keep one.")
 
     @property
     def rows(self) -> tuple[SystemRow, ...]:
-        """Each model as a row of a table."""
         return tuple(
             SystemRow(model, translate=TranslationChoice((model,), self.beam))
             for model in self.models
@@ -106,21 +93,15 @@ class AblationSettings:
 
 @dataclass(frozen=True)
 class LengthPlotSettings:
-    bucket_size: int
-    slope_max_length: int
+    bucket_size: Positive[int]
+    slope_max_length: Positive[int]
     curves: tuple[SystemRow, ...]
-
-    def __post_init__(self) -> None:
-        positive(self, "bucket_size", "slope_max_length")
 
 
 @dataclass(frozen=True)
 class RarityPlotSettings:
-    bucket_size: int
+    bucket_size: Positive[int]
     curves: tuple[SystemRow, ...]
-
-    def __post_init__(self) -> None:
-        positive(self, "bucket_size")
 
 
 @dataclass(frozen=True)
@@ -145,10 +126,9 @@ class PhrasePanelSettings:
 @dataclass(frozen=True)
 class PhrasePlotSettings:
     model: str
-    panels: tuple[PhrasePanelSettings, ...]
+    panels: NotEmpty[PhrasePanelSettings]
 
     def __post_init__(self) -> None:
-        not_empty(self, "panels")
         titles = [panel.title for panel in self.panels]
         if len(set(titles)) < len(titles):
             raise SettingError(("panels",), "must have different titles.")
@@ -163,9 +143,6 @@ class BleuVariantSettings:
 class ExampleSettings:
     """``sentences`` are excerpts that identify the test sentences to show."""
 
-    sentences: tuple[str, ...]
+    sentences: NotEmpty[str]
     systems: tuple[SystemRow, ...]
     table: str
-
-    def __post_init__(self) -> None:
-        not_empty(self, "sentences")

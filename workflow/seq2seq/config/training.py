@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from seq2seq.config.validators import SettingError, not_negative, positive
+from seq2seq.config.validators import NotNegative, Positive, SettingError
 
 
 def _exact(number: float) -> Fraction:
@@ -15,15 +15,14 @@ def _exact(number: float) -> Fraction:
 @dataclass(frozen=True)
 class ModelSettings:
     cell: Literal["lstm", "gru", "rnn"]
-    layers: int
-    hidden_size: int
-    embedding_size: int
-    initial_range: float
+    layers: Positive[int]
+    hidden_size: Positive[int]
+    embedding_size: Positive[int]
+    initial_range: Positive[float]
     peepholes: bool
     encoder_reads_end: bool
 
     def __post_init__(self) -> None:
-        positive(self, "layers", "hidden_size", "embedding_size", "initial_range")
         if self.peepholes and self.cell != "lstm":
             raise SettingError(("peepholes",), f"needs `cell: lstm`, got `{self.cell}`.")
 
@@ -32,15 +31,11 @@ class ModelSettings:
 class ModelVariantSettings:
     """How one trained model differs from ``model:``; ablations vary its network."""
 
-    seed: int
+    seed: NotNegative[int]
     source_order: Literal["forward", "reversed"]
     cell: Literal["lstm", "gru", "rnn"] | None = None
-    layers: int | None = None
-    hidden_size: int | None = None
-
-    def __post_init__(self) -> None:
-        not_negative(self, "seed")
-        positive(self, "layers", "hidden_size")
+    layers: Positive[int] | None = None
+    hidden_size: Positive[int] | None = None
 
     def network(self, model: ModelSettings) -> ModelSettings:
         """The settings of this network; ``model`` is the experiment's."""
@@ -56,23 +51,22 @@ class ModelVariantSettings:
 class SegmentSettings:
     """The settings of one training segment; a change to other segments does not rerun it."""
 
-    batch_size: int
+    batch_size: Positive[int]
     optimizer: Literal["sgd", "adam"]
-    learning_rate: float
-    clip_norm: float
+    learning_rate: Positive[float]
+    clip_norm: Positive[float]
     precision: Literal["fp32", "bf16"]
-    segment_epochs: float
+    segment_epochs: Positive[float]
 
 
 @dataclass(frozen=True)
 class TrainSettings(SegmentSettings):
-    epochs: float
-    halve_from_epoch: float
-    halve_every_epochs: float
-    dev_beam: int
+    epochs: Positive[float]
+    halve_from_epoch: Positive[float]
+    halve_every_epochs: Positive[float]
+    dev_beam: Positive[int]
 
     def __post_init__(self) -> None:
-        positive(self, *(f.name for f in dataclasses.fields(self) if f.type in (int, float)))
         for name in ("epochs", "halve_from_epoch", "halve_every_epochs"):
             if _exact(getattr(self, name)) % _exact(self.segment_epochs):
                 raise SettingError(

@@ -1,6 +1,11 @@
-"""Checks of single settings."""
+"""Checks of single settings: types with a bound, such as ``Positive[int]``, which ``build`` checks."""
+
+from collections.abc import Callable
+from typing import Annotated, Any, NamedTuple, TypeVar
 
 from seq2seq.errors import UserError
+
+T = TypeVar("T")
 
 
 class SettingError(UserError):
@@ -11,30 +16,13 @@ class SettingError(UserError):
         self.key, self.problem = key, problem
 
 
-def positive(settings: object, *names: str) -> None:
-    """Refuse numbers <= 0; ``None`` is allowed."""
-    for name in names:
-        value = getattr(settings, name)
-        if value is not None and not value > 0:
-            raise SettingError((name,), f"must be > 0, got {value}.")
+class Bound(NamedTuple):
+    allows: Callable[[Any], bool]
+    problem: str  # with {} for the value
 
 
-def not_negative(settings: object, *names: str) -> None:
-    for name in names:
-        if not (value := getattr(settings, name)) >= 0:
-            raise SettingError((name,), f"must be >= 0, got {value}.")
-
-
-def unique(settings: object, *names: str) -> None:
-    """Refuse lists with duplicates."""
-    for name in names:
-        values = getattr(settings, name)
-        if twice := next((value for k, value in enumerate(values) if value in values[:k]), None):
-            raise SettingError((name,), f"lists `{twice}` twice. Keep one.")
-
-
-def not_empty(settings: object, *names: str) -> None:
-    """Refuse empty lists."""
-    for name in names:
-        if not getattr(settings, name):
-            raise SettingError((name,), "is empty. List at least one.")
+Positive = Annotated[T, Bound(lambda value: value > 0, "must be > 0, got {}.")]
+NotNegative = Annotated[T, Bound(lambda value: value >= 0, "must be >= 0, got {}.")]
+AtLeastTwo = Annotated[T, Bound(lambda value: value >= 2, "must be >= 2, got {}.")]
+Share = Annotated[T, Bound(lambda value: 0 <= value <= 1, "must be between 0 and 1, got {}.")]
+NotEmpty = Annotated[tuple[T, ...], Bound(bool, "is empty. List at least one.")]

@@ -4,6 +4,7 @@ YAML keeps the last of duplicate keys, reads ``012`` as 10 and ``no`` as false, 
 Snakemake loads the same files before us, so all we can do is check them again.
 """
 
+import contextlib
 import itertools
 import json
 import re
@@ -19,19 +20,16 @@ _UNREAD_NUMBER = re.compile(r"[-+]?([0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(e[-+]?[0-9
 
 
 def compose_file(path: str) -> Any:
-    """The root node of a file, checked; ``None`` for an empty file.
-
-    Raises:
-        UserError: with file and line.
-    """
+    """The root node of a file, checked; ``None`` for an empty file."""
     import yaml
 
     text = "\n".join(read_lines(path))
     try:
         root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     except yaml.YAMLError as error:
-        if _is_json(text):  # with tabs, which YAML refuses
-            return None
+        with contextlib.suppress(ValueError):
+            json.loads(text)
+            return None  # JSON may have tabs, which YAML refuses
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or str(error)
         if mark is not None and "\t" in text.split("\n")[min(mark.line, text.count("\n"))]:
@@ -40,14 +38,6 @@ def compose_file(path: str) -> Any:
         raise UserError(f"{place}: not valid YAML ({problem}).") from error
     _check(root, path)
     return root
-
-
-def _is_json(text: str) -> bool:
-    try:
-        json.loads(text)
-    except ValueError:
-        return False
-    return True
 
 
 def _check(node: Any, path: str) -> None:
@@ -118,16 +108,14 @@ def find_key(key: tuple[str, ...], files: Mapping[str, Any]) -> str:
 def _line(node: Any, key: tuple[str, ...]) -> int | None:
     line: int | None = None
     for part in key:
-        if node is None or isinstance(node.value, str):
+        if node is None or node.id == "scalar":
             return None
         if node.id == "sequence":
-            if not part.isdigit() or int(part) >= len(node.value):
-                return None
-            node = node.value[int(part)]
-            line = node.start_mark.line + 1
-            continue
-        found = [(k, v) for k, v in node.value if k.value == part]
-        if not found:
+            children = {str(number): (item, item) for number, item in enumerate(node.value)}
+        else:
+            children = {name.value: (name, value) for name, value in node.value}
+        if part not in children:
             return None
-        line, node = found[0][0].start_mark.line + 1, found[0][1]
+        begin, node = children[part]
+        line = begin.start_mark.line + 1
     return line

@@ -46,8 +46,14 @@ def open_member(path: Path, member: str) -> Iterator[io.BufferedReader]:
                 yield raw
             return
         find = _zip_member if path.suffix == ".zip" else _tar_member
-        with find(file, member, path) as inside, _decompressed(inside, member, path) as raw:
-            yield raw
+        try:
+            with find(file, member, path) as inside, _decompressed(inside, member, path) as raw:
+                yield raw
+        except BROKEN as error:
+            raise UserError(
+                f"{path}: not a readable {path.suffix} archive, or truncated ({error}). Download it "
+                "again."
+            ) from error
 
 
 def damage(path: Path, name: str) -> str | None:
@@ -59,7 +65,8 @@ def damage(path: Path, name: str) -> str | None:
                     bad = archive.testzip()
                 return f"member {bad} is damaged" if bad else None
             with _decompressed(file, name, path) as raw:
-                _drain(raw)
+                while raw.read(_BLOCK):
+                    pass
     except (*BROKEN, RuntimeError) as error:
         return f"truncated, damaged or of another kind ({error})"
     except UserError as error:
@@ -70,14 +77,9 @@ def damage(path: Path, name: str) -> str | None:
 def _open_file(path: Path) -> io.BufferedReader:
     try:
         return path.open("rb")
-    except FileNotFoundError as error:
-        raise UserError(f"{path}: no such file. Run the step `download` for it.") from error
-    except IsADirectoryError as error:
-        raise UserError(f"{path}: is a directory, but a file was expected.") from error
     except OSError as error:
         raise UserError(
-            f"{path}: cannot be read ({error.strerror}). Check its permissions, or download it "
-            "again."
+            f"{path}: cannot be read ({error.strerror}). Run the step `download` for it."
         ) from error
 
 
@@ -110,68 +112,43 @@ class _Bounded(io.RawIOBase):
         return len(block)
 
 
-def _drain(stream: IO[bytes]) -> None:
-    while stream.read(_BLOCK):
-        pass
-
-
 @contextmanager
 def _tar_member(file: IO[bytes], name: str, path: Path) -> Iterator[IO[bytes]]:
     names: list[str] = []
-    try:
-        with (
-            _decompressed(file, path.name, path) as raw,
-            tarfile.open(fileobj=raw, mode="r|", bufsize=_BLOCK) as archive,
-        ):
-            for member in archive:
-                plain = member.name.removeprefix("./")
-                if plain == name:
-                    if name in names:
-                        raise _duplicate_member(path, name)
-                    content = archive.extractfile(member) if member.isreg() else None
-                    if content is None:
-                        raise _not_a_file(path, member.name)
-                    yield content
-                names.append(plain)
-            _drain(raw)
-    except BROKEN as error:
-        raise _damaged(path, error) from error
+    with (
+        _decompressed(file, path.name, path) as raw,
+        tarfile.open(fileobj=raw, mode="r|", bufsize=_BLOCK) as archive,
+    ):
+        for member in archive:
+            plain = member.name.removeprefix("./")
+            if plain == name:
+                if name in names:
+                    raise UserError(f"{path}: has several members {name}. Pack only one.")
+                content = archive.extractfile(member) if member.isreg() else None
+                if content is None:
+                    raise _not_a_file(path, member.name)
+                yield content
+            names.append(plain)
+        while raw.read(_BLOCK):
+            pass
     if name not in names:
         raise _no_member(path, name, names)
 
 
 @contextmanager
 def _zip_member(file: IO[bytes], name: str, path: Path) -> Iterator[IO[bytes]]:
-    try:
-        with zipfile.ZipFile(file) as archive:
-            members = [member for member in archive.infolist() if member.filename == name]
-            if not members:
-                raise _no_member(path, name, archive.namelist())
-            if len(members) > 1:
-                raise _duplicate_member(path, name)
-            if members[0].is_dir() or stat.S_ISLNK(members[0].external_attr >> 16):
-                raise _not_a_file(path, name)
-            if members[0].flag_bits & 1:
-                raise UserError(
-                    f"{path}: member {name} is encrypted. Pack it again without a password."
-                )
-            with archive.open(members[0]) as content:
-                yield content
-    except BROKEN as error:
-        raise _damaged(path, error) from error
-
-
-def _damaged(path: Path, error: BaseException) -> UserError:
-    return UserError(
-        f"{path}: not a readable {path.suffix} archive, or truncated ({error}). Download it again."
-    )
-
-
-def _duplicate_member(path: Path, name: str) -> UserError:
-    return UserError(
-        f"{path}: has several members {name}. Pack only the right one, or download the archive "
-        "again."
-    )
+    with zipfile.ZipFile(file) as archive:
+        members = [member for member in archive.infolist() if member.filename == name]
+        if not members:
+            raise _no_member(path, name, archive.namelist())
+        if len(members) > 1:
+            raise UserError(f"{path}: has several members {name}. Pack only one.")
+        if members[0].is_dir() or stat.S_ISLNK(members[0].external_attr >> 16):
+            raise _not_a_file(path, name)
+        if members[0].flag_bits & 1:
+            raise UserError(f"{path}: member {name} is encrypted. Pack it without a password.")
+        with archive.open(members[0]) as content:
+            yield content
 
 
 def _not_a_file(path: Path, name: str) -> UserError:

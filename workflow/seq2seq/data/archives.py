@@ -8,12 +8,12 @@ dropped; every other character is kept, U+2028 and NUL too.  Lines are limited t
 import io
 import re
 from collections.abc import Iterable, Iterator
-from itertools import zip_longest
 from pathlib import Path
 
 from seq2seq.data.archive_members import BROKEN, open_member
 from seq2seq.data.catalogue import Corpus, CorpusSide
 from seq2seq.errors import UserError, location
+from seq2seq.io.files import in_pairs
 
 LONGEST_LINE = 1 << 20  # bytes; the longest line of the five WMT corpora has a few thousand
 _COMPRESSED = (".gz", ".bz2", ".xz")
@@ -28,30 +28,20 @@ _SGML_ID = re.compile(
 
 
 def read_pairs(corpus: Corpus, downloads: str | Path) -> Iterator[tuple[str, str]]:
-    """The pairs of a corpus whose files are in the folder ``downloads``.
-
-    Raises:
-        UserError: the sides differ in length, or the corpus is empty or not of the known size.
-    """
+    """The pairs of a corpus whose files are in the folder ``downloads``."""
     again = f"Download {' and '.join(file.name for file in corpus.files)} again"
-    sides = [read_side(side, downloads) for side in (corpus.source, corpus.target)]
-    counts = [0, 0]
-    for pair in zip_longest(*sides):
-        source, target = pair
-        counts = [count + (line is not None) for count, line in zip(counts, pair, strict=True)]
-        if source is not None and target is not None:
-            yield source, target
-    if counts[0] != counts[1]:
+    name = f"corpus `{corpus.name}`"
+    source, target = (read_side(side, downloads) for side in (corpus.source, corpus.target))
+    count = 0
+    for pair in in_pairs(source, target, name, f"{again}."):
+        count += 1
+        yield pair
+    if count == 0:
+        raise UserError(f"{name} is empty. {again}.")
+    if corpus.pairs is not None and count != corpus.pairs:
         raise UserError(
-            f"corpus `{corpus.name}` has {counts[0]} source lines but {counts[1]} target lines. "
-            f"Line k of one must translate line k of the other. {again}."
-        )
-    if counts[0] == 0:
-        raise UserError(f"corpus `{corpus.name}` is empty. {again}.")
-    if corpus.pairs is not None and counts[0] != corpus.pairs:
-        raise UserError(
-            f"corpus `{corpus.name}` has {counts[0]} pairs, but the catalogue says {corpus.pairs}. "
-            f"{again} or correct the catalogue."
+            f"{name} has {count} pairs, but the catalogue says {corpus.pairs}. {again} or correct "
+            "the catalogue."
         )
 
 
@@ -105,15 +95,11 @@ def _column(lines: Iterable[str], column: int, place: str) -> Iterator[str]:
     for number, line in enumerate(lines, start=1):
         fields = line.split("\t")
         columns = columns or len(fields)
-        if len(fields) < column:
+        if len(fields) != columns or len(fields) < column:
             raise UserError(
-                f"{location(place, number)}: {len(fields)} tab-separated columns, but column "
-                f"{column} was expected. Correct the line, or the column in the catalogue."
-            )
-        if len(fields) != columns:
-            raise UserError(
-                f"{location(place, number)}: {len(fields)} tab-separated columns, but line 1 has "
-                f"{columns}. Correct the line; its text may contain a tab."
+                f"{location(place, number)}: {len(fields)} tab-separated columns, but "
+                f"{max(columns, column)} were expected. Correct the line, whose text may contain a "
+                "tab, or the column in the catalogue."
             )
         yield fields[column - 1]
 

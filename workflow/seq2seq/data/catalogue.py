@@ -15,12 +15,12 @@ Standard library only, because Snakemake reads the catalogue while it plans.
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 
-from seq2seq.errors import UserError, did_you_mean, location
-from seq2seq.io.files import read_lines
+from seq2seq.errors import UserError, did_you_mean
+from seq2seq.io.files import read_table
 
 CATALOGUE = Path(__file__).resolve().parents[3] / "config" / "corpora.tsv"
 COLUMNS = (
@@ -31,11 +31,21 @@ ARCHIVES = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".zip")
 Form = Literal["raw", "tokenized"]
 T = TypeVar("T")
 
-_FORMS = ("raw", "tokenized")
-_UNKNOWN = ("", "-")
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._+-]*")
-_SIDE = re.compile(r"(?P<member>.+?)(?:#(?P<column>[1-9][0-9]*))?")
-_DIGITS = {"sha256": 64, "md5": 32}
+_NAME = r"[A-Za-z0-9][A-Za-z0-9._+-]*", "a plain name of letters, digits, `._+-`, without a folder"
+_NUMBER = r"|-|[1-9][0-9]*", "a whole number above 0, or `-` if it is unknown"
+_SIDE = r"(?P<member>.+?)(?:#(?P<column>[1-9][0-9]*))?", "`.`, `-` or a member"
+_CELLS = {  # the patterns of the columns, and what they say
+    "corpus": _NAME,
+    "file": _NAME,
+    "source": _SIDE,
+    "target": _SIDE,
+    "pairs": _NUMBER,
+    "form": ("raw|tokenized", "raw or tokenized"),
+    "bytes": _NUMBER,
+    "sha256": (r"|-|[0-9a-f]{64}", "64 hexadecimal digits in lower case, or `-` if unknown"),
+    "md5": (r"|-|[0-9a-f]{32}", "32 hexadecimal digits in lower case, or `-` if unknown"),
+    "urls": (r"\s*((https?|file)://\S*\s*)*", "URLs that begin with http://, https:// or file://"),
+}
 
 
 @dataclass(frozen=True)
@@ -96,9 +106,8 @@ class Catalogue:
 
     def files_of(self, corpora: Iterable[str]) -> list[str]:
         """The names of the files that hold the corpora, without duplicates."""
-        return list(
-            dict.fromkeys(file.name for name in corpora for file in self.corpus(name).files)
-        )
+        files = (file for name in corpora for file in self.corpus(name).files)
+        return list(dict.fromkeys(file.name for file in files))
 
     def form_of(self, corpora: Iterable[str]) -> Form:
         """The form of the corpora; one tokenizer serves them all, so they may not mix."""
@@ -137,12 +146,10 @@ class _CatalogueRow:
 
 def read_catalogue(path: str | Path) -> Catalogue:
     """Read and check the whole table; errors name the line."""
-    lines = (line.removesuffix("\r") for line in read_lines(path))
-    _check_header(next(lines, ""), location(path, 1))
     files: dict[str, PublishedFile] = {}
     by_corpus: dict[str, list[_CatalogueRow]] = {}
-    for number, line in enumerate(lines, start=2):
-        row = _parse_row(line, location(path, number))
+    for place, fields in read_table(path, COLUMNS):
+        row = _parse_row(dict(zip(COLUMNS, fields, strict=True)), place)
         if row.file != files.setdefault(row.file.name, row.file):
             raise UserError(
                 f"{row.place}: {row.file.name} has other bytes, sha256, md5, urls or licence than in "
@@ -153,120 +160,60 @@ def read_catalogue(path: str | Path) -> Catalogue:
     return Catalogue(Path(path), corpora, files)
 
 
-def _check_header(line: str, place: str) -> None:
-    names = line.split("\t")
-    if len(names) == 1:
-        raise UserError(
-            f"{place}: no tabs, but {len(COLUMNS)} columns were expected. Separate them by single "
-            "tabs, not by spaces or commas."
-        )
-    for name in names:
-        if name not in COLUMNS:
-            raise UserError(f"{place}: unknown column `{name}`{did_you_mean(name, COLUMNS)}.")
-    if tuple(names) != COLUMNS:
-        raise UserError(f"{place}: the columns must be, in this order: {' '.join(COLUMNS)}.")
-
-
-def _parse_row(line: str, place: str) -> _CatalogueRow:
-    fields = line.split("\t")
-    if len(fields) != len(COLUMNS):
-        raise UserError(
-            f"{place}: {len(fields)} columns, but {len(COLUMNS)} were expected. Separate them by "
-            "single tabs and leave unknown fields empty."
-        )
-    cells = dict(zip(COLUMNS, fields, strict=True))
-    for column in ("corpus", "file"):
-        if not _NAME.fullmatch(cells[column]):
-            raise UserError(
-                f"{place}: {column} `{cells[column]}` must be a plain name of letters, digits and "
-                "`._+-`, without a folder."
-            )
-    if cells["form"] not in _FORMS:
-        raise UserError(
-            f"{place}: form `{cells['form']}` must be one of {', '.join(_FORMS)}"
-            f"{did_you_mean(cells['form'], _FORMS)}."
-        )
-    file = _parse_file(cells, place)
+def _parse_row(cells: Mapping[str, str], place: str) -> _CatalogueRow:
+    for column, (pattern, expected) in _CELLS.items():
+        if not re.fullmatch(pattern, cells[column]):
+            raise UserError(f"{place}: {column} `{cells[column]}` must be {expected}.")
+    file = PublishedFile(
+        name=cells["file"],
+        size=_number(cells["bytes"]),
+        sha256=cells["sha256"].strip("-") or None,
+        md5=cells["md5"].strip("-") or None,
+        urls=tuple(cells["urls"].split()),
+        licence=cells["licence"],
+    )
     source, target = (_parse_side(cells[side], file, place) for side in ("source", "target"))
     if not source and not target:
         raise UserError(f"{place}: {file.name} holds neither side (`-` twice). Drop the row.")
-    pairs, form = _parse_number(cells, "pairs", place), cast(Form, cells["form"])
-    return _CatalogueRow(place, cells["corpus"], file, source, target, pairs, form)
-
-
-def _parse_file(cells: Mapping[str, str], place: str) -> PublishedFile:
-    for column, digits in _DIGITS.items():
-        if cells[column] in _UNKNOWN or re.fullmatch(f"[0-9a-f]{{{digits}}}", cells[column]):
-            continue
-        raise UserError(
-            f"{place}: {column} `{cells[column]}` is not {digits} hexadecimal digits in lower case. "
-            "Correct it, or write `-` if it is unknown."
-        )
-    urls = tuple(cells["urls"].split())
-    for url in urls:
-        if not re.match(r"(https?|file)://", url):
-            raise UserError(f"{place}: URL `{url}` must begin with http://, https:// or file://.")
-    return PublishedFile(
-        name=cells["file"],
-        size=_parse_number(cells, "bytes", place),
-        sha256=cells["sha256"].strip("-") or None,
-        md5=cells["md5"].strip("-") or None,
-        urls=urls,
-        licence=cells["licence"],
+    form = cast(Form, cells["form"])
+    return _CatalogueRow(
+        place, cells["corpus"], file, source, target, _number(cells["pairs"]), form
     )
 
 
-def _parse_number(cells: Mapping[str, str], column: str, place: str) -> int | None:
-    if cells[column] in _UNKNOWN:
-        return None
-    if not re.fullmatch(r"[1-9][0-9]*", cells[column]):
-        raise UserError(f"{place}: {column} `{cells[column]}` is not a whole number above 0.")
-    return int(cells[column])
+def _number(cell: str) -> int | None:
+    return int(cell) if cell.isdigit() else None
 
 
 def _parse_side(cell: str, file: PublishedFile, place: str) -> CorpusSide | None:
     if cell == "-":
         return None
-    match = _SIDE.fullmatch(cell)
-    if match is None:
-        raise UserError(f"{place}: a side must be `.`, `-` or a member, not `{cell}`.")
+    member, column = re.fullmatch(_SIDE[0], cell).groups()  # type: ignore[union-attr]
     is_archive = file.name.endswith(ARCHIVES)
-    if (match["member"] != ".") != is_archive:
+    if (member != ".") != is_archive:
         expected = "the name of a member" if is_archive else "`.` or `-`"
-        raise UserError(
-            f"{place}: {expected} was expected for {file.name}, not `{match['member']}`."
-        )
-    return CorpusSide(file, match["member"], int(match["column"]) if match["column"] else None)
+        raise UserError(f"{place}: {expected} was expected for {file.name}, not `{member}`.")
+    return CorpusSide(file, member, int(column) if column else None)
 
 
 def _merge_rows(name: str, rows: Sequence[_CatalogueRow]) -> Corpus:
-    merged = rows[0]
-    for row in rows[1:]:
-        if problem := _conflict(row, merged):
-            raise UserError(f"{row.place}: {problem}.")
-        merged = replace(
-            merged,
-            source=merged.source or row.source,
-            target=merged.target or row.target,
-            pairs=merged.pairs or row.pairs,
-        )
-    if merged.source is None or merged.target is None:
-        lacking = "source" if merged.source is None else "target"
-        raise UserError(
-            f"{rows[-1].place}: corpus `{name}` lacks its {lacking} side. Add its file."
-        )
-    return Corpus(name, merged.source, merged.target, merged.pairs, merged.form)
-
-
-def _conflict(row: _CatalogueRow, first: _CatalogueRow) -> str | None:
-    """Why the row does not complete earlier rows of its corpus."""
-    corpus = f"corpus `{row.corpus}`"
-    if row.file.name == first.file.name:
-        return f"{row.file.name} is given twice for {corpus}"
-    if (first.source and row.source) or (first.target and row.target):
-        return f"{corpus} has this side already, in another row"
-    if first.pairs and row.pairs and first.pairs != row.pairs:
-        return f"{corpus} has {row.pairs} pairs here but {first.pairs} in another row"
-    if first.form != row.form:
-        return f"{corpus} is {row.form} here but {first.form} in another row"
-    return None
+    sources = [row.source for row in rows if row.source]
+    targets = [row.target for row in rows if row.target]
+    pairs = list(dict.fromkeys(row.pairs for row in rows if row.pairs))
+    forms = list(dict.fromkeys(row.form for row in rows))
+    files = [row.file.name for row in rows]
+    problem = ""
+    if files.count(files[-1]) > 1:
+        problem = f"{files[-1]} is given twice for corpus `{name}`"
+    elif len(sources) > 1 or len(targets) > 1:
+        problem = f"corpus `{name}` has this side already, in another row"
+    elif not sources or not targets:
+        lacking = "target" if sources else "source"
+        problem = f"corpus `{name}` lacks its {lacking} side. Add its file"
+    elif len(pairs) > 1:
+        problem = f"corpus `{name}` has {pairs[1]} pairs here but {pairs[0]} in another row"
+    elif len(forms) > 1:
+        problem = f"corpus `{name}` is {forms[1]} here but {forms[0]} in another row"
+    if problem:
+        raise UserError(f"{rows[-1].place}: {problem}.")
+    return Corpus(name, sources[0], targets[0], pairs[0] if pairs else None, forms[0])

@@ -32,8 +32,7 @@ def filter_pairs(
 ) -> Verdicts:
     """For each pair ``KEPT``, or 1 + the index of its fault in ``REASONS``.
 
-    Args:
-        held_out: sentences of either language that no training pair may contain.
+    No training pair may contain a ``held_out`` sentence, of either language.
     """
     verdicts, hashes = array("B"), array("Q")
     for source, target in pairs:

@@ -99,11 +99,7 @@ def write_statistics(path: str | Path, rows: Iterable[tuple[CorpusFile, CorpusSt
 
 
 def differences(table: str | Path, data: Path) -> Iterator[tuple[CorpusFile, str]]:
-    """How the files in ``data`` differ from a table of statistics, first step first.
-
-    Raises:
-        UserError: ``table`` is not such a table.
-    """
+    """How the files in ``data`` differ from a table of statistics, first step first."""
     rows = [(CorpusFile(*fields[:3]), fields[3:]) for _, fields in read_table(table, COLUMNS)]
     if not rows or not all(file.step in STEPS for file, _ in rows):
         raise UserError(f"{table}: describes no corpus. Give an experiment's tables/corpus.tsv.")

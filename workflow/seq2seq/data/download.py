@@ -23,34 +23,19 @@ from seq2seq.io.files import atomic, digest, write_lines
 from seq2seq.runtime.logging import log
 
 CHECKSUMS = "sha256sums"  # of an offline bundle
-RETRY_POLICY = RetryPolicy(
-    attempts=5,
-    first_wait_seconds=2,
-    longest_wait_seconds=300,
-    connect_seconds=20,
-    stall_seconds=60,
-    slowest_bytes_per_second=4000,
-)
+RETRY_POLICY = RetryPolicy()
 
 
 def download(
-    file: PublishedFile,
-    output: str | Path,
-    *,
-    mirror: str | None,
-    policy: RetryPolicy = RETRY_POLICY,
+    file: PublishedFile, output: Path, *, mirror: str | None, policy: RetryPolicy = RETRY_POLICY
 ) -> str:
     """Download ``file`` to ``output`` and return the URL or path it came from.
 
     ``mirror`` is a folder or base URL, searched for the file's name in the catalogue and in its
     URLs.  A correct output is kept.
-
-    Raises:
-        UserError: no source had the right bytes; with the reason for each.
     """
     if mirror and "://" not in mirror and not Path(mirror).is_dir():
         raise UserError(f"{mirror}: no such folder. Correct data.mirror or $SEQ2SEQ_MIRROR.")
-    output = Path(output)
     partial = PartialDownload(output.parent / ".partial" / file.name)
     try:
         partial.path.parent.mkdir(parents=True, exist_ok=True)

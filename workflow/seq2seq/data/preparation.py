@@ -44,12 +44,7 @@ def prepare(
     dev: PairFiles,
     test: PairFiles,
 ) -> list[FilterCount]:
-    """Write the pairs to train on, and count the pairs after each filter.
-
-    Raises:
-        UserError: fewer pairs are left than selected, or the two sides of the dev or test set are
-            in different orders.
-    """
+    """Write the pairs to train on, and count the pairs after each filter."""
     for files in (dev, test):
         check_sides(files.read(), name=files.target)
     held_out: set[str] = set()

@@ -26,9 +26,6 @@ def align(theirs: Sequence[str], ours: Sequence[str], *, name: object) -> list[i
 
     Whitespace and entities are ignored, so raw text matches tokens.  Repeated sentences are matched
     in order.
-
-    Raises:
-        UserError: a sentence of theirs is not among ours; with counts and the first such line.
     """
     positions: dict[str, deque[int]] = defaultdict(deque)
     for position, sentence in enumerate(ours):

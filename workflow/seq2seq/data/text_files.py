@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import BinaryIO
 
 from seq2seq.errors import UserError
-from seq2seq.io.files import read_lines, read_parallel, writing
+from seq2seq.io.files import in_pairs, read_lines, read_parallel, writing
 from seq2seq.runtime.shards import WHOLE, Shard
 
 _BLOCK = 1 << 20  # bytes
@@ -19,8 +19,6 @@ _BLOCK = 1 << 20  # bytes
 
 @dataclass(frozen=True)
 class PairFiles:
-    """The two sides of a corpus."""
-
     source: Path
     target: Path
 
@@ -46,14 +44,11 @@ class ShardFiles:
     target: Sequence[Path]
 
     def read(self) -> Iterator[tuple[str, str]]:
-        sides = (chain.from_iterable(map(read_lines, part)) for part in (self.source, self.target))
-        try:
-            yield from zip(*sides, strict=True)
-        except ValueError as error:
-            raise UserError(
-                f"{self.source[0]} and {self.target[0]}, with the shards that follow them, have "
-                "different numbers of lines. Delete them and rerun."
-            ) from error
+        source, target = (
+            chain.from_iterable(map(read_lines, side)) for side in (self.source, self.target)
+        )
+        name = f"{self.source[0]} and {self.target[0]}, with the shards that follow them"
+        return in_pairs(source, target, name, "Delete them and rerun.")
 
 
 def read_blocks(path: str | Path, shard: Shard = WHOLE, *, size: int = _BLOCK) -> Iterator[bytes]:
@@ -82,7 +77,6 @@ def _seek_line(file: BinaryIO, position: int) -> int:
 
 
 def read_shard(path: str | Path, shard: Shard) -> Iterator[str]:
-    """The shard's lines, decoded."""
     for block in read_blocks(path, shard):
         try:
             yield from block[:-1].decode("utf-8").split("\n")

@@ -21,10 +21,7 @@ _CONTROLS = re.compile("[\x1c-\x1f]+")
 def tokenize(line: str, language: str) -> str:
     """The tokens of a sentence, joined by spaces; ``language`` is a code such as ``fr``."""
     text = _moses(MosesTokenizer, language).tokenize(
-        _CONTROLS.sub("", line),
-        aggressive_dash_splits=False,
-        escape=False,
-        return_str=True,
+        _CONTROLS.sub("", line), aggressive_dash_splits=False, escape=False, return_str=True
     )
     return " ".join(filter(None, text.split(" "))) if "  " in text else text.strip(" ")
 
@@ -40,9 +37,8 @@ def tokenizer(name: str, language: str) -> Callable[[str], str]:
 
 
 def detokenize(tokens: str, language: str) -> str:
-    detokenizer = _moses(MosesDetokenizer, language)
-    text: str = detokenizer.detokenize(split(tokens), return_str=True, unescape=False)
-    return text
+    moses = _moses(MosesDetokenizer, language)
+    return moses.detokenize(split(tokens), return_str=True, unescape=False)
 
 
 def split(tokens: str) -> list[str]:

@@ -8,7 +8,6 @@ refused before any of its bytes are kept.
 import os
 import re
 import time
-from collections.abc import Callable
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -59,12 +58,12 @@ class RetryPolicy:
     least ``slowest_bytes_per_second``.
     """
 
-    attempts: int
-    first_wait_seconds: float
-    longest_wait_seconds: float
-    connect_seconds: float
-    stall_seconds: float
-    slowest_bytes_per_second: float
+    attempts: int = 5
+    first_wait_seconds: float = 2
+    longest_wait_seconds: float = 300
+    connect_seconds: float = 20
+    stall_seconds: float = 60
+    slowest_bytes_per_second: float = 4000
 
 
 @dataclass(frozen=True)
@@ -104,11 +103,7 @@ class _Body:
 
 
 def fetch(url: str, file: PublishedFile, partial: PartialDownload, policy: RetryPolicy) -> int:
-    """Complete ``partial`` from ``url``; returns where the last response began, 0 if it was whole.
-
-    Raises:
-        PermanentDownloadError: with the reason.
-    """
+    """Complete ``partial`` from ``url``; returns where the last response began, 0 if it was whole."""
     failures, most = 0, partial.size
     while True:
         try:
@@ -144,7 +139,6 @@ def _reason(error: Exception) -> str:
 
 
 def _innermost(error: BaseException) -> str:
-    """The message of the innermost of nested exceptions."""
     for each in (getattr(error, "reason", None), *error.args):
         if isinstance(each, BaseException):
             return _innermost(each)
@@ -171,7 +165,7 @@ def _transfer(url: str, file: PublishedFile, partial: PartialDownload, policy: R
         write_json(partial.note, {"url": url, "version": body.version})
         left = (body.size or body.start) - body.start
         progress = Progress(f"downloading {file.name}", total=left, unit="bytes")
-        _write(response, partial.path, body.start, policy, progress.advance)
+        _write(response, partial.path, body.start, policy, progress)
     if body.size is not None and partial.size != body.size:
         raise TransientDownloadError(f"ended after {partial.size:,} of {body.size:,} bytes")
     progress.finish()
@@ -238,11 +232,7 @@ def _check_status(response: requests.Response) -> None:
 
 
 def _write(
-    response: requests.Response,
-    path: Path,
-    start: int,
-    policy: RetryPolicy,
-    advance: Callable[[int], None],
+    response: requests.Response, path: Path, start: int, policy: RetryPolicy, progress: Progress
 ) -> None:
     """Append the body as it came over the wire: a ``.gz`` stays compressed."""
     since, arrived = time.monotonic(), 0
@@ -252,16 +242,16 @@ def _write(
         try:
             while block := response.raw.read1(_BLOCK, decode_content=False):
                 out.write(block)
-                advance(len(block))
+                progress.advance(len(block))
                 arrived += len(block)
                 if (seconds := time.monotonic() - since) >= policy.stall_seconds:
                     if (rate := arrived / seconds) < policy.slowest_bytes_per_second:
                         raise SlowDownloadError(f"only {rate:,.0f} bytes/s")
                     since, arrived = time.monotonic(), 0
-        except urllib3.exceptions.ReadTimeoutError as error:
-            raise TransientDownloadError(f"stalled after {out.tell():,} bytes") from error
         except urllib3.exceptions.HTTPError as error:
-            raise TransientDownloadError(f"broke off after {out.tell():,} bytes") from error
+            stalled = isinstance(error, urllib3.exceptions.ReadTimeoutError)
+            what = "stalled" if stalled else "broke off"
+            raise TransientDownloadError(f"{what} after {out.tell():,} bytes") from error
         finally:
             out.flush()
             os.fsync(out.fileno())

@@ -188,11 +188,6 @@ def write_vocabulary(path: str | Path, vocabulary: Vocabulary) -> None:
 
 
 def read_vocabulary(path: str | Path) -> Vocabulary:
-    """Read what ``write_vocabulary`` wrote.
-
-    Raises:
-        UserError: another format, duplicate words, or other special tokens; with the line.
-    """
     lines = read_lines(path)
     header, _, model = next(lines, "").partition(_MODEL)
     if header != _HEADER:

@@ -88,11 +88,7 @@ def _hash_words(
 def write_counts(
     path: str | Path, blocks: Iterable[bytes], *, most_words: int = _MOST_WORDS
 ) -> int:
-    """Count the words of blocks of lines; returns the number of distinct words.
-
-    Args:
-        most_words: distinct words kept in memory; does not change the result.
-    """
+    """Count the words of blocks of lines, ``most_words`` in memory; returns how many are distinct."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(dir=path.parent, prefix=".counts.") as folder:

@@ -2,56 +2,57 @@
 
 Each step extends every partial hypothesis by all words and keeps the B most probable.  A finished
 hypothesis is removed and the beam shrinks by one.  Scores are not normalized by length.  An ensemble
-averages the models' probabilities.  ``BeamSearchOptions`` has the alternatives that the paper leaves
+averages the models' probabilities.  ``TranslateSettings`` has the alternatives that the paper leaves
 open.  A sentence is done when its beam is empty or no partial hypothesis can still win: this stops
 early without changing the result.
 
-The live hypotheses of all sentences are the rows of one batch, those of a sentence side by side.
-Shapes: S sentences, R rows, K best extensions, N n-best, F finished hypotheses.
+The live hypotheses of all sentences are the rows of one batch, those of a sentence side by side.  Each
+row of a step points to its parent row in the previous step, so a word is stored once and never moved.
+Shapes: S sentences, R rows, K best extensions, N n-best, F finished hypotheses, T steps.
 """
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
+import numpy as np
 import torch
 from torch import Tensor
 
-from seq2seq.inference.hypotheses import BeamStep, Finished, Translation, backtrace, length_divisor
+from seq2seq.config.decoding import TranslateSettings
 from seq2seq.inference.scoring import TokenIds, TrainedModel
 from seq2seq.inference.topk import TopTokens, topk_tokens
 from seq2seq.model.lstm import State
+from seq2seq.runtime.logging import Progress
+from seq2seq.runtime.shards import WHOLE, Shard
 from seq2seq.special_tokens import EOS_ID, UNK_ID
-from seq2seq.training.batches import source_batch
+from seq2seq.training.batches import sorted_batches, source_batch
 
+Length = TypeVar("Length", float, Tensor)
+Step = tuple[Tensor, Tensor]  # of each row, the word it appends and its parent row
+PAPER = TranslateSettings(1, 2.0, 10, 0, "shrink_beam", "arithmetic", 0.0, "allowed", "fp32")
 _NEVER = -math.inf
 
 
-@dataclass(frozen=True)
-class BeamSearchOptions:
-    """What the paper leaves open about its search.
+class Translation(NamedTuple):
+    """Token ids without ``<EOS>``; ``complete`` is false if the length limit cut it."""
 
-    Attributes:
-        finished: ``shrink_beam`` by one for each finished hypothesis, or ``keep_width``: then the B
-            best unfinished ones continue, and finished ones must be among the B best of all.
-        ensemble_mean: ``arithmetic`` or ``geometric`` mean of the models' probabilities.
-        length_penalty: see ``length_divisor``.
-        unknown_words: UNK is ``allowed`` in translations or ``forbidden``.
-        min_words: a translation cannot end before it has this many words.
-    """
-
-    finished: str
-    ensemble_mean: str
-    length_penalty: float
-    unknown_words: str
-    min_words: int
+    words: tuple[int, ...]
+    log_probability: float
+    complete: bool
 
 
-PAPER = BeamSearchOptions("shrink_beam", "arithmetic", 0.0, "allowed", 0)
+class _Finished(NamedTuple):
+    """Hypotheses of ``length`` words that left the beam, as rows of that step."""
+
+    length: int
+    complete: bool
+    sentence_F: Tensor
+    log_p_F: Tensor
+    row_F: Tensor
 
 
-@dataclass(frozen=True)
-class _Beam:
+class _Beam(NamedTuple):
     """The live rows: sentence (ascending), log probability, last word; the models' states.
 
     ``row_R`` is the position of each among the rows of the last step, some of which were cut since.
@@ -59,13 +60,12 @@ class _Beam:
 
     sentence_R: Tensor
     log_p_R: Tensor
-    word_R: Tensor
     row_R: Tensor
+    word_R: Tensor
     states: tuple[State, ...]
 
 
-@dataclass(frozen=True)
-class _Extensions:
+class _Extensions(NamedTuple):
     """The best extensions of each sentence, best first; a log probability of -inf means none.
 
     ``parent_SK`` is the beam row of the hypothesis that is extended.
@@ -76,6 +76,41 @@ class _Extensions:
     word_SK: Tensor
     parent_SK: Tensor
 
+    def select(self, which_SK: Tensor, row_SK: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """Return sentence, log probability and row of some of them."""
+        return self.sentence_SK[which_SK], self.log_p_SK[which_SK], row_SK[which_SK]
+
+
+def translate_sentences(
+    models: Sequence[TrainedModel],
+    sources: Sequence[TokenIds],
+    settings: TranslateSettings,
+    *,
+    beam: int,
+    nbest: int = 1,
+    shard: Shard = WHOLE,
+) -> dict[int, list[Translation]]:
+    """Return the translations of a shard's sentences, by position in ``sources`` and in that order.
+
+    Batches are sorted by length.  Shards share whole batches, in turn, so the results do not depend on
+    the number of shards, to the last digit.
+    """
+    lengths = np.array([len(source) for source in sources], dtype=np.int64)
+    limits = (lengths * settings.max_words_factor + settings.max_words_constant).astype(np.int64)
+    batches = sorted_batches(lengths, batch_size=settings.batch_size)
+    batches = batches[shard.number - 1 :: shard.count]
+    found: dict[int, list[Translation]] = {}
+    progress = Progress(f"beam {beam}", total=sum(map(len, batches)), unit="sentences")
+    for rows in batches:
+        some, max_words = [sources[row] for row in rows], limits[rows].tolist()
+        batch = beam_search(
+            models, some, beam=beam, max_words=max_words, nbest=nbest, options=settings
+        )
+        found.update(zip(rows.tolist(), batch, strict=True))
+        progress.advance(len(rows))
+    progress.finish()
+    return dict(sorted(found.items()))
+
 
 @torch.inference_mode()
 def beam_search(
@@ -85,7 +120,7 @@ def beam_search(
     beam: int,
     max_words: Sequence[int],
     nbest: int = 1,
-    options: BeamSearchOptions = PAPER,
+    options: TranslateSettings = PAPER,
 ) -> list[list[Translation]]:
     """Return the translations of each sentence, best first, complete ones before cut ones.
 
@@ -99,26 +134,31 @@ def beam_search(
     highest_divisor_S = length_divisor((limit_S + 1).double(), options.length_penalty)
     width_S = torch.full_like(limit_S, beam)
     best_SN = live.log_p_R.new_full((len(sources), nbest), _NEVER)
-    finished: list[Finished] = []
-    history: list[BeamStep] = []
+    finished: list[_Finished] = []
+    history: list[Step] = []
     while len(live.word_R):
         words = len(history)
         following, states = _advance(models, live, beam, words, options)
         found = _extend(live, following, len(sources), beam, options)
         ended_SK, going_SK = _split(found, width_S, options)
         parent_row_SK = live.row_R[found.parent_SK]
-        finished.append(_finish(found, ended_SK, parent_row_SK, length=words, complete=True))
+        finished.append(_Finished(words, True, *found.select(ended_SK, parent_row_SK)))
         if options.finished == "shrink_beam":
             width_S = width_S - ended_SK.sum(dim=1)
         divisor = length_divisor(words + 1.0, options.length_penalty)
-        best_SN = _best(best_SN, (found.log_p_SK / divisor).where(ended_SK, _NEVER))
-        going_SK = going_SK & _can_still_win(found, highest_divisor_S, best_SN)
-        history.append(BeamStep(found.word_SK[going_SK], parent_row_SK[going_SK]))
+        score_SK = (found.log_p_SK / divisor).where(ended_SK, _NEVER)
+        best_SN = torch.cat([best_SN, score_SK], dim=1).topk(nbest)[0]
+        # Log probabilities only decrease: the largest divisor bounds the score of what still goes on.
+        going_SK = going_SK & (found.log_p_SK / highest_divisor_S.unsqueeze(1) > best_SN[:, -1:])
+        history.append((found.word_SK[going_SK], parent_row_SK[going_SK]))
         row_SK = (going_SK.flatten().cumsum(0) - 1).view_as(going_SK)
         cut_SK = going_SK & (limit_S <= words + 1).unsqueeze(1)
-        finished.append(_finish(found, cut_SK, row_SK, length=words + 1, complete=False))
-        live = _advance_beam(found, going_SK & ~cut_SK, row_SK, states)
-    return backtrace(finished, history, len(sources), options.length_penalty)
+        finished.append(_Finished(words + 1, False, *found.select(cut_SK, row_SK)))
+        going_SK = going_SK & ~cut_SK
+        parent_R = found.parent_SK[going_SK]
+        states = tuple(state.select(parent_R) for state in states)
+        live = _Beam(*found.select(going_SK, row_SK), found.word_SK[going_SK], states)
+    return _backtrace(finished, history, len(sources), options.length_penalty)
 
 
 def _start(models: Sequence[TrainedModel], sources: Sequence[TokenIds]) -> _Beam:
@@ -128,39 +168,31 @@ def _start(models: Sequence[TrainedModel], sources: Sequence[TokenIds]) -> _Beam
         model.network.encode(source_batch(sources, model.source_order).to(device))
         for model in models
     )
-    return _Beam(
-        sentence_R=torch.arange(len(sources), device=device),
-        log_p_R=torch.zeros(len(sources), dtype=torch.float64, device=device),
-        word_R=torch.full((len(sources),), EOS_ID, device=device),
-        row_R=torch.arange(len(sources), device=device),
-        states=states,
-    )
+    number_R = torch.arange(len(sources), device=device)
+    log_p_R = torch.zeros(len(sources), dtype=torch.float64, device=device)
+    return _Beam(number_R, log_p_R, number_R, torch.full_like(number_R, EOS_ID), states)
 
 
 def _advance(
-    models: Sequence[TrainedModel], live: _Beam, beam: int, words: int, options: BeamSearchOptions
+    models: Sequence[TrainedModel], live: _Beam, beam: int, words: int, options: TranslateSettings
 ) -> tuple[TopTokens, tuple[State, ...]]:
     """Run one decoder step: the top words after each row, and the new states."""
-    hidden, states = [], []
-    for model, state in zip(models, live.states, strict=True):
-        outputs_TRH, after = model.network.decode(live.word_R.unsqueeze(0), state)
-        hidden.append(outputs_TRH[0])
-        states.append(after)
-    forbidden = [UNK_ID] if options.unknown_words == "forbidden" else []
-    if words < options.min_words:
-        forbidden = [*forbidden, EOS_ID]
+    pairs = zip(models, live.states, strict=True)
+    stepped = [model.network.decode(live.word_R.unsqueeze(0), state) for model, state in pairs]
+    forbidden = [UNK_ID] * (options.unknown_words == "forbidden")
+    forbidden += [EOS_ID] * (words < options.min_words)
     following = topk_tokens(
         [model.network for model in models],
-        hidden,
+        [outputs_TRH[0] for outputs_TRH, _ in stepped],
         count=beam if options.finished == "shrink_beam" else beam + 1,
         ensemble_mean=options.ensemble_mean,
         forbidden=forbidden,
     )
-    return following, tuple(states)
+    return following, tuple(state for _, state in stepped)
 
 
 def _extend(
-    live: _Beam, following: TopTokens, sentences: int, beam: int, options: BeamSearchOptions
+    live: _Beam, following: TopTokens, sentences: int, beam: int, options: TranslateSettings
 ) -> _Extensions:
     """Return the best extensions per sentence: B, or 2B of which at most B finish."""
     device, each = live.word_R.device, following.word_RK.shape[1]
@@ -172,16 +204,14 @@ def _extend(
     kept = beam if options.finished == "shrink_beam" else min(2 * beam, beam * each)
     log_p_SK, index_SK = log_p_SPC.flatten(1).topk(kept, dim=1)
     parent_SK = (first_S.unsqueeze(1) + index_SK // each).clamp(max=len(live.word_R) - 1)
+    sentence_SK = torch.arange(sentences, device=device).unsqueeze(1).expand_as(log_p_SK)
     return _Extensions(
-        sentence_SK=torch.arange(sentences, device=device).unsqueeze(1).expand_as(log_p_SK),
-        log_p_SK=log_p_SK,
-        word_SK=following.word_RK[parent_SK, index_SK % each],
-        parent_SK=parent_SK,
+        sentence_SK, log_p_SK, following.word_RK[parent_SK, index_SK % each], parent_SK
     )
 
 
 def _split(
-    found: _Extensions, width_S: Tensor, options: BeamSearchOptions
+    found: _Extensions, width_S: Tensor, options: TranslateSettings
 ) -> tuple[Tensor, Tensor]:
     """Return which extensions are finished, and which stay in the beam of ``width_S`` (S, K)."""
     possible_SK = found.log_p_SK > _NEVER
@@ -194,39 +224,36 @@ def _split(
     return ends_SK & among_best_SK, going_SK & among_best_SK
 
 
-def _best(best_SN: Tensor, score_SK: Tensor) -> Tensor:
-    """Merge new scores into the N best so far."""
-    return torch.cat([best_SN, score_SK], dim=1).topk(best_SN.shape[1])[0]
+def length_divisor(words: Length, penalty: float) -> Length:
+    """Return ((5 + words) / 6) ^ penalty, by which Wu et al. (2016, eq. 14) divide log p.
 
-
-def _can_still_win(found: _Extensions, highest_divisor_S: Tensor, best_SN: Tensor) -> Tensor:
-    """Return which extensions (S, K) may still finish among the n-best.
-
-    Log probabilities only decrease; dividing by the largest possible divisor bounds the final score.
+    ``words`` includes ``<EOS>``.  The paper has no such penalty: with 0 the divisor is 1.
     """
-    return found.log_p_SK / highest_divisor_S.unsqueeze(1) > best_SN[:, -1:]
+    divisor: Length = ((5.0 + words) / 6.0) ** penalty
+    return divisor
 
 
-def _finish(
-    found: _Extensions, which_SK: Tensor, row_SK: Tensor, *, length: int, complete: bool
-) -> Finished:
-    return Finished(
-        length=length,
-        sentence_F=found.sentence_SK[which_SK],
-        row_F=row_SK[which_SK],
-        log_p_F=found.log_p_SK[which_SK],
-        complete=complete,
-    )
+def _backtrace(
+    finished: list[_Finished], history: list[Step], sentences: int, length_penalty: float
+) -> list[list[Translation]]:
+    """Follow all finished hypotheses back to the start, one step at a time for all of them."""
+    length_F = np.concatenate([np.full(len(group.row_F), group.length) for group in finished])
+    row_F = np.concatenate([group.row_F.cpu().numpy() for group in finished])
+    words_FT = np.zeros((len(row_F), len(history)), dtype=np.int64)
+    for step, (word_R, parent_R) in reversed(list(enumerate(history))):
+        written = np.flatnonzero(length_F > step)
+        rows = row_F[written]
+        words_FT[written, step] = word_R.cpu().numpy()[rows]
+        row_F[written] = parent_R.cpu().numpy()[rows]
+    translations: list[list[Translation]] = [[] for _ in range(sentences)]
+    written_words = iter(words_FT.tolist())
+    for group in finished:
+        for sentence, log_p in zip(group.sentence_F.tolist(), group.log_p_F.tolist(), strict=True):
+            words = tuple(next(written_words)[: group.length])
+            translations[sentence].append(Translation(words, log_p, group.complete))
 
+    def rank(one: Translation) -> tuple[bool, float, tuple[int, ...]]:
+        divisor = length_divisor(float(len(one.words) + one.complete), length_penalty)
+        return not one.complete, -one.log_probability / float(divisor), one.words
 
-def _advance_beam(
-    found: _Extensions, which_SK: Tensor, row_SK: Tensor, states: tuple[State, ...]
-) -> _Beam:
-    parents = found.parent_SK[which_SK]
-    return _Beam(
-        sentence_R=found.sentence_SK[which_SK],
-        log_p_R=found.log_p_SK[which_SK],
-        word_R=found.word_SK[which_SK],
-        row_R=row_SK[which_SK],
-        states=tuple(state.select(parents) for state in states),
-    )
+    return [sorted(found, key=rank) for found in translations]

@@ -5,29 +5,33 @@
 """
 
 import shutil
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import NamedTuple
 
 import torch
 
 from seq2seq.errors import UserError
 from seq2seq.inference.scoring import TrainedModel
-from seq2seq.io.files import atomic, read_json, read_lines, sha256, write_json, write_lines
-from seq2seq.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
-from seq2seq.training.fingerprint import Fingerprint
+from seq2seq.io.files import atomic, read_json, sha256, write_json, write_lines
+from seq2seq.training.checkpoint import (
+    Checkpoint,
+    Fingerprint,
+    read_checkpoint,
+    vocabulary_size,
+    write_checkpoint,
+)
 
 WEIGHTS, DESCRIPTION, CARD = "model.safetensors", "model.json", "README.md"
 VOCABULARIES = {"source": "source.tsv", "target": "target.tsv"}
 
 
-@dataclass(frozen=True)
-class Languages:
+class Languages(NamedTuple):
     source: str
     target: str
 
 
-@dataclass(frozen=True)
-class Provenance:
+class Provenance(NamedTuple):
     """Where a model comes from, for its model card."""
 
     experiment: str
@@ -54,46 +58,33 @@ def write_model(
     write_checkpoint(folder / WEIGHTS, replace(checkpoint, optimizer={}))
     description = {
         "fingerprint": asdict(checkpoint.fingerprint),
-        "languages": asdict(languages),
+        "languages": languages._asdict(),
         "updates": checkpoint.updates,
         "parameters": size.by_part(),
-        "provenance": asdict(provenance),
+        "provenance": provenance._asdict(),
     }
     write_json(folder / DESCRIPTION, description)
-    write_lines(folder / CARD, _card(folder.name, checkpoint, languages, provenance, size.total))
+    run, shape = checkpoint.fingerprint, checkpoint.fingerprint.model
+    card = f"""# {folder.name}
 
+An encoder-decoder from {languages.source} to {languages.target}, trained by the
+experiment `{provenance.experiment}`. Data: {provenance.data}
 
-def _card(
-    name: str, checkpoint: Checkpoint, languages: Languages, provenance: Provenance, parameters: int
-) -> list[str]:
-    """Return the lines of the model card."""
-    fingerprint, shape = checkpoint.fingerprint, checkpoint.fingerprint.model
-    return [
-        f"# {name}",
-        "",
-        f"An encoder-decoder from {languages.source} to {languages.target}, trained by the",
-        f"experiment `{provenance.experiment}`. Data: {provenance.data}",
-        "",
-        "| | |",
-        "| --- | --- |",
-        f"| layers | {shape.layers} x {shape.hidden_size} {shape.cell}, without attention |",
-        f"| parameters | {parameters:,} |",
-        f"| vocabulary | {fingerprint.source_words:,} source words, "
-        f"{fingerprint.target_words:,} target words |",
-        f"| source order | {fingerprint.source_order} |",
-        f"| seed | {fingerprint.seed} |",
-        f"| updates | {checkpoint.updates:,} |",
-        f"| dev perplexity | {provenance.dev_perplexity:.2f} |",
-        f"| dev BLEU | {provenance.dev_bleu:.2f} |",
-    ]
+| | |
+| --- | --- |
+| layers | {shape.layers} x {shape.hidden_size} {shape.cell}, without attention |
+| parameters | {size.total:,} |
+| vocabulary | {run.source_words:,} source words, {run.target_words:,} target words |
+| source order | {run.source_order} |
+| seed | {run.seed} |
+| updates | {checkpoint.updates:,} |
+| dev perplexity | {provenance.dev_perplexity:.2f} |
+| dev BLEU | {provenance.dev_bleu:.2f} |"""
+    write_lines(folder / CARD, card.split("\n"))
 
 
 def read_model(folder: str | Path, device: torch.device) -> TrainedModel:
-    """Load a model folder, ready to translate.
-
-    Raises:
-        UserError: the folder is missing or holds no model, or a vocabulary is not the model's.
-    """
+    """Load a model folder, ready to translate."""
     folder = Path(folder)
     if not (folder / WEIGHTS).is_file():
         raise UserError(
@@ -101,18 +92,19 @@ def read_model(folder: str | Path, device: torch.device) -> TrainedModel:
             "results/demo/models/reversed-1."
         )
     checkpoint = read_checkpoint(folder / WEIGHTS)
-    for side, name in VOCABULARIES.items():
-        _check_vocabulary(folder / name, side, checkpoint.fingerprint)
+    for side in VOCABULARIES:
+        _check_vocabulary(folder, side, checkpoint.fingerprint)
     network = checkpoint.make_network().to(device).eval()
     return TrainedModel(folder.name, network, checkpoint.fingerprint.source_order)
 
 
-def _check_vocabulary(path: Path, side: str, fingerprint: Fingerprint) -> None:
+def _check_vocabulary(folder: Path, side: str, fingerprint: Fingerprint) -> None:
     """Another vocabulary would give fluent nonsense: compare size and digest."""
+    path = folder / VOCABULARIES[side]
     if not path.is_file():
         raise UserError(f"{path}: is missing. Copy the whole model folder again.")
-    words = sum(1 for _ in read_lines(path)) - 1  # without the header
-    expected = fingerprint.source_words if side == "source" else fingerprint.target_words
+    words = vocabulary_size(path)
+    expected: int = getattr(fingerprint, f"{side}_words")
     digest = fingerprint.data and getattr(fingerprint.data, f"{side}_vocabulary")
     if words != expected or (digest and not sha256(path).startswith(digest)):
         raise UserError(
@@ -122,11 +114,7 @@ def _check_vocabulary(path: Path, side: str, fingerprint: Fingerprint) -> None:
 
 
 def read_languages(folder: str | Path) -> Languages:
-    """Read the language pair from the description.
-
-    Raises:
-        UserError: the description is missing or does not name the languages.
-    """
+    """Read the language pair from the description."""
     path = Path(folder) / DESCRIPTION
     try:
         found = read_json(path)["languages"]
@@ -138,11 +126,7 @@ def read_languages(folder: str | Path) -> Languages:
 
 
 def read_ensemble(folders: list[Path], device: torch.device) -> list[TrainedModel]:
-    """Load the models of an ensemble, which must share their vocabularies.
-
-    Raises:
-        UserError: a vocabulary differs from the first model's.
-    """
+    """Load the models of an ensemble, which must share their vocabularies."""
     models = [read_model(folder, device) for folder in folders]
     for name in VOCABULARIES.values():
         for folder in folders[1:]:

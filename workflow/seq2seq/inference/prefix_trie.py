@@ -10,7 +10,7 @@ V vocabulary.
 """
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import torch
@@ -18,7 +18,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from seq2seq.inference.scoring import TokenIds, TrainedModel
-from seq2seq.model.linear import linear
+from seq2seq.model.device import linear
 from seq2seq.model.softmax import decoding_block_rows
 from seq2seq.special_tokens import EOS_ID
 from seq2seq.training.batches import source_batch
@@ -26,8 +26,7 @@ from seq2seq.training.batches import source_batch
 Integers = NDArray[np.int64]
 
 
-@dataclass(frozen=True)
-class Level:
+class Level(NamedTuple):
     """The nodes of one depth and their outgoing edges.
 
     ``word_R`` is a node's last word, ``parent_R`` its parent in the level above.  Edge e goes from node
@@ -105,10 +104,8 @@ def trie_levels(hypotheses: Sequence[TokenIds], root_N: Integers) -> Iterator[Le
         inner_E = word_E != end
         ended_N = ~inner_E[edge_N]
         word_E[~inner_E] = EOS_ID
-        yield Level(
-            *(word_R, parent_R, node_E, word_E),
-            *(np.flatnonzero(inner_E), live_N[ended_N], edge_N[ended_N]),
-        )
+        ends = live_N[ended_N], edge_N[ended_N]
+        yield Level(word_R, parent_R, node_E, word_E, np.flatnonzero(inner_E), *ends)
         word_R, parent_R = word_E[inner_E], node_E[inner_E]
         node_N = (np.cumsum(inner_E) - 1)[edge_N[~ended_N]]
         live_N = live_N[~ended_N]
@@ -140,13 +137,11 @@ def _follow(hidden_RH: Tensor, weight_VH: Tensor, total_R: Tensor, level: Level)
     """Return the log probability (E,) from the root to each edge's end; edges are sorted by node."""
     accum_dtype = torch.promote_types(hidden_RH.dtype, torch.float32)
     rows = decoding_block_rows(weight_VH)
-    starts = np.arange(0, len(hidden_RH), rows)
-    first_E = np.searchsorted(level.node_E, [*starts, len(hidden_RH)])
     node_E = torch.from_numpy(level.node_E).to(hidden_RH.device)
     word_E = torch.from_numpy(level.word_E).to(hidden_RH.device)
     total_E = total_R[node_E]
-    for block, start in enumerate(starts.tolist()):
-        edges = slice(int(first_E[block]), int(first_E[block + 1]))
+    for start in range(0, len(hidden_RH), rows):
+        edges = slice(*np.searchsorted(level.node_E, [start, start + rows]).tolist())
         logits = linear(hidden_RH[start : start + rows], weight_VH).to(accum_dtype)
         row_E = node_E[edges] - start
         total_E[edges] += logits[row_E, word_E[edges]] - logits.logsumexp(dim=1)[row_E]

@@ -8,6 +8,7 @@ Shapes: T steps, B sentences, R rows, I inputs, O outputs, G = 4H gates of H hid
 """
 
 from dataclasses import replace
+from typing import TypeVar
 
 import torch
 from torch import Tensor, nn
@@ -17,17 +18,13 @@ from seq2seq.inference.scoring import TrainedModel
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.model.lstm import RecurrentStack, State, lstm_cell
 
-PRECISIONS = ("fp32", "bf16", "int8")
 _HIGHEST, _ZERO = 127, 128
 _ROWS = 64
+N = TypeVar("N", bound=EncoderDecoder)
 
 
 def at_precision(model: TrainedModel, precision: str) -> TrainedModel:
-    """Return the model at that precision; for ``fp32`` the same object.
-
-    Raises:
-        UserError: the network or the machine does not support ``int8``.
-    """
+    """Return the model at that precision; for ``fp32`` the same object."""
     if precision == "fp32":
         return model
     if precision == "bf16":
@@ -35,37 +32,27 @@ def at_precision(model: TrainedModel, precision: str) -> TrainedModel:
         network = _with_weights(EncoderDecoder, model.network, weights)
         network.compute_type = torch.bfloat16
         return replace(model, network=network)
-    _check_int8(model)
+    settings = model.network.settings
+    if settings.cell != "lstm" or settings.peepholes:
+        raise UserError(f"{model.name}: int8 needs an LSTM without peepholes; use bf16 or fp32.")
+    if model.device.type != "cpu" or not torch.backends.mkldnn.is_available():
+        raise UserError(f"int8 needs an x86 CPU, not {model.device}: use bf16 or fp32.")
     return replace(model, network=_int8(model.network))
 
 
-def _with_weights(
-    kind: type[EncoderDecoder], network: EncoderDecoder, weights: dict[str, Tensor]
-) -> EncoderDecoder:
+def _with_weights(kind: type[N], network: EncoderDecoder, weights: dict[str, Tensor]) -> N:
+    words = len(network.source_embedding.weight), len(network.output_weight_VH)
     with torch.device("meta"):
-        made = kind(
-            network.settings,
-            source_words=len(network.source_embedding.weight),
-            target_words=len(network.output_weight_VH),
-        )
+        made = kind(network.settings, source_words=words[0], target_words=words[1])
     made.load_state_dict(weights, assign=True)
     return made.eval()
 
 
 def _int8(network: EncoderDecoder) -> EncoderDecoder:
     made = _with_weights(_Int8Network, network, dict(network.state_dict()))
-    assert isinstance(made, _Int8Network)
     made.encoder, made.decoder = _Int8Stack(network.encoder), _Int8Stack(network.decoder)
     made.linear = _Int8Linear(network.output_weight_VH)
     return made
-
-
-def _check_int8(model: TrainedModel) -> None:
-    settings = model.network.settings
-    if settings.cell != "lstm" or settings.peepholes:
-        raise UserError(f"{model.name}: int8 needs an LSTM without peepholes; use bf16 or fp32.")
-    if model.device.type != "cpu" or not torch.backends.mkldnn.is_available():
-        raise UserError(f"int8 needs an x86 CPU, not {model.device}: use bf16 or fp32.")
 
 
 class _Int8Linear:

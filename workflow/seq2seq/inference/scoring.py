@@ -1,4 +1,4 @@
-"""Forced decoding: the log probability a model gives to existing translations.
+"""What a trained model says of existing sentences: log probabilities (forced decoding) and vectors.
 
 Shapes: T steps, B hypotheses, H hidden units.
 """
@@ -61,13 +61,11 @@ def log_probabilities(
         state = state.select(torch.from_numpy(columns).to(model.device))
         outputs_TBH, _ = model.network.decode(inputs_TB, state)
         is_target_TB = targets_TB != PAD_ID
-        words = log_probability_of(
-            outputs_TBH[is_target_TB],
-            model.network.output_weight_VH.to(outputs_TBH.dtype),
-            targets_TB[is_target_TB],
-        )
+        targets_N = targets_TB[is_target_TB]
+        weight_VH = model.network.output_weight_VH.to(outputs_TBH.dtype)
+        words = log_probability_of(outputs_TBH[is_target_TB], weight_VH, targets_N)
         for word in ignore_ids:
-            words = words.masked_fill(targets_TB[is_target_TB] == word, 0.0)
+            words = words.masked_fill(targets_N == word, 0.0)
         sums = torch.zeros(len(rows), dtype=torch.float64, device=model.device)
         sums.index_add_(0, is_target_TB.nonzero()[:, 1], words.double())
         scores[rows] = sums.cpu().numpy()
@@ -95,3 +93,17 @@ def perplexity(
         model, sources, targets, source_index, batch_size=batch_size, ignore_ids=ignore_ids
     )
     return float(np.exp(-scores.sum() / counted_words(targets, ignore_ids).sum()))
+
+
+@torch.inference_mode()
+def sentence_vectors(model: TrainedModel, sources: Sequence[TokenIds]) -> NDArray[np.float32]:
+    """Return the encoder's state after ``<EOS>``, [sentences, numbers]; Figure 2 is their plane.
+
+    A row holds h of all layers, the first layer first, then c in the same order (LSTM only): with four
+    LSTM layers of 1000 units the paper's 8000 numbers (section 3.4).
+    """
+    state = model.network.encode(source_batch(sources, model.source_order).to(model.device))
+    parts = [part for part in (state.hidden_LBH, state.cell_LBH) if part is not None]
+    rows = [part.transpose(0, 1).flatten(start_dim=1) for part in parts]
+    numbers: NDArray[np.float32] = torch.cat(rows, dim=1).float().cpu().numpy()
+    return numbers

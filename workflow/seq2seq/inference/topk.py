@@ -11,8 +11,8 @@ Shapes: R rows, V vocabulary, G groups, K best, C candidates.
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import reduce
+from typing import NamedTuple
 
 import torch
 from torch import Tensor
@@ -23,8 +23,7 @@ from seq2seq.model.softmax import decoding_block_rows
 _GROUP_WORDS = 64
 
 
-@dataclass(frozen=True)
-class TopTokens:
+class TopTokens(NamedTuple):
     """The K most probable words of each row, best first.
 
     ``log_p_RK`` is -inf for a forbidden word, and where the probability underflows (1e-45 in fp32).
@@ -46,51 +45,28 @@ def topk_tokens(
 
     Args:
         hidden_RHs: each network's outputs.
-        ensemble_mean: ``arithmetic`` or ``geometric``, of which the mean over the networks
-            is taken.
+        ensemble_mean: ``arithmetic`` or ``geometric`` mean of the networks' probabilities.
         forbidden: words that never come; the others' probabilities stay as they are.
     """
+    arithmetic = ensemble_mean == "arithmetic"
+    normalize = torch.softmax if arithmetic else torch.log_softmax
+    accum_dtype = torch.promote_types(hidden_RHs[0].dtype, torch.float32)
     words = len(networks[0].output_weight_VH)
     rows = decoding_block_rows(networks[0].output_weight_VH)
-    blocks = [
-        _of_block(
-            networks,
-            [hidden_RH[start : start + rows] for hidden_RH in hidden_RHs],
-            count=min(count, words),
-            ensemble_mean=ensemble_mean,
-            forbidden=forbidden,
-        )
-        for start in range(0, len(hidden_RHs[0]), rows)
-    ]
-    return TopTokens(
-        torch.cat([block.log_p_RK for block in blocks]),
-        torch.cat([block.word_RK for block in blocks]),
-    )
-
-
-def _of_block(
-    networks: Sequence[EncoderDecoder],
-    hidden_RHs: Sequence[Tensor],
-    *,
-    count: int,
-    ensemble_mean: str,
-    forbidden: Sequence[int],
-) -> TopTokens:
-    of_probabilities = ensemble_mean == "arithmetic"
-    normalize = torch.softmax if of_probabilities else torch.log_softmax
-    accum_dtype = torch.promote_types(hidden_RHs[0].dtype, torch.float32)
-    sum_RV = reduce(
-        Tensor.add_,
-        (
-            normalize(network.logits(hidden_RH), dim=1, dtype=accum_dtype)
+    blocks = []
+    for start in range(0, len(hidden_RHs[0]), rows):
+        normalized = (
+            normalize(network.logits(hidden_RH[start : start + rows]), dim=1, dtype=accum_dtype)
             for network, hidden_RH in zip(networks, hidden_RHs, strict=True)
-        ),
-    )
-    for word in forbidden:
-        sum_RV[:, word] = 0.0 if of_probabilities else -math.inf
-    best_RK, word_RK = top(sum_RV, count)
-    mean_RK = best_RK / len(networks)
-    return TopTokens(mean_RK.log() if of_probabilities else mean_RK, word_RK)
+        )
+        sum_RV = reduce(Tensor.add_, normalized)
+        for word in forbidden:
+            sum_RV[:, word] = 0.0 if arithmetic else -math.inf
+        best_RK, word_RK = top(sum_RV, min(count, words))
+        del sum_RV  # the next block needs its memory
+        mean_RK = best_RK / len(networks)
+        blocks.append((mean_RK.log() if arithmetic else mean_RK, word_RK))
+    return TopTokens(*map(torch.cat, zip(*blocks, strict=True)))
 
 
 def top(values_RV: Tensor, count: int) -> tuple[Tensor, Tensor]:
@@ -100,8 +76,7 @@ def top(values_RV: Tensor, count: int) -> tuple[Tensor, Tensor]:
     """
     groups = values_RV.shape[1] // _GROUP_WORDS
     if groups < 2 * count:
-        values_RK, place_RK = values_RV.topk(count, dim=1)
-        return values_RK, place_RK
+        return values_RV.topk(count, dim=1)
     grouped = groups * _GROUP_WORDS
     highest_RG = values_RV[:, :grouped].unflatten(1, (groups, _GROUP_WORDS)).amax(dim=2)
     group_RK = highest_RG.topk(count, dim=1)[1]

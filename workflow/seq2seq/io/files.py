@@ -101,16 +101,24 @@ def read_lines(path: str | Path) -> Iterator[str]:
 
 def read_parallel(source: str | Path, target: str | Path) -> Iterator[tuple[str, str]]:
     """Pairs of lines of two files, which must have equally many."""
+    name = f"{source} and {target}"
+    return in_pairs(read_lines(source), read_lines(target), name, "Get both from the same place.")
+
+
+def in_pairs(
+    source: Iterable[str], target: Iterable[str], name: str, advice: str
+) -> Iterator[tuple[str, str]]:
+    """Pairs of lines of two texts, which must have equally many."""
     source_lines = target_lines = 0
-    for one, other in zip_longest(read_lines(source), read_lines(target)):
+    for one, other in zip_longest(source, target):
         source_lines += one is not None
         target_lines += other is not None
         if one is not None and other is not None:
             yield one, other
     if source_lines != target_lines:
         raise UserError(
-            f"{source} has {source_lines} lines but {target} has {target_lines}. Line k of one must "
-            "translate line k of the other. Get both from the same place."
+            f"{name}: {source_lines} source lines but {target_lines} target lines. Line k of one "
+            f"must translate line k of the other. {advice}"
         )
 
 
@@ -132,9 +140,7 @@ def read_table(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[str, 
 
 def parse_number(text: str, kind: type[Number]) -> Number:
     """Parse an ``int`` or ``float``, but refuse what Python alone accepts, such as ``1_000``.
-
-    Raises:
-        ValueError: with a message for the user.
+    Raises ValueError with a message for the user.
     """
     try:
         if "_" not in text and text.isascii():

@@ -54,12 +54,7 @@ def unescape(text: str) -> str:
 def parse_lists(lines: Iterable[str], name: object, *, sentences: int) -> Iterator[list[MosesLine]]:
     """The lines of each sentence that has some, as a stream, in file order.
 
-    Args:
-        name: of the file, for messages.
-        sentences: of the test set; a list for another one is refused.
-
-    Raises:
-        UserError: a malformed line, or a number out of order or range; with file and line.
+    ``sentences`` is the test set's number of sentences; a list for another one is refused.
     """
     for _, group in groupby(_in_order(lines, name, sentences), key=lambda line: line.sentence):
         yield list(group)

@@ -108,5 +108,4 @@ def _open_array(path: str | Path) -> NDArray[Any]:
         shape, _, _ = np.lib.format.read_array_header_1_0(file)
     if shape == (0,):
         return np.zeros(0, dtype=np.int32)
-    array: NDArray[Any] = np.load(path, mmap_mode="r")
-    return array
+    return np.load(path, mmap_mode="r")

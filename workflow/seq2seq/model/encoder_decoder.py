@@ -8,7 +8,7 @@ import torch
 from torch import Tensor, nn
 
 from seq2seq.config.training import ModelSettings
-from seq2seq.model.linear import linear
+from seq2seq.model.device import linear
 from seq2seq.model.lstm import RecurrentStack, State
 from seq2seq.model.softmax import SummedCrossEntropy
 from seq2seq.special_tokens import PAD_ID
@@ -18,16 +18,6 @@ def _unfilled_embedding(words: int, size: int) -> nn.Embedding:
     """Skip PyTorch's own initialization: on the ``meta`` device it costs two seconds of imports."""
     made: nn.Embedding = nn.Embedding.from_pretrained(torch.empty(words, size), freeze=False)
     return made
-
-
-def _make_stack(settings: ModelSettings) -> RecurrentStack:
-    return RecurrentStack(
-        cell=settings.cell,
-        layers=settings.layers,
-        input_size=settings.embedding_size,
-        hidden_size=settings.hidden_size,
-        peepholes=settings.peepholes,
-    )
 
 
 class EncoderDecoder(nn.Module):
@@ -42,7 +32,16 @@ class EncoderDecoder(nn.Module):
         self.compute_type: torch.dtype | None = None
         self.source_embedding = _unfilled_embedding(source_words, settings.embedding_size)
         self.target_embedding = _unfilled_embedding(target_words, settings.embedding_size)
-        self.encoder, self.decoder = _make_stack(settings), _make_stack(settings)
+        self.encoder, self.decoder = (
+            RecurrentStack(
+                cell=settings.cell,
+                layers=settings.layers,
+                input_size=settings.embedding_size,
+                hidden_size=settings.hidden_size,
+                peepholes=settings.peepholes,
+            )
+            for _ in range(2)
+        )
         self.output_weight_VH = nn.Parameter(torch.empty(target_words, settings.hidden_size))
 
     def initialize(self, *, initial_range: float, generator: torch.Generator) -> None:
@@ -65,10 +64,7 @@ class EncoderDecoder(nn.Module):
         return state
 
     def decode(self, inputs_TB: Tensor, state: State) -> tuple[Tensor, State]:
-        """Return the top layer's outputs (T, B, H) and the new state.
-
-        The first input of a translation is ``EOS_ID``.
-        """
+        """Return the top layer's outputs (T, B, H) and the new state; the first input is ``EOS_ID``."""
         return self.decoder(self._embed(self.target_embedding, inputs_TB), state)
 
     def loss(self, source_TB: Tensor, inputs_TB: Tensor, targets_TB: Tensor) -> Tensor:

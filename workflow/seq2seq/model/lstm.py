@@ -15,8 +15,9 @@ from dataclasses import dataclass
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import FunctionCtx
 
-from seq2seq.model.linear import linear
+from seq2seq.model.device import linear
 
 CELLS: dict[str, type[nn.LSTM | nn.GRU | nn.RNN]] = {"lstm": nn.LSTM, "gru": nn.GRU, "rnn": nn.RNN}
 
@@ -40,13 +41,7 @@ class RecurrentStack(nn.Module):
     peephole_L3H: nn.Parameter | None
 
     def __init__(
-        self,
-        *,
-        cell: str,
-        layers: int,
-        input_size: int,
-        hidden_size: int,
-        peepholes: bool = False,
+        self, *, cell: str, layers: int, input_size: int, hidden_size: int, peepholes: bool = False
     ) -> None:
         super().__init__()
         self.cell = cell
@@ -73,13 +68,9 @@ class RecurrentStack(nn.Module):
         assert state.cell_LBH is not None
         outputs, hidden, cell = inputs_TBI, [], []
         for layer, weights in enumerate(self.layers.all_weights):
-            operands = (
-                outputs,
-                state.hidden_LBH[layer],
-                state.cell_LBH[layer],
-                weights[0].to(inputs_TBI.dtype),
-                weights[1].to(inputs_TBI.dtype),
-            )
+            states = state.hidden_LBH[layer], state.cell_LBH[layer]
+            of_input, of_hidden = (weight.to(inputs_TBI.dtype) for weight in weights)
+            operands = outputs, *states, of_input, of_hidden
             if self.peephole_L3H is None:
                 outputs, last_cell = LSTMLayer.apply(*operands)
             else:
@@ -91,8 +82,7 @@ class RecurrentStack(nn.Module):
     def _step(self, inputs_BI: Tensor, state: State) -> tuple[Tensor, State]:
         """Run one step without gradients: oneDNN's LSTM would repack its weights at every call."""
         assert state.cell_LBH is not None
-        hidden, cells = [], []
-        outputs = inputs_BI
+        outputs, hidden, cells = inputs_BI, [], []
         for layer, weights in enumerate(self.layers.all_weights):
             gates_BG = linear(outputs, weights[0]).add_(linear(state.hidden_LBH[layer], weights[1]))
             outputs, cell_BH = lstm_cell(gates_BG, state.cell_LBH[layer])
@@ -132,8 +122,7 @@ def lstm_with_peepholes(
 ) -> tuple[Tensor, Tensor]:
     """Run one layer with peepholes (Graves 2013, eq. 7-11): each gate also sees its own cell.
 
-    Returns:
-        Outputs (T, B, H) and the final cell (B, H).
+    Returns outputs (T, B, H) and the final cell (B, H).
     """
     outputs = []
     for input_part_BG in inputs_TBI @ input_weight_GI.t():
@@ -156,7 +145,7 @@ class LSTMLayer(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: torch.autograd.function.FunctionCtx,
+        ctx: FunctionCtx,
         inputs_TBI: Tensor,
         hidden_BH: Tensor,
         cell_BH: Tensor,
@@ -191,7 +180,7 @@ class LSTMLayer(torch.autograd.Function):
 
     @staticmethod
     def backward(
-        ctx: torch.autograd.function.FunctionCtx, outputs_grad_TBH: Tensor, cell_grad_BH: Tensor
+        ctx: FunctionCtx, outputs_grad_TBH: Tensor, cell_grad_BH: Tensor
     ) -> tuple[Tensor, ...]:
         """Return the five inputs' gradients; a weight's is one product over all steps."""
         inputs, input_weight, recurrent_weight, gates, hidden_first, cells, tanh_cell = (
@@ -206,10 +195,8 @@ class LSTMLayer(torch.autograd.Function):
         for step in reversed(range(len(tanh_cell))):
             hidden_grad = hidden_grad + outputs_grad_TBH[step]
             cell_grad.addcmul_(hidden_grad, cell_local_grad[step])
-            to_cell = local_grads[step, :, : 3 * size].unflatten(
-                1, (3, size)
-            ) * cell_grad.unsqueeze(1)
-            gates_grad[step, :, : 3 * size] = to_cell.flatten(1)
+            to_cell = local_grads[step, :, : 3 * size].unflatten(1, (3, size))
+            gates_grad[step, :, : 3 * size] = (to_cell * cell_grad.unsqueeze(1)).flatten(1)
             gates_grad[step, :, 3 * size :] = local_grads[step, :, 3 * size :] * hidden_grad
             cell_grad.mul_(gates[step, :, size : 2 * size])
             hidden_grad = gates_grad[step] @ recurrent_weight
@@ -227,12 +214,8 @@ class LSTMLayer(torch.autograd.Function):
 def _local_grads(gates_TBG: Tensor, cells_before_TBH: Tensor, tanh_cell_TBH: Tensor) -> Tensor:
     """Return d(cell)/d(gate input) for the first three gates, d(output)/d(gate input) for the last."""
     input_gate, forget_gate, cell_gate, output_gate = gates_TBG.chunk(4, dim=2)
-    return torch.cat(
-        [
-            cell_gate * input_gate * (1 - input_gate),
-            cells_before_TBH * forget_gate * (1 - forget_gate),
-            input_gate * (1 - cell_gate.square()),
-            tanh_cell_TBH * output_gate * (1 - output_gate),
-        ],
-        dim=2,
-    )
+    to_input = cell_gate * input_gate * (1 - input_gate)
+    to_forget = cells_before_TBH * forget_gate * (1 - forget_gate)
+    to_cell = input_gate * (1 - cell_gate.square())
+    to_output = tanh_cell_TBH * output_gate * (1 - output_gate)
+    return torch.cat([to_input, to_forget, to_cell, to_output], dim=2)

@@ -10,8 +10,9 @@ Shapes: N target words, M the next multiple of 64, H hidden units, V vocabulary.
 
 import torch
 from torch import Tensor, nn
+from torch.autograd.function import FunctionCtx
 
-from seq2seq.model.linear import linear
+from seq2seq.model.device import linear
 
 # Logits in memory at a time.  Larger on a GPU, which has room: each block adds to the weight gradient.
 _BLOCK_ELEMENTS = {"cpu": 1 << 24, "cuda": 1 << 28}
@@ -34,10 +35,7 @@ class SummedCrossEntropy(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: torch.autograd.function.FunctionCtx,
-        hidden_NH: Tensor,
-        weight_VH: Tensor,
-        targets_N: Tensor,
+        ctx: FunctionCtx, hidden_NH: Tensor, weight_VH: Tensor, targets_N: Tensor
     ) -> Tensor:
         """Return the loss; the gradients of ``hidden_NH`` and ``weight_VH`` are computed on the way."""
         count, weight = len(hidden_NH), weight_VH.to(hidden_NH.dtype)
@@ -55,33 +53,23 @@ class SummedCrossEntropy(torch.autograd.Function):
             row_M1 = torch.arange(len(targets), device=targets.device).unsqueeze(1)
             exp_logits = logits.sub_(max_logit).exp_()
             sums = exp_logits.sum(dim=1, keepdim=True)
-            losses = (
-                sums.to(accum_dtype).log()
-                + max_logit.to(accum_dtype)
-                - target_logit.to(accum_dtype)
-            )
-            total += losses[:real].sum()
+            log_sums = sums.to(accum_dtype).log() + max_logit.to(accum_dtype)
+            total += (log_sums - target_logit.to(accum_dtype))[:real].sum()
             dlogits = exp_logits.mul_(sums.reciprocal())
             dlogits[row_M1, targets] -= 1  # scatter_ in bf16 on a CPU touches the whole matrix
             dlogits[real:] = 0
             torch.mm(dlogits, weight, out=hidden_grad[rows])
-            _add_product(weight_grad, dlogits.t(), hidden[rows])
+            if dlogits.dtype == weight_grad.dtype:
+                weight_grad.addmm_(dlogits.t(), hidden[rows])
+            else:
+                weight_grad.add_(dlogits.t() @ hidden[rows])
         ctx.save_for_backward(hidden_grad[:count], weight_grad)
         return total
 
     @staticmethod
-    def backward(
-        ctx: torch.autograd.function.FunctionCtx, grad: Tensor
-    ) -> tuple[Tensor, Tensor, None]:
+    def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, Tensor, None]:
         hidden_grad, weight_grad = ctx.saved_tensors  # type: ignore[attr-defined]
         return hidden_grad * grad.to(hidden_grad.dtype), weight_grad.mul_(grad), None
-
-
-def _add_product(total: Tensor, left: Tensor, right: Tensor) -> None:
-    if left.dtype == total.dtype:
-        total.addmm_(left, right)
-    else:
-        total.add_(left @ right)
 
 
 def log_probability_of(hidden_NH: Tensor, weight_VH: Tensor, targets_N: Tensor) -> Tensor:

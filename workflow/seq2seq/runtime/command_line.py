@@ -1,8 +1,10 @@
 """Command lines from signatures: cyclopts derives the parser of a typed function."""
 
+import math
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated, Any, TypeVar
 
 from cyclopts import App, CycloptsError, Parameter
@@ -29,6 +31,30 @@ ShardName = Annotated[Shard, Parameter(converter=_shard, n_tokens=1, accepts_key
 Json = Annotated[T, Parameter(converter=_from_json, n_tokens=1, accepts_keys=False)]
 
 
+def _at_least(lowest: float, highest: float = math.inf) -> Parameter:
+    """A validator that also rejects NaN and infinity."""
+
+    def validate(_: object, value: float) -> None:
+        if not (math.isfinite(value) and lowest <= value <= highest):
+            limits = f">= {lowest:g}" if highest == math.inf else f"from {lowest:g} to {highest:g}"
+            raise ValueError(f"Must be a number {limits}.")
+
+    return Parameter(validator=validate)
+
+
+Count = Annotated[int, _at_least(1)]
+NonNegative = Annotated[float, _at_least(0)]
+Share = Annotated[float, _at_least(0, 1)]
+Stream = Annotated[str, Parameter(allow_leading_hyphen=True)]  # a file, or - for standard input
+ModelFolders = Annotated[list[Path], Parameter(name="--model", negative=())]
+
+_PLAIN: dict[str, Any] = {
+    "help_format": "plaintext",
+    "version_flags": (),
+    "result_action": "return_value",
+}
+
+
 @dataclass(frozen=True)
 class LabelledFile:
     """A system's name, as a table or legend prints it, and the file of its outputs."""
@@ -50,14 +76,13 @@ def step_app(stage: str, help: str) -> App:
 
     ``--file a b c`` fills a list, and a bare ``--file`` gives an empty one, as for a rule's inputs.
     """
-    return App(
-        name=stage,
-        help=help,
-        help_format="plaintext",
-        version_flags=(),
-        result_action="return_value",
-        default_parameter=Parameter(consume_multiple=True, negative=()),
-    )
+    every = Parameter(consume_multiple=True, negative=())
+    return App(name=stage, help=help, default_parameter=every, **_PLAIN)
+
+
+def command_app(name: str) -> App:
+    """The parser of ``seq2seq NAME``; the function decorated with ``@app.default`` runs."""
+    return App(name=f"seq2seq {name}", **_PLAIN)
 
 
 def run_app(app: App, arguments: Sequence[str] | None = None) -> None:

@@ -46,11 +46,7 @@ def main() -> None:
 def launch_command(
     program: Sequence[str], *, processes: int, nodes: int, environment: Mapping[str, str]
 ) -> list[str]:
-    """The command that starts ``processes`` of the program, evenly over the nodes.
-
-    Raises:
-        UserError: an uneven number, or several nodes outside a SLURM job.
-    """
+    """The command that starts ``processes`` of the program, evenly over the nodes."""
     if processes < nodes or processes % nodes:
         raise UserError(
             f"{processes} processes cannot be divided evenly among {nodes} nodes. In the profile, "

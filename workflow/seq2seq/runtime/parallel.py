@@ -34,9 +34,6 @@ def in_order(
     """``map`` by the executor's ``processes``, then shut it down.
 
     Memory is bounded: at most ``ahead`` items per process are in flight, however slow the reader.
-
-    Raises:
-        UserError: a process was killed.
     """
     pending: deque[Future[Result]] = deque()
     try:

@@ -7,22 +7,13 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from seq2seq.baseline import phrase_table
 from seq2seq.baseline.alignment import AlignerSettings, align, encode_baseline_text
 from seq2seq.baseline.decoder import SearchSettings, read_translator
 from seq2seq.baseline.language_model import estimate, write_arpa
-from seq2seq.baseline.lattice import Candidate
-from seq2seq.baseline.options import FEATURES
-from seq2seq.baseline.phrase_table import (
-    AlignedText,
-    count_phrase_pairs,
-    count_target_phrases,
-    prune_phrase_table,
-    score_phrases,
-    source_phrases,
-    write_phrase_table,
-)
+from seq2seq.baseline.lattice import FEATURES, Candidate
+from seq2seq.baseline.mert import TuningSettings, Weights, read_weights, tune, write_weights
 from seq2seq.baseline.symmetrize import write_aligned
-from seq2seq.baseline.tuning import TuningSettings, Weights, read_weights, tune, write_weights
 from seq2seq.data.test_set_alignment import align as align_sentences
 from seq2seq.data.test_set_alignment import check_lengths, renumber
 from seq2seq.evaluation.bleu import tokens_of
@@ -47,7 +38,6 @@ def sample_baseline_text(*, text: Text, pairs: int | None = None, output: Text) 
     """Take the pairs that the baseline is trained on, evenly spaced over the training text.
 
     Args:
-        text: Source and target.
         pairs: How many to take; all without it.
     """
     total = sum(1 for _ in read_parallel(*text))
@@ -62,12 +52,7 @@ def sample_baseline_text(*, text: Text, pairs: int | None = None, output: Text) 
 def align_words(
     *, text: Text, settings: Json[AlignerSettings], processes: int = 1, output: Path
 ) -> None:
-    """Link the words of each pair, by fast_align's model both ways and grow-diag-final-and.
-
-    Args:
-        text: Source and target.
-        processes: Change no byte of the result.
-    """
+    """Link the words of each pair, by fast_align's model both ways and grow-diag-final-and."""
     total = sum(1 for _ in read_parallel(*text))
     with _scratch(output) as folder:
         pairs = with_progress(read_parallel(*text), "encode", total=total, unit="pairs")
@@ -91,28 +76,24 @@ def build_phrase_table(
 
     Args:
         phrase_table_limit: Target phrases that are kept of a source phrase.
-        processes: Change no byte of the result.
     """
     pairs = sum(1 for _ in read_lines(aligned))
-    text = AlignedText(aligned, pairs, max_phrase_length, _chunk_size(pairs), processes)
-    lines = (line for path in to_translate for line in read_lines(path))
-    asked = source_phrases(lines, longest=max_phrase_length)
-    with _scratch(output) as folder:
-        files = count_phrase_pairs(text, asked, folder)
-        kept = list(prune_phrase_table(files, limit=phrase_table_limit))
-    written = write_phrase_table(output, score_phrases(kept, count_target_phrases(text, kept)))
-    log.info(
-        f"build_phrase_table: {written:,} phrase pairs for {len(asked):,} source phrases asked for"
+    text = phrase_table.AlignedText(
+        aligned, pairs, max_phrase_length, _chunk_size(pairs), processes
     )
+    lines = (line for path in to_translate for line in read_lines(path))
+    asked = phrase_table.source_phrases(lines, longest=max_phrase_length)
+    with _scratch(output) as folder:
+        files = phrase_table.count_phrase_pairs(text, asked, folder)
+        kept = list(phrase_table.prune_phrase_table(files, limit=phrase_table_limit))
+    counts = phrase_table.count_target_phrases(text, kept)
+    written = phrase_table.write_phrase_table(output, phrase_table.score_phrases(kept, counts))
+    log.info(f"build_phrase_table: {written:,} pairs for {len(asked):,} source phrases asked for")
 
 
 @app.command
 def estimate_language_model(*, target: Path, order: int, output: Path) -> None:
-    """Estimate an n-gram model of the target side, by interpolated modified Kneser-Ney.
-
-    Args:
-        order: Words of the longest n-grams.
-    """
+    """Estimate an n-gram model of the target side, by interpolated modified Kneser-Ney."""
     written = write_arpa(output, estimate(map(tokens_of, read_lines(target)), order=order))
     log.info(f"estimate_language_model: {written:,} n-grams of up to {order} words")
 
@@ -127,13 +108,7 @@ def tune_baseline(
     processes: int = 1,
     output: Path,
 ) -> None:
-    """Tune the weights of the features for BLEU on the dev set, by MERT.
-
-    Args:
-        dev: Source and target.
-        models: Phrase table and language model.
-        processes: Change no byte of the result.
-    """
+    """Tune the weights of the features for BLEU on the dev set, by MERT."""
     pairs = list(islice(read_parallel(*dev), tuning.tune_sentences))
     sources, references = [source for source, _ in pairs], [target for _, target in pairs]
     translator, nbest = read_translator(*models, search), tuning.tune_nbest_size
@@ -162,9 +137,7 @@ def decode_baseline(
     """Write an n-best list of every sentence.
 
     Args:
-        models: Phrase table and language model.
         sentences: Only the first of the source; all without it.
-        processes: Change no byte of the result.
     """
     lines, known = list(islice(read_lines(source), sentences)), read_weights(weights)
     translator = read_translator(*models, search)
@@ -176,9 +149,7 @@ def decode_baseline(
         for rank, one in enumerate(candidates, start=1)
     )
     write_hypotheses(output, (*FEATURES, "total"), rows)
-    log.info(
-        f"decode_baseline: {len(lines):,} sentences, up to {nbest_size:,} translations of each"
-    )
+    log.info(f"decode_baseline: {len(lines):,} sentences, up to {nbest_size:,} translations each")
 
 
 @app.command

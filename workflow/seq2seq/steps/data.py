@@ -1,12 +1,14 @@
 """Steps of the data stage: from published archives to token ids (section 3.1 of the paper)."""
 
-import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
+from itertools import chain
 from pathlib import Path
-from typing import Literal
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
 
 from seq2seq.config.data import DemoCorpusSettings, PieceSettings, PreparationSettings
-from seq2seq.data import corpus_stats, preparation, vocabulary
+from seq2seq.data import corpus_stats, preparation
 from seq2seq.data.archives import read_pairs
 from seq2seq.data.catalogue import CATALOGUE, read_catalogue
 from seq2seq.data.download import CHECKSUMS, write_bundle
@@ -15,32 +17,35 @@ from seq2seq.data.encode import Encoder
 from seq2seq.data.preparation import sample
 from seq2seq.data.text_files import PairFiles, ShardFiles, read_blocks, read_shard
 from seq2seq.data.tokenizer import tokenizer as make_tokenizer
+from seq2seq.data.vocabulary import (
+    count_pieces,
+    learn_pieces,
+    most_frequent,
+    read_vocabulary,
+    write_vocabulary,
+)
 from seq2seq.data.word_counts import read_counts, write_counts
 from seq2seq.demo_corpus import generate
 from seq2seq.io.files import read_lines, sha256, write_lines
 from seq2seq.io.token_ids import write_blocks
 from seq2seq.runtime.command_line import Json, ShardName, main_of, step_app
-from seq2seq.runtime.logging import Progress, log, with_progress
+from seq2seq.runtime.logging import log, with_progress
+
+Shards = Annotated[list[Path], Parameter(help="in order")]
+Pair = Annotated[tuple[Path, Path], Parameter(help="source and target tokens")]
+Splits = Annotated[tuple[Path, Path, Path], Parameter(help="train, dev and test")]
+Mirror = Annotated[
+    str | None, Parameter(help="folder or URL to try first", env_var="SEQ2SEQ_MIRROR")
+]
 
 app = step_app("data", "Corpora: download, extract, tokenize, clean, count, encode.")
 
 
 @app.command
 def download(
-    *,
-    file: str,
-    output: Path,
-    checksum: Path,
-    catalogue: Path = CATALOGUE,
-    mirror: str | None = os.environ.get("SEQ2SEQ_MIRROR"),
+    *, file: str, output: Path, checksum: Path, catalogue: Path = CATALOGUE, mirror: Mirror = None
 ) -> None:
-    """Fetch one published file of the catalogue, verify it, and record its checksum.
-
-    Args:
-        file: its name in the catalogue.
-        checksum: file to write, in the format of sha256sum.
-        mirror: folder or URL to try first; defaults to $SEQ2SEQ_MIRROR.
-    """
+    """Fetch one published file of the catalogue, verify it, and record its checksum."""
     entry = read_catalogue(catalogue).file(file)
     origin = fetch(entry, output, mirror=mirror)
     digest = sha256(output)
@@ -55,12 +60,7 @@ def download(
 
 @app.command
 def bundle(*, files: list[Path], bundle: Path, catalogue: Path = CATALOGUE) -> None:
-    """Collect an experiment's published files in one folder, to use elsewhere as `data.mirror`.
-
-    Args:
-        files: the downloads.
-        bundle: folder to write.
-    """
+    """Collect an experiment's published files in one folder, to use elsewhere as `data.mirror`."""
     entries = read_catalogue(catalogue)
     write_bundle({path: entries.file(path.name) for path in files}, bundle)
     log.info(
@@ -78,12 +78,7 @@ def extract_corpus(
     target_text: Path,
     catalogue: Path = CATALOGUE,
 ) -> None:
-    """Write both sides of one or more corpora as plain text, one corpus after the other.
-
-    Args:
-        corpora: names in the catalogue.
-        downloads: folder of the fetched files.
-    """
+    """Write both sides of corpora of the catalogue as plain text, one corpus after the other."""
     entries = read_catalogue(catalogue)
     entries.form_of(corpora)
 
@@ -98,36 +93,19 @@ def extract_corpus(
 
 @app.command
 def generate_demo_corpus(
-    *,
-    settings: Json[DemoCorpusSettings],
-    processes: int = 1,
-    source: tuple[Path, Path, Path],
-    target: tuple[Path, Path, Path],
+    *, settings: Json[DemoCorpusSettings], processes: int = 1, source: Splits, target: Splits
 ) -> None:
-    """Generate the demo's corpus from its grammar.
-
-    Args:
-        source: train, dev and test.
-        target: train, dev and test.
-    """
-    progress = Progress("generate", total=settings.pairs, unit="pairs")
-    pairs: list[generate.Pair] = []
-    for shard in generate.generate(seed=settings.seed, pairs=settings.pairs, processes=processes):
-        pairs += shard
-        progress.advance(len(shard))
-    progress.finish()
-    splits = generate.split(
-        pairs,
-        seed=settings.seed,
-        dev_pairs=settings.dev_pairs,
-        test_pairs=settings.test_pairs,
-        max_words=settings.max_words,
-    )
+    """Generate the demo's corpus from its grammar."""
+    shards = generate.generate(seed=settings.seed, pairs=settings.pairs, processes=processes)
+    drawn = chain.from_iterable(shards)
+    pairs = list(with_progress(drawn, "generate", total=settings.pairs, unit="pairs"))
+    sizes = {name: getattr(settings, name) for name in ("dev_pairs", "test_pairs", "max_words")}
+    splits = generate.split(pairs, seed=settings.seed, **sizes)
     for split, english, french in zip(splits, source, target, strict=True):
         write_lines(english, (pair.english for pair in split))
         write_lines(french, (pair.french for pair in split))
-    sizes = ", ".join(f"{len(split):,} {name}" for name, split in splits._asdict().items())
-    log.info(f"demo corpus: {len(pairs):,} pairs drawn, kept {sizes}")
+    kept = ", ".join(f"{len(split):,} {name}" for name, split in splits._asdict().items())
+    log.info(f"demo corpus: {len(pairs):,} pairs drawn, kept {kept}")
 
 
 @app.command
@@ -139,12 +117,7 @@ def tokenize_corpus(
     language: str,
     tokens: Path,
 ) -> None:
-    """Tokenize one side of a corpus, or one shard of it: a line of tokens per line of text.
-
-    Args:
-        language: of the text, such as fr.
-        tokens: file to write.
-    """
+    """Tokenize one side of a corpus, or one shard of it: a line of tokens per line of text."""
     lines = with_progress(read_shard(text, shard), "tokenizing", total=0, unit="lines")
     count = write_lines(tokens, map(make_tokenizer(tokenizer, language), lines))
     log.info(f"{count:,} lines of {text} tokenized in {tokens}")
@@ -154,29 +127,18 @@ def tokenize_corpus(
 def clean_corpus(
     *,
     settings: Json[PreparationSettings],
-    source: list[Path],
-    target: list[Path],
-    dev: tuple[Path, Path],
-    test: tuple[Path, Path],
+    source: Shards,
+    target: Shards,
+    dev: Pair,
+    test: Pair,
     source_tokens: Path,
     target_tokens: Path,
     table: Path,
 ) -> None:
-    """Clean the tokenized training corpus, select the pairs to train on, and count what was dropped.
-
-    Args:
-        source: shards in order.
-        target: shards in order.
-        dev: source and target tokens.
-        test: source and target tokens.
-        table: pairs left after each filter.
-    """
+    """Clean the tokenized training corpus, select the pairs to train on, and count what was dropped."""
+    kept = PairFiles(source_tokens, target_tokens)
     steps = preparation.prepare(
-        ShardFiles(source, target),
-        PairFiles(source_tokens, target_tokens),
-        settings,
-        dev=PairFiles(*dev),
-        test=PairFiles(*test),
+        ShardFiles(source, target), kept, settings, dev=PairFiles(*dev), test=PairFiles(*test)
     )
     preparation.write_filter_counts(table, steps)
     log.info(f"{steps[-1].left:,} of {steps[0].left:,} pairs kept; {table} lists every filter")
@@ -191,22 +153,19 @@ def count_words(*, tokens: Path, shard: ShardName, counts: Path) -> None:
 
 @app.command
 def build_vocabulary(
-    *,
-    settings: Json[PieceSettings],
-    counts: list[Path],
-    tokens: Path,
-    size: int,
-    output: Path,
+    *, settings: Json[PieceSettings], counts: Shards, tokens: Path, size: int, output: Path
 ) -> None:
-    """Keep the most frequent words of the training corpus (section 3.1), or learn subword pieces.
-
-    Args:
-        counts: of all shards of the corpus.
-        tokens: sentences to learn pieces from.
-        size: number of words, UNK and <EOS> included.
-    """
-    words = _vocabulary(settings, counts, tokens, size)
-    vocabulary.write_vocabulary(output, words)
+    """Keep the most frequent words of the training corpus (section 3.1), or learn subword pieces."""
+    sentences, counted = read_counts(counts)
+    decoded = ((word.decode("utf-8"), count) for word, count in counted)
+    if settings.kind == "words":
+        words = most_frequent(decoded, sentences=sentences, size=size)
+    else:
+        few = min(sentences, settings.sample_sentences)
+        sampled = sample(read_lines(tokens), total=sentences, size=few, seed=settings.seed)
+        model = learn_pieces(sampled, settings.kind, size)
+        words = count_pieces(model, decoded, sentences)
+    write_vocabulary(output, words)
     fewer = "" if len(words) == size else f" (of {size:,}: the text has no more)"
     log.info(
         f"{len(words):,} {settings.kind}{fewer} cover {words.coverage:.2%} of the training text, "
@@ -214,30 +173,9 @@ def build_vocabulary(
     )
 
 
-def _vocabulary(
-    settings: PieceSettings, counts: Sequence[Path], tokens: Path, size: int
-) -> vocabulary.Vocabulary:
-    sentences, counted = read_counts(counts)
-    words = ((word.decode("utf-8"), count) for word, count in counted)
-    if settings.kind == "words":
-        return vocabulary.most_frequent(words, sentences=sentences, size=size)
-    size_of_sample = min(sentences, settings.sample_sentences)
-    sampled = sample(read_lines(tokens), total=sentences, size=size_of_sample, seed=settings.seed)
-    return vocabulary.count_pieces(
-        vocabulary.learn_pieces(sampled, settings.kind, size), words, sentences
-    )
-
-
 @app.command
 def encode_corpus(*, tokens: Path, vocabulary: Path, ids: Path, offsets: Path) -> None:
-    """Map the tokens of one side to token ids.
-
-    Args:
-        ids: array of all token ids, .npy.
-        offsets: array of sentence starts, .npy.
-    """
-    from seq2seq.data.vocabulary import read_vocabulary
-
+    """Map the tokens of one side to token ids, and record where sentences start (both .npy)."""
     words = read_vocabulary(vocabulary)
     blocks = with_progress(read_blocks(tokens), "encoding", total=0, unit="megabytes")
     count = write_blocks(ids, offsets, map(Encoder(words).encode, blocks))
@@ -246,11 +184,7 @@ def encode_corpus(*, tokens: Path, vocabulary: Path, ids: Path, offsets: Path) -
 
 @app.command
 def describe_corpus(*, data: Path, table: Path) -> None:
-    """Tabulate the corpus after each step: lines, tokens, types, unknown words, checksums.
-
-    Args:
-        data: folder of text, tokens and ids.
-    """
+    """Tabulate the corpus after each step: lines, tokens, types, unknown words, checksums."""
     described = [(file, file.describe(data)) for file in corpus_stats.CORPUS_FILES]
     corpus_stats.write_statistics(table, described)
     log.info(f"{len(described)} files described in {table}")

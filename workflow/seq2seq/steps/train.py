@@ -16,8 +16,8 @@ from seq2seq.config.training import ModelSettings, SegmentSettings
 from seq2seq.data.vocabulary import read_vocabulary
 from seq2seq.evaluation.bleu import token_bleu
 from seq2seq.inference import model_folder
+from seq2seq.inference.beam_search import translate_sentences
 from seq2seq.inference.scoring import TrainedModel, perplexity
-from seq2seq.inference.translate import translate_sentences
 from seq2seq.io.files import read_lines, remove_abandoned, write_lines
 from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.model.device import best_device
@@ -27,9 +27,16 @@ from seq2seq.special_tokens import SPECIALS
 from seq2seq.steps.flags import Ids, Ignored
 from seq2seq.training import trainer
 from seq2seq.training.batches import ParallelDataset
-from seq2seq.training.checkpoint import Checkpoint, build_network, read_checkpoint, write_checkpoint
+from seq2seq.training.checkpoint import (
+    Checkpoint,
+    Fingerprint,
+    build_network,
+    check_fingerprint,
+    fingerprint_of,
+    read_checkpoint,
+    write_checkpoint,
+)
 from seq2seq.training.distributed import training_world
-from seq2seq.training.fingerprint import Fingerprint, check_fingerprint, fingerprint_of
 from seq2seq.training.preemption import SegmentProgress, job_deadline
 
 app = step_app("train", "Training: initialize, train a segment, validate it, export the model.")
@@ -94,25 +101,25 @@ def train_segment(
     before = read_checkpoint(checkpoint)
     check_fingerprint(checkpoint, before.fingerprint, run.fingerprint())
     progress = SegmentProgress(output, as_json(settings), checkpoint)
-    resumed = progress.start(before)
+    resumed, records = progress.start(before)
     with training_world() as world:
         if world.is_main:
             log.info(f"segment {before.segment + 1} on {world.place}")
         after = trainer.train_segment(
-            *(resumed.checkpoint, run.corpus(), settings),
+            *(resumed, run.corpus(), settings),
             world=world,
-            record=resumed.records.append,
+            record=records.append,
             name=checkpoint.parent.name,
             stop=job_deadline(stop_after),
         )
     if not world.is_main:
         return
     if after.segment == before.segment:
-        progress.stop(after, resumed.records)
+        progress.stop(after, records)
     for path in (output, metrics):
         remove_abandoned(path)
     made_by = {"device": world.place, "torch": torch.__version__}
-    write_lines(metrics, (json.dumps(record | made_by) for record in resumed.records))
+    write_lines(metrics, (json.dumps(record | made_by) for record in records))
     write_checkpoint(output, after)
     progress.remove()
     log.info(f"{after.updates:,} updates in {output}")
@@ -144,7 +151,7 @@ def validate_segment(
     sources, targets = list(read_token_dataset(*source)), list(read_token_dataset(*target))
     vocabulary = read_vocabulary(target_vocabulary)
     translations = translate_sentences([model], sources, settings, beam=beam)
-    hypotheses = [" ".join(vocabulary.decode(best[0].words)) for best in translations]
+    hypotheses = [" ".join(vocabulary.decode(best[0].words)) for best in translations.values()]
     record = {
         "kind": "dev",
         "epoch": epoch,

@@ -38,8 +38,8 @@ def translate_test(
 ) -> None:
     """Translate the test set, or one shard of it, with one model or an ensemble."""
     from seq2seq.inference import model_folder
+    from seq2seq.inference.beam_search import translate_sentences
     from seq2seq.inference.quantization import at_precision
-    from seq2seq.inference.translate import translate_shard
     from seq2seq.model.device import best_device
 
     loaded = [
@@ -48,8 +48,8 @@ def translate_test(
     ]
     vocabulary = read_vocabulary(models[0] / model_folder.VOCABULARIES["target"])
     sources = list(read_token_dataset(*source))
-    found = translate_shard(loaded, sources, settings, shard, beam=beam)
-    best = {number: translations[0] for number, translations in sorted(found.items())}
+    found = translate_sentences(loaded, sources, settings, beam=beam, shard=shard)
+    best = {number: translations[0] for number, translations in found.items()}
     rows = (
         Hypothesis(
             *(number, 1, (one.log_probability, one.complete)),
@@ -105,7 +105,7 @@ def score_perplexity(
 def encode_phrases(*, settings: Json[PhrasePlotSettings], model: Path, output: Path) -> None:
     """Encode phrases and keep the encoder's final states, for the paper's Figure 2."""
     from seq2seq.inference import model_folder
-    from seq2seq.inference.sentence_vectors import sentence_vectors
+    from seq2seq.inference.scoring import sentence_vectors
     from seq2seq.model.device import best_device
 
     trained = model_folder.read_model(model, best_device())

@@ -1,13 +1,18 @@
 """Batches of sentences of similar length (section 3.4), in an order determined by seed and epoch.
 
 The order of an epoch depends on nothing but seed and epoch, so training can resume from the number of
-the update alone.
+the update alone.  A thread prefetches batches and copies them to the device.  It computes word counts
+and target positions on the host, so no update synchronizes with the device.  Copies to a GPU come from
+pinned memory and overlap with its work.
 
-Shapes: T steps, B sentences.
+Shapes: T steps, B sentences, N target words.
 """
 
+from collections import deque
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import NamedTuple, TypeVar
 
 import numpy as np
 import torch
@@ -17,11 +22,12 @@ from torch import Tensor
 from seq2seq.io.token_ids import TokenDataset
 from seq2seq.special_tokens import EOS_ID, PAD_ID
 
+T = TypeVar("T")
 REVERSED = "reversed"
+_AHEAD = 4  # batches prepared in advance
 
 
-@dataclass(frozen=True)
-class Batch:
+class Batch(NamedTuple):
     """One batch; ``PAD_ID`` pads the source on the left and the target on the right.
 
     The gradient is divided by ``sentences``, those of all ranks that share the batch.
@@ -32,13 +38,25 @@ class Batch:
     targets_TB: Tensor
     sentences: int
 
-    def to(self, device: torch.device) -> "Batch":
-        return replace(
-            self,
-            source_TB=self.source_TB.to(device, non_blocking=True),
-            inputs_TB=self.inputs_TB.to(device, non_blocking=True),
-            targets_TB=self.targets_TB.to(device, non_blocking=True),
-        )
+
+class DeviceBatch(NamedTuple):
+    """A batch on the device: ``targets_N`` are at ``place_N`` in the flattened decoder outputs.
+
+    The gradient is divided by ``sentences``; both word counts include ``<EOS>``.
+    """
+
+    source_TB: Tensor
+    inputs_TB: Tensor
+    place_N: Tensor
+    targets_N: Tensor
+    sentences: int
+    source_words: int
+    target_words: int
+
+    def to(self, device: torch.device) -> "DeviceBatch":
+        """Copy to ``device``; copies from pinned memory are asynchronous."""
+        first, second, place, targets = (t.to(device, non_blocking=True) for t in self[:4])
+        return DeviceBatch(first, second, place, targets, *self[4:])
 
 
 @dataclass(frozen=True)
@@ -53,7 +71,6 @@ class ParallelDataset:
         return len(self.source)
 
     def batch(self, indices: NDArray[np.int64]) -> Batch:
-        """Return the pairs at ``indices`` as a batch."""
         targets = [self.target[index] for index in indices]
         return Batch(
             source_batch([self.source[index] for index in indices], self.source_order),
@@ -67,10 +84,10 @@ def source_batch(sentences: Sequence[NDArray[np.int32]], source_order: str) -> T
     """Return the encoder's input (T, B): words in order or reversed (section 3.3), then ``<EOS>``."""
     longest = max(len(sentence) for sentence in sentences) + 1
     words_BT = np.full((len(sentences), longest), PAD_ID, dtype=np.int64)
+    words_BT[:, -1] = EOS_ID
     step = -1 if source_order == REVERSED else 1
     for row, sentence in enumerate(sentences):
-        words_BT[row, longest - 1 - len(sentence) : longest - 1] = sentence[::step]
-        words_BT[row, longest - 1] = EOS_ID
+        words_BT[row, longest - 1 - len(sentence) : -1] = sentence[::step]
     return torch.from_numpy(np.ascontiguousarray(words_BT.T))
 
 
@@ -124,13 +141,8 @@ def training_batches(
     for update in range(first_update, last_update):
         epoch, position = divmod(update, in_epoch)
         if not order or position == 0:
-            order = epoch_order(
-                corpus.source.lengths,
-                corpus.target.lengths,
-                batch_size=batch_size,
-                seed=seed,
-                epoch=epoch,
-            )
+            lengths = corpus.source.lengths, corpus.target.lengths
+            order = epoch_order(*lengths, batch_size=batch_size, seed=seed, epoch=epoch)
         yield share(corpus, order[position])
 
 
@@ -138,3 +150,30 @@ def sorted_batches(lengths: NDArray[np.int64], *, batch_size: int) -> list[NDArr
     """Return batches of sentence positions, longest first, so that memory peaks at the start."""
     order = np.argsort(-lengths, kind="stable")
     return [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
+
+
+def make_device_batch(batch: Batch, device: torch.device) -> DeviceBatch:
+    """Count words and find target positions; pin the memory if the device is a GPU."""
+    flat_targets = batch.targets_TB.flatten()
+    place_N = (flat_targets != PAD_ID).nonzero().squeeze(1)
+    tensors = batch.source_TB, batch.inputs_TB, place_N, flat_targets[place_N]
+    if device.type == "cuda":
+        tensors = tuple(tensor.pin_memory() for tensor in tensors)  # type: ignore[assignment]
+    source_words = int((batch.source_TB != PAD_ID).sum())
+    return DeviceBatch(*tensors, batch.sentences, source_words, len(place_N))
+
+
+def prefetch_to_device(device: torch.device, batches: Iterator[Batch]) -> Iterator[DeviceBatch]:
+    """Yield the batches on ``device``, in order."""
+    for batch in prefetch(make_device_batch(batch, device) for batch in batches):
+        yield batch.to(device)
+
+
+def prefetch(items: Iterator[T], count: int = _AHEAD) -> Iterator[T]:
+    """Yield the items; a thread computes up to ``count`` of them in advance."""
+    nothing = object()
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="batches") as thread:
+        waiting = deque(thread.submit(next, items, nothing) for _ in range(count))
+        while (item := waiting.popleft().result()) is not nothing:
+            waiting.append(thread.submit(next, items, nothing))
+            yield item  # type: ignore[misc]

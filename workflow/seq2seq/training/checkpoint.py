@@ -1,27 +1,66 @@
 """Checkpoints: one safetensors file with the fingerprint of its run; reading it executes no code.
 
 A training is a chain of segments.  Each reads the previous checkpoint and atomically writes the next.
-Batches follow from the number of updates alone (see ``batches``).
+Batches follow from the number of updates alone (see ``batches``).  The fingerprint serves to reject
+another run's checkpoints.  It knows a corpus by its size and a sample of its sentences, because reading
+12 million pairs is too slow.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
 from seq2seq.config.loading import build
+from seq2seq.config.model_size import ModelSize, count_parameters
+from seq2seq.config.training import ModelSettings
 from seq2seq.errors import UserError
-from seq2seq.io.files import atomic
+from seq2seq.io.files import atomic, read_lines, sha256
+from seq2seq.io.token_ids import TokenDataset
 from seq2seq.model.encoder_decoder import EncoderDecoder
-from seq2seq.training.fingerprint import Fingerprint
+from seq2seq.training.batches import ParallelDataset
 
 _KEY = "seq2seq"  # one metadata key, because safetensors does not keep the order of several
+_SAMPLE = 1000  # sentences, evenly spaced
+_DIGITS = 16  # kept of a digest
+
+
+@dataclass(frozen=True)
+class DataFingerprint:
+    """Digests of the vocabularies and of a sample of the corpus, and the corpus size."""
+
+    source_vocabulary: str
+    target_vocabulary: str
+    pairs: int
+    source_words: int
+    target_words: int
+    sample: str
+
+
+@dataclass(frozen=True)
+class Fingerprint:
+    """What all checkpoints of one training share; ``data`` is None in benchmarks."""
+
+    model: ModelSettings
+    source_words: int
+    target_words: int
+    source_order: str
+    seed: int
+    data: DataFingerprint | None = None
+
+    @property
+    def model_size(self) -> ModelSize:
+        return count_parameters(
+            self.model, source_words=self.source_words, target_words=self.target_words
+        )
 
 
 @dataclass(frozen=True)
@@ -51,23 +90,22 @@ def build_network(fingerprint: Fingerprint, *, device: str = "cpu") -> EncoderDe
 
 
 def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint atomically.
-
-    Raises:
-        UserError: the disk is full, or the folder is not writable.
-    """
-    tensors = {f"network.{name}": tensor for name, tensor in checkpoint.network.items()}
-    tensors |= {f"optimizer.{name}": tensor for name, tensor in checkpoint.optimizer.items()}
+    """Write a checkpoint atomically."""
+    parts = {"network": checkpoint.network, "optimizer": checkpoint.optimizer}
+    tensors = {
+        f"{part}.{name}": tensor.detach().cpu().contiguous()
+        for part, named in parts.items()
+        for name, tensor in named.items()
+    }
     description = {
         "fingerprint": asdict(checkpoint.fingerprint),
         "segment": checkpoint.segment,
         "updates": checkpoint.updates,
     }
     metadata = {_KEY: json.dumps(description, sort_keys=True)}
-    contiguous = {name: tensor.detach().cpu().contiguous() for name, tensor in tensors.items()}
     try:
         with atomic(path) as temporary:
-            save_file(contiguous, temporary, metadata=metadata)
+            save_file(tensors, temporary, metadata=metadata)
     except (SafetensorError, OSError) as error:
         raise UserError(
             f"{path}: cannot be written ({error}). Free disk space and rerun; the previous file is "
@@ -76,11 +114,6 @@ def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
 
 
 def read_checkpoint(path: str | Path) -> Checkpoint:
-    """Read a checkpoint.
-
-    Raises:
-        UserError: the file is missing, damaged, or not a checkpoint of this package.
-    """
     description, tensors = _read(path)
     try:
         fingerprint = build(Fingerprint, description["fingerprint"])
@@ -89,13 +122,11 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
             f"{path}: written by another version of seq2seq (fingerprint.{error}) Use that version, or "
             "delete the file and rerun."
         ) from error
-    return Checkpoint(
-        fingerprint=fingerprint,
-        segment=description["segment"],
-        updates=description["updates"],
-        network=_part(tensors, "network."),
-        optimizer=_part(tensors, "optimizer."),
-    )
+    parts: dict[str, dict[str, Tensor]] = {"network": {}, "optimizer": {}}
+    for key, tensor in tensors.items():
+        part, _, name = key.partition(".")
+        parts[part][name] = tensor
+    return Checkpoint(fingerprint, description["segment"], description["updates"], **parts)
 
 
 def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
@@ -103,9 +134,7 @@ def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         with safe_open(path, framework="pt") as file:
             metadata = file.metadata() or {}
             if _KEY not in metadata:
-                raise UserError(
-                    f"{path}: not a checkpoint of seq2seq. Give one that a training wrote."
-                )
+                raise UserError(f"{path}: not a checkpoint of seq2seq. Give one of a training.")
             return json.loads(metadata[_KEY]), {n: file.get_tensor(n) for n in file.keys()}  # noqa: SIM118
     except FileNotFoundError as error:
         raise UserError(f"{path}: no such checkpoint.") from error
@@ -113,5 +142,60 @@ def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
         raise UserError(f"{path}: damaged checkpoint ({error}). Delete it and rerun.") from error
 
 
-def _part(tensors: Mapping[str, Tensor], prefix: str) -> dict[str, Tensor]:
-    return {n.removeprefix(prefix): t for n, t in tensors.items() if n.startswith(prefix)}
+def fingerprint_of(
+    model: ModelSettings,
+    corpus: ParallelDataset,
+    *,
+    seed: int,
+    source_vocabulary: str | Path,
+    target_vocabulary: str | Path,
+) -> Fingerprint:
+    """Return the fingerprint of a training on these files."""
+    return Fingerprint(
+        model=model,
+        source_words=vocabulary_size(source_vocabulary),
+        target_words=vocabulary_size(target_vocabulary),
+        source_order=corpus.source_order,
+        seed=seed,
+        data=DataFingerprint(
+            source_vocabulary=sha256(source_vocabulary)[:_DIGITS],
+            target_vocabulary=sha256(target_vocabulary)[:_DIGITS],
+            pairs=len(corpus),
+            source_words=len(corpus.source.words),
+            target_words=len(corpus.target.words),
+            sample=_sample_digest(corpus.source, corpus.target),
+        ),
+    )
+
+
+def vocabulary_size(path: str | Path) -> int:
+    return sum(1 for _ in read_lines(path)) - 1  # the first line is a header
+
+
+def _sample_digest(*sides: TokenDataset) -> str:
+    digest = hashlib.sha256()
+    for side in sides:
+        for position in np.unique(np.linspace(0, len(side) - 1, _SAMPLE).astype(np.int64)):
+            digest.update(side.offsets[position : position + 2].tobytes())
+            digest.update(side[position].tobytes())
+    return digest.hexdigest()[:_DIGITS]
+
+
+def check_fingerprint(path: str | Path, found: Fingerprint, expected: Fingerprint) -> None:
+    """Reject a checkpoint of another training, naming the differences."""
+    before, now = _flat(asdict(found)), _flat(asdict(expected))
+    changed = [key for key in now if before.get(key) != now[key]]
+    if changed:
+        differences = [f"{key} was {before.get(key)} and is {now[key]}" for key in changed]
+        raise UserError(
+            f"{path}: belongs to another training: {'; '.join(differences)}. Restore the "
+            "configuration, or delete the model's folder under `train/` to retrain it."
+        )
+
+
+def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
+    flat: dict[str, Any] = {}
+    for key, value in values.items():
+        nested = isinstance(value, Mapping)
+        flat |= _flat(value, f"{prefix}{key}.") if nested else {f"{prefix}{key}": value}
+    return flat

@@ -20,7 +20,7 @@ import socket
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import torch
@@ -39,13 +39,12 @@ from seq2seq.training.batches import Batch, ParallelDataset
 class World:
     """The processes of a training, as one rank sees them; most trainings have one process."""
 
-    rank: int
-    size: int
     device: torch.device
+    rank: int = 0
+    size: int = 1
 
     @property
     def is_main(self) -> bool:
-        """Whether this rank writes files and logs progress."""
         return self.rank == 0
 
     @property
@@ -62,11 +61,9 @@ class World:
         """
         words = corpus.source.lengths[indices] + corpus.target.lengths[indices] + 2
         mine = shares(indices, words, self.size)[self.rank]
-        if len(mine):
-            return replace(corpus.batch(mine), sentences=len(indices))
-        idle = corpus.batch(indices[:1])
-        nothing_TB = torch.full_like(idle.targets_TB, PAD_ID)
-        return replace(idle, targets_TB=nothing_TB, sentences=len(indices))
+        share = corpus.batch(mine if len(mine) else indices[:1])
+        targets_TB = share.targets_TB if len(mine) else torch.full_like(share.targets_TB, PAD_ID)
+        return share._replace(targets_TB=targets_TB, sentences=len(indices))
 
     def sum(self, *tensors: Tensor) -> None:
         """All-reduce each tensor in place; every rank must call it."""
@@ -74,11 +71,6 @@ class World:
             with _peer_errors():
                 for tensor in tensors:
                     dist.all_reduce(tensor)
-
-
-def single_process(device: torch.device) -> World:
-    """Return the world of a training by one process."""
-    return World(0, 1, device)
 
 
 def shares(
@@ -97,27 +89,22 @@ def shares(
 def training_world() -> Iterator[World]:
     """Join the process group that torchrun started; without torchrun, a world of one process.
 
-    Raises:
-        UserError: more processes than GPUs on this machine; an error inside, prefixed by the rank;
-            another rank died.
+    Errors inside name the rank.
     """
     size = int(os.environ.get("WORLD_SIZE", "1"))
     if size == 1:
-        yield single_process(best_device())
+        yield World(best_device())
         return
     rank = int(os.environ["RANK"])
+    name = f"rank {rank} of {size} ({socket.gethostname()})"
     try:
         device = _device_of(int(os.environ["LOCAL_RANK"]))
         dist.init_process_group("cpu:gloo,cuda:nccl" if device.type == "cuda" else "gloo")
-        log.info(f"{_rank_name(rank, size)}: {shlex.join(sys.orig_argv)}")
-        yield World(rank, size, device)
+        log.info(f"{name}: {shlex.join(sys.orig_argv)}")
+        yield World(device, rank, size)
     except UserError as error:
-        raise UserError(f"{_rank_name(rank, size)}: {error}") from error
+        raise UserError(f"{name}: {error}") from error
     dist.destroy_process_group()
-
-
-def _rank_name(rank: int, size: int) -> str:
-    return f"rank {rank} of {size} ({socket.gethostname()})"
 
 
 def _device_of(local_rank: int) -> torch.device:
@@ -179,17 +166,13 @@ def _gathered(gradient: Tensor, size: int) -> Tensor:
     all_words = [torch.empty_like(words_N) for _ in range(size)]
     dist.all_gather(all_rows, rows_NE)
     dist.all_gather(all_words, words_N)
-    return torch.sparse_coo_tensor(
-        torch.cat(all_words).unsqueeze(0),
-        torch.cat(all_rows),
-        gradient.shape,
-        check_invariants=False,
-    )
+    indices, values = torch.cat(all_words).unsqueeze(0), torch.cat(all_rows)
+    return torch.sparse_coo_tensor(indices, values, gradient.shape, check_invariants=False)
 
 
 @contextmanager
 def _peer_errors() -> Iterator[None]:
-    """Turn a collective operation's failure into a sentence: another rank died."""
+    """A collective operation fails when another rank died: say so."""
     try:
         yield
     except RuntimeError as error:

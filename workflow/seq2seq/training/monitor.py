@@ -3,7 +3,7 @@
 import math
 import time
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import torch
@@ -13,33 +13,11 @@ from seq2seq.config.model_size import ModelSize
 from seq2seq.config.training import SegmentSettings
 from seq2seq.errors import UserError
 from seq2seq.runtime.logging import duration, log
-from seq2seq.training.prefetch import DeviceBatch
+from seq2seq.training.batches import DeviceBatch
 
 _RECORDS = 20  # per segment, at least
 _MAX_UPDATES = 100  # between two records
 _EXPLODED = 1000.0  # times `clip_norm`
-
-
-@dataclass(frozen=True)
-class TrainingRecord:
-    """Means over the updates since the previous record; loss and perplexity are per target word.
-
-    ``words`` counts target words; ``gradient_norm`` is taken before clipping.  ``flops_per_second``
-    counts the matrix products that the model needs: divided by the device's peak it is the MFU.
-    """
-
-    epoch: float
-    updates: int
-    source_words: int
-    words: int
-    loss_per_word: float
-    perplexity: float
-    learning_rate: float
-    gradient_norm: float
-    words_per_second: float
-    flops_per_second: float
-    seconds: float
-    kind: str = "train"
 
 
 @dataclass
@@ -58,7 +36,6 @@ class Sums:
         return cls(loss, norm, source_words, words)
 
     def add(self, batch: DeviceBatch, loss: Tensor, norm: Tensor) -> None:
-        """Add one update."""
         self.loss += loss
         self.norm += norm
         self.source_words += batch.source_words
@@ -66,86 +43,78 @@ class Sums:
         self.updates += 1
 
 
+@dataclass
 class Monitor:
     """Turns sums into records and progress lines; only the main process writes them.
 
-    ``updates`` is the segment's range; ``done`` is where this attempt starts, after a preemption.
+    ``updates`` is the segment's range; ``done`` is where this attempt starts, then how far it is.
     """
 
-    def __init__(
-        self,
-        settings: SegmentSettings,
-        *,
-        updates_per_epoch: int,
-        updates: range,
-        done: int,
-        size: ModelSize,
-        record: Callable[[dict[str, Any]], None],
-        name: str,
-        is_main: bool,
-    ) -> None:
-        self._settings, self._size, self._record, self._name = settings, size, record, name
-        self._is_main = is_main
-        self._per_epoch = updates_per_epoch
-        self._span = updates
-        self._updates = self._resumed = done
-        self._records = max(_RECORDS, math.ceil(len(updates) / _MAX_UPDATES))
+    settings: SegmentSettings
+    updates_per_epoch: int
+    updates: range
+    done: int
+    size: ModelSize
+    record: Callable[[dict[str, Any]], None]
+    name: str
+    is_main: bool
+
+    def __post_init__(self) -> None:
+        self._resumed = self.done
+        self._records = max(_RECORDS, math.ceil(len(self.updates) / _MAX_UPDATES))
         self._began = self._mark = self._shown = time.monotonic()
 
     def is_due(self, done: int) -> bool:
         """Return whether a record follows this attempt's update ``done``; one follows the last."""
-        done, total = done + self._resumed - self._span.start, len(self._span)
+        done, total = done + self._resumed - self.updates.start, len(self.updates)
         return done * self._records // total > (done - 1) * self._records // total
 
     def report(self, sums: Sums) -> None:
-        """Record the means, and log a line every ten seconds.
+        """Record the means since the last record, and log a line every ten seconds.
 
-        Raises:
-            UserError: the training diverged.
+        ``words`` counts target words; ``gradient_norm`` is taken before clipping.
+        ``flops_per_second`` counts the matrix products that the model needs: divided by the device's
+        peak it is the MFU.
         """
         loss, source_words, words = float(sums.loss), int(sums.source_words), int(sums.words)
         norm = float(sums.norm) / sums.updates
         now = time.monotonic()  # float() above waited for the device
         seconds, self._mark = now - self._mark, now
-        self._updates += sums.updates
-        self._check(loss, norm)
-        if not self._is_main:
+        self.done += sums.updates
+        if not (math.isfinite(loss) and norm < _EXPLODED * self.settings.clip_norm):
+            raise UserError(
+                f"{self.name}: training diverged near update {self.done}: loss {loss:g}, mean "
+                f"gradient norm {norm:g} before clipping to {self.settings.clip_norm:g}. Lower "
+                "`train.learning_rate` or `train.clip_norm` and rerun."
+            )
+        if not self.is_main:
             return
-        flops = self._size.source_word_flops * source_words + self._size.target_word_flops * words
-        made = TrainingRecord(
-            epoch=self._updates / self._per_epoch,
-            updates=self._updates,
-            source_words=source_words,
-            words=words,
-            loss_per_word=loss / words,
-            perplexity=math.exp(min(loss / words, 700)),
-            learning_rate=self._settings.learning_rate,
-            gradient_norm=norm,
-            words_per_second=words / seconds,
-            flops_per_second=flops / seconds,
-            seconds=seconds,
-        )
-        self._record(asdict(made))
-        self._show(made, now)
+        flops = self.size.source_word_flops * source_words + self.size.target_word_flops * words
+        made = {
+            "epoch": self.done / self.updates_per_epoch,
+            "updates": self.done,
+            "source_words": source_words,
+            "words": words,
+            "loss_per_word": loss / words,
+            "perplexity": math.exp(min(loss / words, 700)),
+            "learning_rate": self.settings.learning_rate,
+            "gradient_norm": norm,
+            "words_per_second": words / seconds,
+            "flops_per_second": flops / seconds,
+            "seconds": seconds,
+        }
+        self.record({**made, "kind": "train"})
+        if now - self._shown >= 10 or self.done == self.updates.stop:
+            self._shown = now
+            self._show(made, now)
 
-    def _check(self, loss: float, norm: float) -> None:
-        if math.isfinite(loss) and norm < _EXPLODED * self._settings.clip_norm:
-            return
-        raise UserError(
-            f"{self._name}: training diverged near update {self._updates}: loss {loss:g}, mean "
-            f"gradient norm {norm:g} before clipping to {self._settings.clip_norm:g}. Lower "
-            "`train.learning_rate` or `train.clip_norm` and rerun."
-        )
-
-    def _show(self, made: TrainingRecord, now: float) -> None:
-        if now - self._shown < 10 and self._updates != self._span.stop:
-            return
-        self._shown = now
-        done = self._updates - self._resumed
-        left = (now - self._began) / done * (self._span.stop - self._updates)
+    def _show(self, made: dict[str, float], now: float) -> None:
+        done = self.done - self._resumed
+        left = (now - self._began) / done * (self.updates.stop - self.done)
         log.info(
-            f"{self._name}: epoch {made.epoch:.2f}, loss {made.loss_per_word:.3f} per word, perplexity "
-            f"{made.perplexity:.2f}, gradient {made.gradient_norm:.2f}, "
-            f"{made.words_per_second:,.0f} words/s, {made.flops_per_second / 1e9:,.0f} GFLOP/s, "
-            f"{duration(left)} left in this segment"
+            "{name}: epoch {epoch:.2f}, loss {loss_per_word:.3f} per word, perplexity "
+            "{perplexity:.2f}, gradient {gradient_norm:.2f}, {words_per_second:,.0f} words/s, "
+            "{gflops:,.0f} GFLOP/s, {left} left in this segment".format(
+                name=self.name, gflops=made["flops_per_second"] / 1e9, left=duration(left), **made
+            )
         )

@@ -4,31 +4,12 @@ Section 3.4: for each batch s = ||g||, where g is the gradient divided by 128; i
 """
 
 from collections.abc import Iterable
-from typing import Protocol
 
 import torch
 from torch import Tensor, nn
 
 from seq2seq.config.training import SegmentSettings
 from seq2seq.errors import UserError
-
-
-class Optimizer(Protocol):
-    """The interface that the trainer uses."""
-
-    def update(self, sentences: int) -> Tensor:
-        """Apply the gradients of a summed loss; return the gradient norm before clipping."""
-
-    def state(self) -> dict[str, Tensor]:
-        """Return the tensors that an exact resume needs."""
-
-    def restore(self, state: dict[str, Tensor]) -> None:
-        """Load what ``state`` returned."""
-
-
-def make_optimizer(network: nn.Module, settings: SegmentSettings) -> Optimizer:
-    kind = SGD if settings.optimizer == "sgd" else Adam
-    return kind(network.parameters(), settings)
 
 
 class SGD:
@@ -38,11 +19,11 @@ class SGD:
     """
 
     def __init__(self, parameters: Iterable[nn.Parameter], settings: SegmentSettings) -> None:
-        self._parameters = list(parameters)
-        self._settings = settings
+        self._parameters, self._settings = list(parameters), settings
 
     @torch.no_grad()
     def update(self, sentences: int) -> Tensor:
+        """Apply the gradients of a summed loss; return the gradient norm before clipping."""
         norm = gradient_norm(self._parameters) / sentences
         factor = (self._settings.clip_norm / norm).clamp(max=1.0) / sentences
         step = -self._settings.learning_rate * factor
@@ -58,6 +39,7 @@ class SGD:
         return norm
 
     def state(self) -> dict[str, Tensor]:
+        """Return the tensors that an exact resume needs."""
         return {}
 
     def restore(self, state: dict[str, Tensor]) -> None:
@@ -103,6 +85,11 @@ class Adam:
         self._adam.load_state_dict({"state": by_parameter, "param_groups": groups})
 
 
+def make_optimizer(network: nn.Module, settings: SegmentSettings) -> SGD | Adam:
+    kind = SGD if settings.optimizer == "sgd" else Adam
+    return kind(network.parameters(), settings)
+
+
 def gradient_norm(parameters: Iterable[nn.Parameter]) -> Tensor:
     """Return the global L2 norm of all gradients; duplicate rows of sparse ones are merged in place."""
     norms = []
@@ -110,26 +97,20 @@ def gradient_norm(parameters: Iterable[nn.Parameter]) -> Tensor:
         if parameter.grad is None:
             continue
         if parameter.grad.is_sparse:
-            parameter.grad = merged_rows(parameter.grad)
+            gradient = parameter.grad
+            parameter.grad = merged_on_gpu(gradient) if gradient.is_cuda else gradient.coalesce()
             norms.append(parameter.grad._values().norm())
         else:
             norms.append(parameter.grad.norm())
     return torch.stack([norm.to(norms[0].device) for norm in norms]).norm()
 
 
-def merged_rows(gradient: Tensor) -> Tensor:
-    """Return a sparse gradient with one row per word, so that its norm is that of the sum.
+def merged_on_gpu(gradient: Tensor) -> Tensor:
+    """Merge a sparse gradient's rows of the same word, so that its norm is that of the sum.
 
-    ``coalesce`` synchronizes with a GPU to learn the number of rows.  There we keep the row count:
-    surplus rows are zeros for word 0.
+    ``coalesce`` synchronizes with a GPU to learn the number of rows.  Here it stays the same: surplus
+    rows are zeros for word 0.
     """
-    if not gradient.is_cuda:
-        return gradient.coalesce()
-    return merged_without_sync(gradient)
-
-
-def merged_without_sync(gradient: Tensor) -> Tensor:
-    """Merge duplicate rows without asking the GPU how many are left."""
     word_N, order_N = gradient._indices()[0].sort(stable=True)
     begins_N = torch.ones_like(word_N)
     begins_N[1:] = word_N[1:] != word_N[:-1]

@@ -9,7 +9,7 @@ import json
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -19,8 +19,6 @@ from seq2seq.training.checkpoint import Checkpoint, read_checkpoint, write_check
 
 Record = dict[str, Any]
 MARGIN = 120.0  # seconds, for Snakemake's start in the job and for saving
-
-
 QUEUED = "SEQ2SEQ_QUEUED"  # set by the workflow in jobs that have a time limit
 
 
@@ -30,34 +28,21 @@ def no_deadline() -> bool:
 
 
 def job_deadline(minutes: float) -> Callable[[], bool]:
-    """Return the clock of a queued job with ``minutes``; outside a queue, one that never stops."""
+    """Return when a queued job with ``minutes`` has to stop; outside a queue, it never has to."""
     return Deadline(minutes) if os.environ.get(QUEUED) else no_deadline
 
 
-@dataclass
 class Deadline:
     """Callable that says when to stop: when the limit may pass before the next call."""
 
-    minutes: float
-    clock: Callable[[], float] = time.monotonic
-    began: float = field(init=False)
-    asked: float = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.began = self.asked = self.clock()
+    def __init__(self, minutes: float, clock: Callable[[], float] = time.monotonic) -> None:
+        self._clock, self._asked = clock, clock()
+        self._end = self._asked + 60 * minutes
 
     def __call__(self) -> bool:
-        now = self.clock()
-        interval, self.asked = now - self.asked, now
-        return now + 1.5 * interval + MARGIN > self.began + 60 * self.minutes
-
-
-@dataclass(frozen=True)
-class ResumeState:
-    """Where to resume: a checkpoint, possibly in the middle of a segment, and the records so far."""
-
-    checkpoint: Checkpoint
-    records: list[Record]
+        now = self._clock()
+        interval, self._asked = now - self._asked, now
+        return now + 1.5 * interval + MARGIN > self._end
 
 
 @dataclass(frozen=True)
@@ -79,24 +64,22 @@ class SegmentProgress:
     def description(self) -> Path:
         return self.checkpoint.with_suffix(".json")
 
-    def start(self, before: Checkpoint) -> ResumeState:
-        """Return the state that a preempted attempt saved, else the segment's start."""
-        if not self.description.is_file():
-            return ResumeState(before, [])
-        found = read_json(self.description)
-        if found["origin"] != self._origin():
-            return ResumeState(before, [])
-        return ResumeState(read_checkpoint(self.checkpoint), found["records"])
+    def start(self, before: Checkpoint) -> tuple[Checkpoint, list[Record]]:
+        """Return the checkpoint and records of a preempted attempt, else the segment's start."""
+        if self.description.is_file():
+            found = read_json(self.description)
+            if found["origin"] == self._origin():
+                return read_checkpoint(self.checkpoint), found["records"]
+        return before, []
 
-    def save(self, checkpoint: Checkpoint, records: list[Record]) -> None:
-        """Save progress. The description is written last: without it a checkpoint is ignored."""
+    def stop(self, checkpoint: Checkpoint, records: list[Record]) -> NoReturn:
+        """Save progress and fail, so that the scheduler resubmits the job.
+
+        The description is written last: without it a checkpoint is ignored.
+        """
         self.description.unlink(missing_ok=True)
         write_checkpoint(self.checkpoint, checkpoint)
         write_json(self.description, {"origin": self._origin(), "records": records})
-
-    def stop(self, checkpoint: Checkpoint, records: list[Record]) -> NoReturn:
-        """Save progress and fail, so that the scheduler resubmits the job."""
-        self.save(checkpoint, records)
         raise UserError(
             f"{self.checkpoint}: stopped after {checkpoint.updates:,} updates, before the job's time "
             "limit. Rerun to resume from there; `retries` in the slurm profile does so by itself."

@@ -9,22 +9,24 @@ from seq2seq.config.training import SegmentSettings
 from seq2seq.errors import UserError
 from seq2seq.model.device import COMPUTE_TYPES
 from seq2seq.model.encoder_decoder import EncoderDecoder
-from seq2seq.training.batches import ParallelDataset, batches_per_epoch, training_batches
+from seq2seq.training.batches import (
+    DeviceBatch,
+    ParallelDataset,
+    batches_per_epoch,
+    prefetch_to_device,
+    training_batches,
+)
 from seq2seq.training.checkpoint import Checkpoint
 from seq2seq.training.distributed import GradientSum, World
 from seq2seq.training.monitor import Monitor, Sums
-from seq2seq.training.optimizers import Optimizer, make_optimizer
+from seq2seq.training.optimizers import SGD, Adam, make_optimizer
 from seq2seq.training.preemption import no_deadline
-from seq2seq.training.prefetch import DeviceBatch, prefetch_to_device
 
 
 def segment_updates(pairs: int, settings: SegmentSettings, segment: int) -> range:
     """Return the range of updates of segment ``segment``, counted from 1."""
     in_epoch = batches_per_epoch(pairs, settings.batch_size)
-    first, last = (
-        round(number * settings.segment_epochs * in_epoch) for number in (segment - 1, segment)
-    )
-    return range(first, last)
+    return range(*(round(k * settings.segment_epochs * in_epoch) for k in (segment - 1, segment)))
 
 
 def train_segment(
@@ -44,15 +46,15 @@ def train_segment(
         name: prefix of the progress lines.
         stop: called after each record. If it returns true, training stops early; the checkpoint
             then still belongs to the previous segment, and training can resume from it.
-
-    Raises:
-        UserError: the training diverged.
     """
     segment = before.segment + 1
     span = segment_updates(len(corpus), settings, segment)
     assert before.updates in span, (span, before.updates)
     _check_vocabulary(corpus, before)
-    network = _make_network(before, settings, world.device)
+    network = before.make_network().to(world.device)
+    network.compute_type = COMPUTE_TYPES[settings.precision]
+    if settings.optimizer == "sgd":
+        network.use_sparse_embedding_gradients()
     optimizer = make_optimizer(network, settings)
     optimizer.restore({name: tensor.to(world.device) for name, tensor in before.optimizer.items()})
     batches = training_batches(
@@ -81,34 +83,20 @@ def train_segment(
     return Checkpoint(before.fingerprint, reached, updates, network.state_dict(), optimizer.state())
 
 
-def _make_network(
-    before: Checkpoint, settings: SegmentSettings, device: torch.device
-) -> EncoderDecoder:
-    network = before.make_network().to(device)
-    network.compute_type = COMPUTE_TYPES[settings.precision]
-    if settings.optimizer == "sgd":
-        network.use_sparse_embedding_gradients()
-    return network
-
-
 def _check_vocabulary(corpus: ParallelDataset, checkpoint: Checkpoint) -> None:
     """Reject a corpus encoded with a larger vocabulary than the model's."""
-    known = {
-        "source": checkpoint.fingerprint.source_words,
-        "target": checkpoint.fingerprint.target_words,
-    }
     for side, sentences in (("source", corpus.source), ("target", corpus.target)):
-        largest = int(sentences.words.max(initial=0))
-        if largest >= known[side]:
+        known: int = getattr(checkpoint.fingerprint, f"{side}_words")
+        if (largest := int(sentences.words.max(initial=0))) >= known:
             raise UserError(
                 f"The corpus has {side} token id {largest}, but the model's vocabulary has "
-                f"{known[side]} words. Delete the model's folder under `train/` to retrain it."
+                f"{known} words. Delete the model's folder under `train/` to retrain it."
             )
 
 
 def _train(
     network: EncoderDecoder,
-    optimizer: Optimizer,
+    optimizer: SGD | Adam,
     batches: Iterator[DeviceBatch],
     *,
     world: World,
@@ -130,13 +118,8 @@ def _train(
             world.sum(sums.loss, sums.source_words, sums.words)
             monitor.report(sums)
             sums = Sums.zero(world.device)
-            if _any_rank(stop(), world):
+            votes = torch.tensor(float(stop()), device=world.device)
+            world.sum(votes)
+            if votes > 0:  # all ranks stop as soon as one has to
                 break
     return done
-
-
-def _any_rank(stop: bool, world: World) -> bool:
-    """All ranks stop as soon as one has to."""
-    votes = torch.tensor(float(stop), device=world.device)
-    world.sum(votes)
-    return bool(votes)

@@ -191,10 +191,7 @@ CASES = {
         "c.tsv, line 2: 1 tab-separated columns, but 2 were", b"x\tone\ntwo\n", "c.tsv", ".#2"
     ),
     "a table with too many columns": Case(
-        "c.tsv, line 2: 3 tab-separated columns, but 2 were",
-        b"a\tb\na\tb\tc\n",
-        "c.tsv",
-        ".#1",
+        "c.tsv, line 2: 3 tab-separated columns, but 2 were", b"a\tb\na\tb\tc\n", "c.tsv", ".#1"
     ),
     "a column that no line has": Case("but 3 were expected", b"a\tb\na\tb\n", "c.tsv", ".#3"),
     "sgm with bare signs": packed(

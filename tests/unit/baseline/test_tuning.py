@@ -5,13 +5,7 @@ from pathlib import Path
 import pytest
 
 from seq2seq.baseline.lattice import FEATURES, START_WEIGHTS, TUNED, Candidate, weighted
-from seq2seq.baseline.mert import (
-    TuningRound,
-    TuningSettings,
-    read_weights,
-    tune,
-    write_weights,
-)
+from seq2seq.baseline.mert import TuningRound, TuningSettings, read_weights, tune, write_weights
 from seq2seq.errors import UserError
 from seq2seq.io.files import read_json, write_json
 

@@ -145,7 +145,7 @@ def test_the_command_prints_stages_range_path_and_sources(seq2seq):
     lines = ended.stdout.decode().split("\n")
     assert ended.returncode == 0, ended.stderr
     assert [line.split()[0] for line in lines[1:8]] == [
-        *("data", "baseline", "train", "translate", "rescore", "report", "total"),
+        *("data", "baseline", "train", "translate", "rescore", "report", "total")
     ]
     assert any(line.startswith("On 8 x H100 and 64 cores: ") for line in lines)
     assert any(line.startswith("Critical path: data ") for line in lines)

@@ -27,10 +27,7 @@ MISTAKES = {
         "{overlay}, line 3: model.biases: is gone: the paper's parameter count has no biases. "
         "Leave it out.",
     ),
-    "a key that is a number": (
-        "train:\n  7: 3\n",
-        "{overlay}, line 2: train.7: unknown key.",
-    ),
+    "a key that is a number": ("train:\n  7: 3\n", "{overlay}, line 2: train.7: unknown key."),
     "a model whose name is a number": (
         "models:\n  1: {seed: 1, source_order: forward}\n",
         "{overlay}, line 2: models.1: must be text as the key, got 1.",
@@ -63,10 +60,7 @@ MISTAKES = {
         "train:\n  epochs: true\n",
         "{overlay}, line 2: train.epochs: must be a number, got True.",
     ),
-    "a number for text": (
-        "experiment: 3\n",
-        "{overlay}, line 1: experiment: must be text, got 3.",
-    ),
+    "a number for text": ("experiment: 3\n", "{overlay}, line 1: experiment: must be text, got 3."),
     "no number at all": (
         "train:\n  learning_rate: .nan\n",
         "{overlay}, line 2: train.learning_rate: must be a number, got nan.",

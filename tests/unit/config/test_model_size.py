@@ -6,7 +6,7 @@ import pytest
 import torch
 
 from configurations import PAPER, load
-from seq2seq.config.model_size import count_parameters
+from seq2seq.config.training import count_parameters
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from tiny_models import model_settings
 

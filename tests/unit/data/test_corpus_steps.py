@@ -22,11 +22,7 @@ PREPARATION = {
     "seed": 1,
 }
 LANGUAGES = {"source": "en", "target": "fr"}
-CORPORA = {
-    "train": "multi30k-val",
-    "dev": "multi30k-test2016",
-    "test": "multi30k-test2016",
-}
+CORPORA = {"train": "multi30k-val", "dev": "multi30k-test2016", "test": "multi30k-test2016"}
 
 
 @pytest.fixture(scope="module")

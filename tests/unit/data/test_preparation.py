@@ -113,15 +113,10 @@ def test_the_first_are_the_first_that_are_clean(bench: Bench) -> None:
     assert list(bench.tokens.read()) == GOOD[:2]
 
 
-def test_cross_entropy_selects_the_pairs_that_are_like_the_dev_set(
-    bench: Bench,
-) -> None:
+def test_cross_entropy_selects_the_pairs_that_are_like_the_dev_set(bench: Bench) -> None:
     bench.dev.write([("the news says", "la presse dit"), ("the news tells", "la presse parle")])
     other = [(f"article {k}", f"paragraphe {k}") for k in range(50)]
-    like = [
-        ("the news writes", "la presse écrit"),
-        ("who says the news", "qui dit la presse"),
-    ]
+    like = [("the news writes", "la presse écrit"), ("who says the news", "qui dit la presse")]
     pairs = [*other[:20], like[0], *other[20:], like[1]]
     preparation = replace(PREPARATION, selection="cross_entropy", train_pairs=2)
     bench.prepare(bench.parts(pairs), preparation)

@@ -65,9 +65,7 @@ def newstest(shared_data: Path, tmp_path: Path) -> Path:
 
 
 def test_both_orders_of_newstest2014_are_recognised(
-    newstest: Path,
-    shared_data: Path,
-    capsys: pytest.CaptureFixture[str],
+    newstest: Path, shared_data: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     theirs = str(newstest / "theirs.en")
     given = [newstest / "list.gz", newstest / "ours.en"]

@@ -41,9 +41,7 @@ def test_lines_end_at_line_feeds_alone(tmp_path: Path) -> None:
     assert list(read_shard(path, WHOLE)) == ["a\u2028b\r", "c\u0085d"]
 
 
-def test_text_that_is_no_utf_8_is_refused_with_what_stands_before(
-    tmp_path: Path,
-) -> None:
+def test_text_that_is_no_utf_8_is_refused_with_what_stands_before(tmp_path: Path) -> None:
     path = tmp_path / "a.txt"
     path.write_bytes(b"good\nbefore \xff after\n")
     with pytest.raises(UserError, match=r"a.txt: not valid UTF-8 .* after `before `"):

@@ -25,10 +25,7 @@ def test_english_is_split_as_by_moses(text: str, tokens: str) -> None:
 @pytest.mark.parametrize(
     ("text", "tokens"),
     [
-        (
-            "L'administration dit qu'ils l'ont.",
-            "L' administration dit qu' ils l' ont .",
-        ),
+        ("L'administration dit qu'ils l'ont.", "L' administration dit qu' ils l' ont ."),
         ("«\u00a0Ça va\u202f?\u00a0» 10\u00a0000 €", "« Ça va ? » 10 000 €"),
         ("vols long-courriers, M. Dupont", "vols long-courriers , M. Dupont"),
     ],

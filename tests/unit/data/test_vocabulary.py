@@ -59,22 +59,10 @@ def test_an_empty_text_has_the_two_specials_alone(tmp_path: Path) -> None:
         ("", "line 1: the header must be"),
         ("UNK\t1\n<EOS>\t1\n", "line 1: the header must be"),
         ("token\tcount\nUNK\t1\n<EOS>\t1\na\n", "line 4: must be a word, a tab and its count"),
-        (
-            "token\tcount\nUNK\t1\n<EOS>\t1\na\tb\n",
-            "line 4: must be a word, a tab and its count",
-        ),
-        (
-            "token\tcount\nUNK\t1\n<EOS>\t1\na\t²\n",
-            "line 4: must be a word, a tab and its count",
-        ),
-        (
-            "token\tcount\nUNK\t1\n<EOS>\t1\na b\t1\n",
-            "line 4: must be a word, a tab and its count",
-        ),
-        (
-            "token\tcount\nUNK\t1\n<EOS>\t1\na\t1\na\t1\n",
-            "line 5: `a` appears twice",
-        ),
+        ("token\tcount\nUNK\t1\n<EOS>\t1\na\tb\n", "line 4: must be a word, a tab and its count"),
+        ("token\tcount\nUNK\t1\n<EOS>\t1\na\t²\n", "line 4: must be a word, a tab and its count"),
+        ("token\tcount\nUNK\t1\n<EOS>\t1\na b\t1\n", "line 4: must be a word, a tab and its count"),
+        ("token\tcount\nUNK\t1\n<EOS>\t1\na\t1\na\t1\n", "line 5: `a` appears twice"),
         ("token\tcount\n<EOS>\t1\nUNK\t1\n", "the first words must be UNK and <EOS>"),
         ("token\tcount\n", "the first words must be UNK and <EOS>"),
         ("token\tcount\tsentencepiece:?\nUNK\t1\n<EOS>\t1\n", "line 1: damaged model"),

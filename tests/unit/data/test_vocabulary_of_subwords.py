@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 from sentencepiece import SentencePieceProcessor
 
-from seq2seq.data.encode import Encoder
 from seq2seq.data.vocabulary import (
+    Encoder,
     SubwordVocabulary,
     count_pieces,
     learn_pieces,
@@ -65,9 +65,7 @@ def test_a_letter_never_seen_is_unknown_and_no_more(pieces: SubwordVocabulary) -
     assert pieces.decode(ids) == ["chantUNKer", "UNK", "dans"]
 
 
-def test_words_spelled_as_specials_are_ordinary_or_unknown(
-    pieces: SubwordVocabulary,
-) -> None:
+def test_words_spelled_as_specials_are_ordinary_or_unknown(pieces: SubwordVocabulary) -> None:
     assert 1 not in pieces.encode(["<EOS>", "UNK", "▁", "a▁b"])
 
 

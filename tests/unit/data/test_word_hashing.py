@@ -9,8 +9,7 @@ from hypothesis import strategies as st
 from seq2seq.data.word_counts import split_words
 
 TEXT = st.lists(
-    st.lists(st.text(alphabet="aé\u00a0\u2028b\x00\U0001f600", max_size=30), max_size=8),
-    max_size=8,
+    st.lists(st.text(alphabet="aé\u00a0\u2028b\x00\U0001f600", max_size=30), max_size=8), max_size=8
 )
 
 
@@ -19,9 +18,7 @@ def lines_of(text: str) -> list[list[str]]:
 
 
 @given(TEXT)
-def test_words_stand_where_splitting_at_blanks_finds_them(
-    sentences: list[list[str]],
-) -> None:
+def test_words_stand_where_splitting_at_blanks_finds_them(sentences: list[list[str]]) -> None:
     text = "".join(" ".join(words) + "\n" for words in sentences) or "\n"
     block = split_words(text.encode())
     expected = lines_of(text)

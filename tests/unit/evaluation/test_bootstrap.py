@@ -9,12 +9,7 @@ from sacrebleu.metrics import BLEU
 from sacrebleu.significance import PairedTest
 
 from seq2seq.evaluation.bleu import Counts, corpus_counts
-from seq2seq.evaluation.bootstrap import (
-    bleu_on,
-    compare,
-    interval_of,
-    randomization_p,
-)
+from seq2seq.evaluation.bootstrap import bleu_on, compare, interval_of, randomization_p
 from seq2seq.evaluation.bootstrap import test_sets as drawn_test_sets
 
 WORDS = [f"w{number}" for number in range(30)]
@@ -94,9 +89,7 @@ def test_systems_without_any_score_do_not_differ() -> None:
     assert (found.difference, found.bootstrap_p, found.randomization_p) == (0, 1, 1)
 
 
-def test_a_paired_interval_is_narrower_than_the_systems_own(
-    systems: dict[str, list[str]],
-) -> None:
+def test_a_paired_interval_is_narrower_than_the_systems_own(systems: dict[str, list[str]]) -> None:
     """Nearly equal systems: each BLEU varies with the test set, their difference hardly does."""
     references = systems["references"]
     changed = [line.replace("w3 ", "UNK ") for line in systems["0.83"]]

@@ -8,10 +8,7 @@ from sacrebleu.metrics import BLEU
 
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Reference, bleu_of_tokens, sentence_bleu
-from seq2seq.evaluation.rescoring import (
-    best_hypothesis,
-    oracle_translations,
-)
+from seq2seq.evaluation.rescoring import best_hypothesis, oracle_translations
 
 
 def test_sentence_bleu_is_that_of_sacrebleu() -> None:

@@ -87,8 +87,7 @@ def test_chance_alone_is_called_significant_no_more_often_than_it_says() -> None
     values = np.array(
         [
             permutation_test(
-                [(distance_matrix(generator.normal(size=(6, 5))), TWO_BY_THREE)],
-                seed=1,
+                [(distance_matrix(generator.normal(size=(6, 5))), TWO_BY_THREE)], seed=1
             ).p_value
             for _ in range(300)
         ]

@@ -43,9 +43,7 @@ def test_multi_bleu_and_sacrebleu_print_the_same_numbers(
 
 
 def test_each_file_and_standard_input_have_a_line_in_their_order(
-    reference: str,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    reference: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     text = "\n".join(["Une femme dort.", "Le chien noir dort sur le tapis rouge."])
     run_bleu(monkeypatch, "--reference", reference, reference, "-", standard_input=text.encode())

@@ -10,13 +10,7 @@ import pytest
 from run_step import run_step
 from seq2seq.io.files import write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
-from seq2seq.report.examples import (
-    Example,
-    Run,
-    SystemOutput,
-    browser_lines,
-    examples_table,
-)
+from seq2seq.report.examples import Example, Run, SystemOutput, browser_lines, examples_table
 from seq2seq.report.table import render
 
 RUNS = (Run("<b> l'", True), Run("UNK &", False), Run(".", True))

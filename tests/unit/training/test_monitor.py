@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from seq2seq.config.model_size import ModelSize
+from seq2seq.config.training import ModelSize
 from seq2seq.errors import UserError
 from seq2seq.training import monitor as module
 from seq2seq.training.batches import DeviceBatch

@@ -24,12 +24,7 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from seq2seq.baseline.symmetrize import (
-    AlignedPair,
-    format_links,
-    parse_aligned,
-    parse_links,
-)
+from seq2seq.baseline.symmetrize import AlignedPair, format_links, parse_aligned, parse_links
 from seq2seq.errors import UserError, location
 from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import read_lines, write_lines

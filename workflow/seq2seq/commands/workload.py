@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.config.experiment import Experiment
-from seq2seq.config.model_size import count_parameters
 from seq2seq.config.schema import Settings
+from seq2seq.config.training import count_parameters
 from seq2seq.data.catalogue import Catalogue
 from seq2seq.special_tokens import SPLITS
 

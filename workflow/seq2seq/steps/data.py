@@ -13,11 +13,11 @@ from seq2seq.data.archives import read_pairs
 from seq2seq.data.catalogue import CATALOGUE, read_catalogue
 from seq2seq.data.download import CHECKSUMS, write_bundle
 from seq2seq.data.download import download as fetch
-from seq2seq.data.encode import Encoder
 from seq2seq.data.preparation import sample
 from seq2seq.data.text_files import PairFiles, ShardFiles, read_blocks, read_shard
 from seq2seq.data.tokenizer import tokenizer as make_tokenizer
 from seq2seq.data.vocabulary import (
+    Encoder,
     count_pieces,
     learn_pieces,
     most_frequent,

@@ -72,13 +72,7 @@ def gather_translations(*, parts: list[Path], output: Path) -> None:
 
 @app.command
 def score_perplexity(
-    *,
-    models: Models,
-    source: Ids,
-    target: Ids,
-    ignore: Ignored,
-    batch_size: int,
-    output: Path,
+    *, models: Models, source: Ids, target: Ids, ignore: Ignored, batch_size: int, output: Path
 ) -> None:
     """Score each reference of the test set by each model, for its perplexity (section 3.3)."""
     from seq2seq.inference import model_folder

@@ -20,8 +20,7 @@ from safetensors.torch import save_file
 from torch import Tensor
 
 from seq2seq.config.loading import build
-from seq2seq.config.model_size import ModelSize, count_parameters
-from seq2seq.config.training import ModelSettings
+from seq2seq.config.training import ModelSettings, ModelSize, count_parameters
 from seq2seq.errors import UserError
 from seq2seq.io.files import atomic, read_lines, sha256
 from seq2seq.io.token_ids import TokenDataset

@@ -9,8 +9,7 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from seq2seq.config.model_size import ModelSize
-from seq2seq.config.training import SegmentSettings
+from seq2seq.config.training import ModelSize, SegmentSettings
 from seq2seq.errors import UserError
 from seq2seq.runtime.logging import duration, log
 from seq2seq.training.batches import DeviceBatch

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from seq2seq.config.experiment import JOIN
+from seq2seq.errors import UserError
 from seq2seq.evaluation.sweep import BY_SIZE, BY_WEIGHT, LEARNED, ORACLE, TUNED
 from seq2seq.io.files import read_json
 from seq2seq.report.style import GREY, LINE, TWO_COLUMNS, Look, look, note_on_top, style
@@ -36,7 +37,12 @@ _BLACK = Look(color="black", marker="x", dashes="solid")
 
 def read_sweep(path: Path) -> pd.DataFrame:
     """The rows by combination of models, test before dev; the oracle comes last."""
-    sweep = pd.DataFrame(read_json(path))
+    try:
+        sweep = pd.DataFrame(read_json(path))[list(COLUMNS)]
+    except (KeyError, ValueError) as error:
+        raise UserError(
+            f"{path}: not a sweep of this version ({error}). Delete it and rerun."
+        ) from error
     order = [*(name for name in sweep["models"].unique() if name), ""]
     sweep["models"] = pd.Categorical(sweep["models"], order)
     return sweep.sort_values("models", kind="stable")

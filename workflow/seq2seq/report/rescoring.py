@@ -40,9 +40,7 @@ def read_sweep(path: Path) -> pd.DataFrame:
     try:
         sweep = pd.DataFrame(read_json(path))[list(COLUMNS)]
     except (KeyError, ValueError) as error:
-        raise UserError(
-            f"{path}: not a sweep of this version ({error}). Delete it and rerun."
-        ) from error
+        raise UserError(f"{path}: not a sweep of this version. Delete it and rerun.") from error
     order = [*(name for name in sweep["models"].unique() if name), ""]
     sweep["models"] = pd.Categorical(sweep["models"], order)
     return sweep.sort_values("models", kind="stable")

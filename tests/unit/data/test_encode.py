@@ -3,7 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from seq2seq.data.vocabulary import Encoder, Vocabulary
+from seq2seq.data.vocabulary import Vocabulary
+from seq2seq.data.word_counts import Encoder
 
 WORDS = st.lists(st.lists(st.sampled_from(["a", "b", "é", "UNK", "<EOS>", "x" * 9]), max_size=5))
 VOCABULARY = Vocabulary(("UNK", "<EOS>", "b", "é", "x" * 9), (0,) * 5)

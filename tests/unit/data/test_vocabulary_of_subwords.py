@@ -7,13 +7,13 @@ import pytest
 from sentencepiece import SentencePieceProcessor
 
 from seq2seq.data.vocabulary import (
-    Encoder,
     SubwordVocabulary,
     count_pieces,
     learn_pieces,
     read_vocabulary,
     write_vocabulary,
 )
+from seq2seq.data.word_counts import Encoder
 from seq2seq.errors import UserError
 
 STEMS = ("chant", "dans", "parl", "march", "pens", "mang", "trouv", "port")

@@ -15,23 +15,17 @@ import io
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import chain
 from pathlib import Path
 from typing import Any, Literal
 
-import numpy as np
-
-from seq2seq.data.word_counts import split_words
 from seq2seq.errors import UserError, location
 from seq2seq.io.files import read_lines, write_lines
-from seq2seq.io.token_ids import TokenDataset, from_lengths
 from seq2seq.special_tokens import EOS, EOS_ID, SPECIALS, UNK, UNK_ID
 
 _HEADER = "token\tcount"
 _MODEL = "\tsentencepiece:"  # ends the header of a subword vocabulary, with its model in base 64
 _WORD_START = "\u2581"  # sentencepiece's mark of a piece that begins a word
 _MOST_CACHED = 1 << 18  # words
-_MOST_ENCODED = 1 << 18  # words, about 60 MB
 _COVERAGE = 0.9999  # of the characters that subwords are learned from; rarer ones are unknown
 
 
@@ -220,30 +214,3 @@ def read_vocabulary(path: str | Path) -> Vocabulary:
             f"{location(path, 1)}: damaged model ({error}). Delete it and rerun."
         ) from error
     return SubwordVocabulary(tokens, tuple(counts.values()), decoded)
-
-
-class Encoder:
-    """Encodes a block of text at a time; each distinct word is looked up once and cached."""
-
-    def __init__(self, vocabulary: Vocabulary) -> None:
-        self._vocabulary = vocabulary
-        self._cache: dict[bytes, list[int]] = {}
-
-    def encode(self, text: bytes) -> TokenDataset:
-        """Encode whole lines; a word may have several ids, those of its subwords."""
-        block = split_words(text)
-        if len(self._cache) > _MOST_ENCODED:
-            self._cache.clear()
-        for word in set(block.distinct) - self._cache.keys():
-            self._cache[word] = self._vocabulary.encode([word.decode("utf-8")])
-        ids_of = [self._cache[word] for word in block.distinct]
-        sizes = np.array(list(map(len, ids_of)), dtype=np.int64)
-        flat = np.array(list(chain.from_iterable(ids_of)), dtype=np.int32)
-        if np.all(sizes == 1):
-            return from_lengths(flat[block.index], block.lengths)
-        size_of = sizes[block.index]  # for each word of the text
-        begin_of = (np.cumsum(sizes) - sizes)[block.index]
-        before = np.concatenate([[0], np.cumsum(size_of)])
-        positions = np.repeat(begin_of - before[:-1], size_of) + np.arange(before[-1])
-        ends = before[np.cumsum(block.lengths)]
-        return from_lengths(flat[positions], np.diff(ends, prepend=0))

@@ -17,14 +17,13 @@ from seq2seq.data.preparation import sample
 from seq2seq.data.text_files import PairFiles, ShardFiles, read_blocks, read_shard
 from seq2seq.data.tokenizer import tokenizer as make_tokenizer
 from seq2seq.data.vocabulary import (
-    Encoder,
     count_pieces,
     learn_pieces,
     most_frequent,
     read_vocabulary,
     write_vocabulary,
 )
-from seq2seq.data.word_counts import read_counts, write_counts
+from seq2seq.data.word_counts import Encoder, read_counts, write_counts
 from seq2seq.demo_corpus import generate
 from seq2seq.io.files import read_lines, sha256, write_lines
 from seq2seq.io.token_ids import write_blocks

@@ -15,7 +15,7 @@ from pathlib import Path
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "workflow" / "seq2seq"
 MODULES = sorted(PACKAGE.rglob("*.py"))
-PACKAGE_LINES, PACKAGE_FILES, TEST_LINES = 14_450, 120, 16_750
+PACKAGE_LINES, PACKAGE_FILES, TEST_LINES = 14_450, 120, 16_000
 FOLDER_FILES, MODULE_LINES, RULE_FILE_LINES, STEP_LINES = 15, 300, 200, 40
 
 
@@ -30,7 +30,9 @@ def name(path: Path) -> str:
 def test_the_package_and_its_tests_keep_their_size():
     assert sum(map(lines, MODULES)) <= PACKAGE_LINES
     assert len(MODULES) <= PACKAGE_FILES
-    assert sum(map(lines, (REPOSITORY / "tests").rglob("*.py"))) <= TEST_LINES
+    tests = set((REPOSITORY / "tests").rglob("*.py"))
+    benchmarks = set((REPOSITORY / "tests" / "benchmarks").rglob("*.py"))
+    assert sum(map(lines, tests - benchmarks)) <= TEST_LINES
 
 
 def test_no_folder_module_or_rule_file_is_too_large():

@@ -3,9 +3,13 @@
 import math
 import os
 import re
+import warnings
 
 from seq2seq.config.loading import as_json, pick
 from seq2seq.config.experiment import JOIN
+
+# Snakemake asks for the size of inputs that do not exist yet, and drops the coroutine.
+warnings.filterwarnings("ignore", message="coroutine 'InputFiles")
 
 
 def grows(number):

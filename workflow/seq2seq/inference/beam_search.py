@@ -30,7 +30,17 @@ from seq2seq.training.batches import sorted_batches, source_batch
 
 Length = TypeVar("Length", float, Tensor)
 Step = tuple[Tensor, Tensor]  # of each row, the word it appends and its parent row
-PAPER = TranslateSettings(1, 2.0, 10, 0, "shrink_beam", "arithmetic", 0.0, "allowed", "fp32")
+PAPER = TranslateSettings(
+    batch_size=1,
+    max_words_factor=2.0,
+    max_words_constant=10,
+    min_words=0,
+    finished="shrink_beam",
+    ensemble_mean="arithmetic",
+    length_penalty=0.0,
+    unknown_words="allowed",
+    precision="fp32",
+)
 _NEVER = -math.inf
 
 

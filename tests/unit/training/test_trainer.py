@@ -72,3 +72,18 @@ def test_a_corpus_of_a_larger_vocabulary_is_refused():
             world=ALONE,
             record=lambda _: None,
         )
+
+
+@pytest.mark.parametrize("change", [{"batch_size": 2}, {"segment_epochs": 0.25}])
+def test_a_checkpoint_of_another_batch_size_or_segment_names_the_settings(change):
+    first = train_segment(
+        beginning(), random_corpus(101), segment_settings(), world=ALONE, record=lambda _: None
+    )
+    with pytest.raises(UserError, match=r"6 updates, .*`train.batch_size`.*`train.segment_epochs`"):
+        train_segment(
+            first,
+            random_corpus(101),
+            replace(segment_settings(), **change),
+            world=ALONE,
+            record=lambda _: None,
+        )

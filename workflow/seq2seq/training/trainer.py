@@ -49,7 +49,12 @@ def train_segment(
     """
     segment = before.segment + 1
     span = segment_updates(len(corpus), settings, segment)
-    assert before.updates in span, (span, before.updates)
+    if before.updates not in span:
+        raise UserError(
+            f"{name}: its checkpoint has {before.updates} updates, but segment {segment} begins at "
+            f"{span.start} with `train.batch_size` {settings.batch_size} and `train.segment_epochs` "
+            f"{settings.segment_epochs:g}. Restore both, or delete the model's folder under `train/`."
+        )
     _check_vocabulary(corpus, before)
     network = before.make_network().to(world.device)
     network.compute_type = COMPUTE_TYPES[settings.precision]

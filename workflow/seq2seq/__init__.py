@@ -1,6 +1,7 @@
 """A reproduction of *Sequence to Sequence Learning with Neural Networks* (2014).
 
-The sub-packages do not import one another; they meet in files, through the programs in ``steps``.
+Rules call the programs in ``steps``; stages exchange data only in files.  pyproject.toml states which
+sub-package may import which.
 """
 
 __version__ = "0.1.0"

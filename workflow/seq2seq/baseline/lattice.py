@@ -4,8 +4,8 @@ Features and starting weights are those of the customary phrase-based set-up.  A
 the weighted sum of its features.  Hypotheses the model cannot tell apart become one node, but all ways
 into a node are kept as arcs.  The best score from the start to every node is known exactly, so a
 best-first search backwards from the goal (A*) meets complete translations in the order of their
-scores.  A node met a second time with the same words behind it can only give a worse derivation of
-the same translations: dropped.
+scores.  A node that is reached again with the same words after it is dropped: it can only give a worse
+derivation of the same translation.
 """
 
 from collections.abc import Sequence
@@ -39,7 +39,7 @@ STEPS_FOR_EACH = 50  # the search gives up after so many steps for each translat
 TUNED = tuple(index for index in range(len(FEATURES)) if index != UNKNOWN)
 
 
-# Target, its words, its features whatever the weights, and the words' log probability on their own.
+# Target, its token ids, its features before weighting, and the log probability of its words alone.
 Entry = tuple[str, tuple[int, ...], tuple[float, ...], float]
 
 

@@ -200,7 +200,7 @@ def _read_counts(path: Path) -> Iterator[tuple[tuple[str, ...], int]]:
 
 
 def count_target_phrases(text: AlignedText, kept: Sequence[KeptPair]) -> LexicalTable:
-    """The second pass: all that the scores of the kept pairs need."""
+    """The second pass: count what the scores of the kept pairs need."""
     phrases = frozenset(one.target for one in kept)
     sources = frozenset(word for one in kept for word in tokens_of(one.source)) | {NO_WORD}
     targets = frozenset(word for one in kept for word in tokens_of(one.target)) | {NO_WORD}

@@ -11,7 +11,7 @@ _BYTE_ORDER_MARK = "\ufeff"
 
 
 def stream_name(path: str) -> str:
-    """What messages call the file; ``-`` is standard input."""
+    """The name of the file in messages; ``-`` is standard input."""
     return STANDARD_INPUT if path == "-" else path
 
 
@@ -52,7 +52,7 @@ def chunks(lines: Iterable[str], size: int) -> Iterator[list[str]]:
 
 
 def print_lines(lines: Iterable[str]) -> None:
-    """To standard output, in UTF-8 whatever the terminal's language, and at once."""
+    """Write to standard output at once, always in UTF-8."""
     for line in lines:
         sys.stdout.buffer.write(line.encode("utf-8") + b"\n")
     sys.stdout.buffer.flush()

@@ -26,7 +26,8 @@ MOST_EXPANSION = 100  # French text expands three to ten times
 ALWAYS_ALLOWED = 16 << 20  # bytes, for small files: a sentence repeated compresses better
 BROKEN = (
     *(EOFError, OSError, zlib.error, lzma.LZMAError, struct.error),
-    *(tarfile.TarError, zipfile.BadZipFile, NotImplementedError),
+    *(tarfile.TarError, zipfile.BadZipFile),
+    NotImplementedError,  # zipfile raises it for a compression method it does not know
 )
 _BLOCK = 1 << 17
 _DECOMPRESSORS: Mapping[str, Callable[..., Any]] = {

@@ -1,4 +1,4 @@
-"""Read a corpus as a stream of sentence pairs, whatever its sides are packed in.
+"""Read a corpus as a stream of sentence pairs from plain, compressed or archived files.
 
 Sides may be plain text, gzip, bzip2 or xz, members of tar or zip archives, SGML test sets, and columns
 of tab-separated files.  Lines end at ``\\n`` alone.  A ``\\r`` before it and a byte order mark are

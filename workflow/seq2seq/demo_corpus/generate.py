@@ -83,7 +83,7 @@ def held_out_phrases() -> dict[str, list[str]]:
 
 
 def is_held_out(english: str) -> bool:
-    """True if the sentence contains a held-out phrase, whatever its capitals and marks."""
+    """True if the sentence contains a held-out phrase, ignoring case and punctuation."""
     phrases = (phrase for panel in held_out_phrases().values() for phrase in panel)
     return any(_bare(phrase) in _bare(english) for phrase in phrases)
 

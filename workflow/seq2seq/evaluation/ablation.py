@@ -46,9 +46,9 @@ Resampled = NDArray[np.float64]
 class Ablation:
     """The models with their estimates, and the effects by contrast, the mean of the pairs first.
 
-    An effect is a difference in BLEU and the perplexity before over that after.  ``held`` is the
-    model of the one pair after the change, or None for the mean of several ``pairs``, which is
-    geometric for perplexity.  ``short`` and ``long`` are the sentences that are scored separately.
+    An effect is a difference in BLEU, and the perplexity before the change divided by that after it.
+    ``held`` is the model after the change, or None for the mean over ``pairs``, which is geometric for
+    perplexity.  ``short`` and ``long`` are the sentences that are scored separately.
     """
 
     models: Sequence[Row]

@@ -66,7 +66,7 @@ class EncodedPhrases:
 
 @dataclass(frozen=True)
 class Distances:
-    """Mean Euclidean distances between the states of a panel; None where no pair is of the kind.
+    """Mean Euclidean distances between the states of a panel; None if there is no such pair.
 
     ``word_order`` is over pairs with one construction and two meanings, ``voice`` over pairs with one
     meaning and two voices.

@@ -1,8 +1,8 @@
 """BLEU of rescoring by weight and by list size, and whether it prefers short hypotheses.
 
 The log probability of a translation falls with every word, so a model that chooses alone prefers
-short hypotheses; the length ratio of what it chooses shows how strongly.  Next to the paper's even
-weight stand the best weight on dev, and weights learned there for every feature and model.
+short hypotheses; the length ratio of what it chooses shows how strongly.  Besides the paper's even
+weight, the sweep has the best weight on dev, and weights learned there for every feature and model.
 
 A sweep is a list of rows.  ``set`` is test or dev; ``choice`` is one of the five constants below;
 ``weight`` is the models' share, which learned weights and the oracle do not have.  ``gain`` is over

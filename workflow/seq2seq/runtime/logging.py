@@ -29,7 +29,7 @@ log.addHandler(_StandardError())
 
 
 class _ClosedStream:
-    """Stands for a standard stream that is closed: any use of it is an error."""
+    """Replaces a closed standard stream: any use of it is an error."""
 
     closed = True  # so that Python does not flush it at exit
 

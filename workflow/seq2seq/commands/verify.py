@@ -49,7 +49,7 @@ def _differences(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
     language, seed = configuration["data"]["target_language"], configuration["evaluate"]["seed"]
 
     def score(hypotheses: str) -> Mapping[str, Any] | str:
-        """Return the score that the workflow would compute, or a sentence that says why there is none."""
+        """Return the score that the workflow would compute, or why there is none."""
         for name in (tokens, text, hypotheses):
             if not (folder / name).is_file():
                 return f"cannot be scored without {name}"

@@ -8,7 +8,7 @@ export PYTHONPATH := $(CURDIR)/workflow
 
 # `gpu` bounds how many trainings run at once; without a GPU, each has a core.
 BOUND = $(if $(filter 0,$(GPUS)),$(CORES),$(GPUS))
-SNAKEMAKE = snakemake --cores $(CORES) --resources gpu=$(BOUND) --quiet rules reason host --rerun-incomplete
+SNAKEMAKE = python -m seq2seq.runtime.unlock && snakemake --cores $(CORES) --resources gpu=$(BOUND) --quiet rules reason host --rerun-incomplete
 # An experiment's overlays, from the first to the one that replaces it.
 overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/multi30k.yaml) config/$(1).yaml
 CODE = workflow/seq2seq tests
@@ -67,7 +67,8 @@ report: setup $(RESULTS)/report.html  ## the HTML report: make report EXPERIMENT
 	@echo "Result: $(RESULTS)/report.html; tables in $(RESULTS)/tables, begin with claims.md"
 
 $(RESULTS)/report.html: $(wildcard $(RESULTS)/tables/* $(RESULTS)/figures/*)
-	@snakemake --quiet all $(OVERLAY) --report $@
+	@snakemake --quiet all $(OVERLAY) --report $(@D)/.report.html
+	@mv $(@D)/.report.html $@
 
 DEVICE ?= H100
 estimate: setup  ## what a run will take: make estimate EXPERIMENT=paper GPUS=8 CORES=64 DEVICE=A100

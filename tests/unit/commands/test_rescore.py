@@ -2,6 +2,7 @@
 
 import gzip
 import re
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -131,3 +132,51 @@ def test_a_weight_that_is_no_share_is_refused(
     found = seq2seq("rescore", "--model", models / "reversed-1", *given, f"--weight={weight}")
     assert (found.returncode, found.stderr.count(b"\n")) == (2, 1)
     assert b"Must be a number from 0 to 1." in found.stderr
+
+
+def refusal(found: Any) -> str:
+    assert (found.returncode, found.stdout, found.stderr.count(b"\n")) == (2, b"", 1)
+    return found.stderr.decode()
+
+
+def test_a_rescored_list_is_not_rescored_again(
+    models: Path, seq2seq: Any, given: list[object], tmp_path: Path
+) -> None:
+    call = ["rescore", "--model", models / "reversed-1"]
+    (tmp_path / "again").write_bytes(seq2seq(*call, *given).stdout)
+    said = refusal(seq2seq(*call, *given[:2], "--nbest", tmp_path / "again"))
+    assert "sentence 0 has the feature `LSTM_reversed-1=` already: the list is rescored" in said
+
+
+@pytest.mark.parametrize("name", ["a model", "a=b", "a|||b", "a\nb"])
+def test_a_model_whose_name_cannot_be_a_label_is_refused(
+    models: Path, seq2seq: Any, given: list[object], tmp_path: Path, name: str
+) -> None:
+    shutil.copytree(models / "reversed-1", tmp_path / "copy" / name)
+    said = refusal(seq2seq("rescore", "--model", tmp_path / "copy" / name, *given))
+    assert "names a feature of the list" in said and said.endswith("Rename the folder.\n")
+
+
+def test_a_shifted_source_is_refused_before_anything_is_scored(
+    models: Path, seq2seq: Any, tmp_path: Path
+) -> None:
+    lengths = [1 + k * 7919 % 9 for k in range(150)]
+    source = ["one " * length for length in lengths]
+    rows = [f"{k} ||| {'un ' * length}||| F= 1 ||| -1" for k, length in enumerate(lengths)]
+    (tmp_path / "list").write_text("".join(f"{row}\n" for row in rows))
+    for shift, code in ((0, 0), (1, 2)):
+        shifted = source[shift:] + source[:shift]
+        (tmp_path / "source").write_text("".join(f"{line}\n" for line in shifted))
+        files = ["--source", tmp_path / "source", "--nbest", tmp_path / "list"]
+        found = seq2seq("rescore", "--model", models / "reversed-1", *files)
+        assert found.returncode == code
+    assert "Give the text that Moses translated as --source." in refusal(found)
+
+
+def test_a_wrong_line_at_the_end_is_found_before_anything_is_scored(
+    models: Path, seq2seq: Any, given: list[object], tmp_path: Path
+) -> None:
+    (tmp_path / "list").write_text("".join(f"{line}\n" for line in [*LIST, "2 ||| un"]))
+    given = [*given[:2], "--nbest", tmp_path / "list"]
+    said = refusal(seq2seq("rescore", "--model", models / "reversed-1", *given))
+    assert "list, line 8: 2 fields between bars" in said

@@ -88,9 +88,9 @@ def test_a_list_in_the_wrong_order_does_not_slip_through(newstest: Path) -> None
 
 def test_lengths_of_few_sentences_or_of_equal_ones_say_nothing() -> None:
     few = [Hypothesis(k, 1, (), "a " * k + "a") for k in range(50)]
-    assert list(check_lengths(few, list(range(50))[::-1], name="n")) == few
+    assert list(check_lengths(few, list(range(50))[::-1], name="n", advice="")) == few
     same = [Hypothesis(k, 1, (), "a b") for k in range(200)]
-    assert list(check_lengths(same, [3] * 200, name="n")) == same
+    assert list(check_lengths(same, [3] * 200, name="n", advice="")) == same
 
 
 def test_real_moses_lists_are_taken_in(shared_data: Path, tmp_path: Path) -> None:

@@ -1,4 +1,7 @@
-"""Tokens as of Moses' own tokenizer.perl; the counts are of its output on the public test sets."""
+"""Tokens as of Moses' own tokenizer.perl; the counts are of its output on the public test sets.
+
+Later scripts count 71,143 English tokens: since 2016 they split a final period from an apostrophe.
+"""
 
 from pathlib import Path
 
@@ -34,7 +37,25 @@ def test_french_is_split_as_by_moses(text: str, tokens: str) -> None:
     assert tokenize(text, "fr") == tokens
 
 
-@pytest.mark.parametrize(("language", "count"), [("en", 71_143), ("fr", 81_194)])
+@pytest.mark.parametrize(
+    ("text", "language", "tokens"),
+    [
+        ("he said 'yes.'", "en", "he said ' yes.'"),
+        ("in 5,", "fr", "in 5,"),
+        ("Power Inc. Of Dec. 5, we", "en", "Power Inc. Of Dec. 5 , we"),
+        ("on a.", "fr", "on a."),
+        ("the dogs' ''d'' `x`", "en", "the dogs ' ' ' d ' ' `x`"),
+        ("中国人 한국어 かな (中)", "en", "中国人 한국어 かな ( 中 )"),
+    ],
+)
+def test_the_script_of_2014_is_followed_where_the_library_is_not(
+    text: str, language: str, tokens: str
+) -> None:
+    """The expected tokens are those of tokenizer.perl 1.1 with -no-escape."""
+    assert tokenize(text, language) == tokens
+
+
+@pytest.mark.parametrize(("language", "count"), [("en", 71_138), ("fr", 81_194)])
 def test_the_test_set_of_the_paper_has_as_many_tokens_as_by_moses(
     shared_data: Path, language: str, count: int
 ) -> None:

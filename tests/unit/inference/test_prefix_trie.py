@@ -99,3 +99,22 @@ def test_the_decoder_is_run_once_for_a_prefix(monkeypatch):
     hypotheses = words(*([2, 3, 4, last] for last in (2, 3, 4)), [2, 3, 4, 2])
     trie_log_probabilities(model, SOURCES, hypotheses, np.zeros(4, dtype=np.int64), batch_size=9)
     assert rows == [1, 1, 1, 1, 3]
+
+
+@pytest.mark.parametrize("scored", [trie_log_probabilities, log_probabilities])
+def test_one_very_long_sentence_makes_its_own_batch_and_changes_no_score(monkeypatch, scored):
+    model = trained(seed=2)
+    short = [np.full(3, 2, dtype=np.int32)] * 30
+    sources = [*short, np.full(3000, 3, dtype=np.int32)]
+    expected = scored(model, short, short, np.arange(30), batch_size=40)
+    shapes = []
+    encode = model.network.encode
+
+    def noting(source_TB):
+        shapes.append(tuple(source_TB.shape))
+        return encode(source_TB)
+
+    monkeypatch.setattr(model.network, "encode", noting)
+    found = scored(model, sources, sources, np.arange(31), batch_size=40)
+    assert sorted(shapes) == [(4, 30), (3001, 1)]
+    np.testing.assert_allclose(found[:30], expected, rtol=1e-12)

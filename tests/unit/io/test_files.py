@@ -167,8 +167,8 @@ def test_a_damaged_gzip_file_is_refused(tmp_path: Path) -> None:
             list(read_lines(tmp_path / "a.gz"))
 
 
-def test_a_line_that_would_be_two_is_our_own_mistake(tmp_path: Path) -> None:
-    with pytest.raises(AssertionError):
+def test_a_line_that_would_be_two_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="holds a line break"):
         write_lines(tmp_path / "a", ["one\ntwo"])
     assert list(tmp_path.iterdir()) == []
 
@@ -184,3 +184,13 @@ def test_what_a_killed_writer_left_is_removed_and_nothing_else(tmp_path):
     remove_abandoned(tmp_path / "001.jsonl.gz")
     remove_abandoned(tmp_path / "002.jsonl")
     assert sorted(path.name for path in tmp_path.iterdir()) == [".001.jsonl.abcd1234", "001.jsonl"]
+
+
+def test_a_living_writer_s_file_is_left_to_it(tmp_path):
+    with atomic(tmp_path / "a") as first:
+        first.write_text("first")
+        with atomic(tmp_path / "a") as second:
+            second.write_text("second")
+        assert first.exists()
+    assert (tmp_path / "a").read_text() == "first"
+    assert [path.name for path in tmp_path.iterdir()] == ["a"]

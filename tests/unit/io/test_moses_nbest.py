@@ -5,10 +5,18 @@ import gzip
 import pytest
 
 from seq2seq.errors import UserError
+from seq2seq.io import moses_nbest
 from seq2seq.io.moses_nbest import parse_lists, read_moses
 from seq2seq.io.nbest import read_hypotheses, write_hypotheses
 
 LINE = "{} ||| {} ||| d= 0 lm= -9 -8 tm= 1 ||| {}"
+
+
+@pytest.fixture(autouse=True)
+def sentences_may_lack_a_list(request, monkeypatch):
+    """The lists of these tests are of one sentence or two, except where that is the test."""
+    if "half" not in request.node.name:
+        monkeypatch.setattr(moses_nbest, "_MOST_MISSING", 1)
 
 
 def written(tmp_path, *lines, name="nbest.txt"):
@@ -203,3 +211,22 @@ def test_a_byte_order_mark_is_dropped(tmp_path):
 def test_numbers_with_underscores_are_refused(line):
     with pytest.raises(UserError, match="`1_0` is not a"):
         list(parse_lists([line], "list", sentences=20))
+
+
+def test_half_the_lists_are_not_enough(tmp_path):
+    path = written(tmp_path, *(LINE.format(2 * k, "a", -1) for k in range(50)))
+    assert refusal(path, sentences=100) == (
+        f"{path}: 50 of 100 sentences have no list, the first is 1 (from 0). Give the lists of all "
+        "sentences of this source."
+    )
+
+
+def test_half_a_percent_without_lists_is_a_warning(tmp_path, capsys):
+    path = written(tmp_path, *(LINE.format(k, "a", -1) for k in range(199)))
+    assert len(rows(path, sentences=200)) == 199
+    assert "warning" in capsys.readouterr().err
+
+
+def test_enriched_segmentation_is_refused(tmp_path):
+    path = written(tmp_path, LINE.format(0, "Mary |0-0,wa=0-0 ,total=-1.2, lm= -3| sees", -1))
+    assert "run Moses without -report-segmentation-enriched" in refusal(path)

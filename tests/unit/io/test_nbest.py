@@ -83,10 +83,8 @@ def test_a_wrong_line_is_refused_with_its_number(tmp_path: Path, line: str) -> N
 
 
 @pytest.mark.parametrize("tokens", ["a\tb", "a\nb"])
-def test_a_hypothesis_that_would_break_the_format_is_our_own_mistake(
-    tmp_path: Path, tokens: str
-) -> None:
-    with pytest.raises(AssertionError):
+def test_a_hypothesis_that_would_break_the_format_is_refused(tmp_path: Path, tokens: str) -> None:
+    with pytest.raises(UserError, match="sentence 0, rank 1: a row needs"):
         write_hypotheses(tmp_path / "a.tsv", (), [Hypothesis(0, 1, (), tokens)])
     assert list(tmp_path.iterdir()) == []
 
@@ -153,3 +151,15 @@ def test_parts_in_another_order_or_twice_are_refused(
         UserError, match=r"2-of-2\.tsv: has sentence \d, .* Give each part once, in order"
     ):
         list(whole.rows)
+
+
+def test_a_row_with_too_few_scores_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(UserError, match="a row needs 2 scores"):
+        write_hypotheses(tmp_path / "a.tsv", ("a", "b"), [Hypothesis(0, 1, (1.0,), "x")])
+
+
+@pytest.mark.parametrize("columns", ["total\ttotal", "\ttotal"])
+def test_each_column_has_a_name_of_its_own(tmp_path: Path, columns: str) -> None:
+    write_lines(tmp_path / "a.tsv", [f"sentence\trank\t{columns}\thypothesis"])
+    with pytest.raises(UserError, match="line 1: each column needs a name of its own"):
+        read_hypotheses(tmp_path / "a.tsv")

@@ -1,11 +1,16 @@
 import numpy as np
 import torch
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from seq2seq.special_tokens import PAD_ID
 from seq2seq.training.batches import (
+    WORDS_PER_SENTENCE,
     ParallelDataset,
     batches_per_epoch,
+    bounded_batches,
     epoch_order,
+    sorted_batches,
     training_batches,
 )
 from tiny_models import random_corpus, sentences
@@ -58,3 +63,22 @@ def test_batches_can_be_taken_up_after_any_update():
     for cut in (5, 13, 20):
         parts = batches(0, cut) + batches(cut, 30)
         assert all(map(torch.equal, whole, parts))
+
+
+@given(
+    st.lists(st.integers(0, 2000), max_size=60).map(np.array), st.integers(1, 20), st.randoms()
+)
+@settings(deadline=None, derandomize=True)
+def test_a_batch_is_bounded_by_sentences_and_by_words(lengths, batch_size, chance):
+    order = np.array(chance.sample(range(len(lengths)), len(lengths)), dtype=np.int64)
+    batches = bounded_batches(order, lengths.astype(np.int64), batch_size=batch_size)
+    assert np.concatenate([order[:0], *batches]).tolist() == order.tolist()
+    for batch in batches:
+        assert 1 <= len(batch) <= batch_size
+        words = len(batch) * lengths[batch].max()
+        assert len(batch) == 1 or words <= batch_size * WORDS_PER_SENTENCE
+
+
+def test_sentences_of_a_test_set_s_lengths_fill_their_batches():
+    lengths = np.random.default_rng(1).integers(1, WORDS_PER_SENTENCE, 1000)
+    assert [len(batch) for batch in sorted_batches(lengths, batch_size=64)] == [64] * 15 + [40]

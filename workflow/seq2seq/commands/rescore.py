@@ -1,13 +1,16 @@
 """Rescore a Moses n-best list with trained models, and sort it by the new totals."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from seq2seq.commands.streams import lines_of, print_lines, stream_name
+from seq2seq.data.test_set_alignment import check_lengths
 from seq2seq.data.tokenizer import split, tokenize
 from seq2seq.data.vocabulary import Vocabulary
 from seq2seq.errors import UserError
@@ -19,7 +22,7 @@ from seq2seq.special_tokens import UNK_ID
 
 if TYPE_CHECKING:  # importing PyTorch takes a second, which --help need not wait for
     from seq2seq.commands.models import Ensemble
-    from seq2seq.inference.scoring import TokenIds
+    from seq2seq.inference.scoring import TokenIds, TrainedModel
 
 app = command_app("rescore")
 
@@ -52,15 +55,51 @@ def rescore(
     from seq2seq.commands.models import load_ensemble
 
     ensemble = load_ensemble(model)
+    labels = ["SMT=", *map(_label, ensemble.models)]
     tokens = _source_tokens(list(lines_of(source)), ensemble, source)
     sources = [ensemble.source_ids(line) for line in tokens]
-    lists = parse_lists(lines_of(nbest), stream_name(nbest), sentences=len(sources))
+    lengths = list(map(len, map(split, tokens)))
+    if Path(nbest).is_file():  # so that nothing is scored if the list is wrong; a pipe is read once
+        for _ in _checked_lists(nbest, lengths, labels):
+            pass
+    lists = _checked_lists(nbest, lengths, labels)
     progress = Progress("rescoring", total=0, unit="hypotheses")
     for block in in_blocks(lists, batch_size):
         scores = _scores(ensemble, sources, block, batch_size)
         print_lines(map(str, _rescored(block, scores, ensemble, weight)))
         progress.advance(len(block))
     progress.finish()
+
+
+def _label(model: "TrainedModel") -> str:
+    if re.search(r"[\s=]|\|\|\|", model.name):
+        raise UserError(
+            f"{model.name!r}: the folder's name names a feature of the list, so it can hold neither "
+            "blanks nor `=` nor `|||`. Rename the folder."
+        )
+    return f"LSTM_{model.name}="
+
+
+def _checked_lists(
+    nbest: str, source_lengths: Sequence[int], labels: Sequence[str]
+) -> Iterator[list[MosesLine]]:
+    """The lists of each sentence; at the end, refuse those that do not fit the source."""
+    name = stream_name(nbest)
+
+    def lines() -> Iterator[MosesLine]:
+        for rows in parse_lists(lines_of(nbest), name, sentences=len(source_lengths)):
+            for row in rows:
+                if twice := set(labels).intersection(row.features.split(" ")):
+                    raise UserError(
+                        f"{name}: sentence {row.sentence} has the feature `{min(twice)}` already: the "
+                        "list is rescored. Give the list that Moses wrote."
+                    )
+                yield row
+
+    advice = "Give the text that Moses translated as --source."
+    checked = check_lengths(lines(), source_lengths, name=name, advice=advice)
+    for _, group in groupby(checked, key=lambda line: line.sentence):
+        yield list(group)
 
 
 def _source_tokens(lines: Sequence[str], ensemble: "Ensemble", path: str) -> list[str]:
@@ -93,7 +132,7 @@ def _rescored(
     lines = []
     for line, own in zip(block, scores.tolist(), strict=True):
         named = zip(ensemble.models, own, strict=True)
-        added = [f"LSTM_{model.name}= {score:.6f}" for model, score in named]
+        added = [f"{_label(model)} {score:.6f}" for model, score in named]
         features = " ".join([*filter(None, [line.features]), f"SMT= {line.total:.9g}", *added])
         total = (1 - weight) * line.total + weight * sum(own) / len(own)
         lines.append(replace(line, features=features, total=total))

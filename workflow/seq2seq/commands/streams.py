@@ -7,7 +7,6 @@ from seq2seq.errors import UserError, location
 from seq2seq.io.files import read_lines
 
 STANDARD_INPUT = "(standard input)"
-_BYTE_ORDER_MARK = "\ufeff"
 
 
 def stream_name(path: str) -> str:
@@ -17,15 +16,14 @@ def stream_name(path: str) -> str:
 
 def lines_of(path: str) -> Iterator[str]:
     """The lines of a file (``.gz`` too) or, for ``-``, of standard input, as they arrive."""
-    lines = _standard_input() if path == "-" else read_lines(path)
-    for number, line in enumerate(lines):
-        yield line if number else line.removeprefix(_BYTE_ORDER_MARK)
+    return _standard_input() if path == "-" else read_lines(path)
 
 
 def _standard_input() -> Iterator[str]:
     for number, raw in enumerate(sys.stdin.buffer, start=1):
         try:
-            yield raw.decode("utf-8").removesuffix("\n")
+            line = raw.decode("utf-8").removesuffix("\n")
+            yield line.removeprefix("\ufeff") if number == 1 else line  # as read_lines does
         except UnicodeDecodeError as error:
             place = location(STANDARD_INPUT, number)
             raise UserError(f"{place}: not valid UTF-8 ({error.reason}). Convert it.") from error

@@ -13,10 +13,13 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import groupby
 from statistics import StatisticsError, correlation
+from typing import TypeVar
 
 from seq2seq.errors import UserError
+from seq2seq.io.moses_nbest import MosesLine
 from seq2seq.io.nbest import Hypothesis
 
+Row = TypeVar("Row", Hypothesis, MosesLine)
 _MIN_SENTENCES = 100  # below, lengths say nothing
 _MIN_CORRELATION = 0.5  # translations have 0.8 and more, unrelated sentences about 0
 
@@ -61,19 +64,23 @@ def renumber(rows: Iterable[Hypothesis], positions: Sequence[int]) -> Iterator[H
 
 
 def check_lengths(
-    rows: Iterable[Hypothesis], source_lengths: Sequence[int], *, name: object
-) -> Iterator[Hypothesis]:
-    """Pass the rows through; at the end, refuse lists whose lengths do not fit the test set."""
+    rows: Iterable[Row], source_lengths: Sequence[int], *, name: object, advice: str
+) -> Iterator[Row]:
+    """Pass the rows through; at the end, refuse lists whose lengths do not fit the test set.
+
+    The first row of each sentence is compared; ``advice`` is what to do.
+    """
     pairs: list[tuple[int, int]] = []
+    reached = -1
     for row in rows:
-        if row.rank == 1:
-            pairs.append((source_lengths[row.sentence], row.tokens.count(" ") + 1))
+        if row.sentence != reached:
+            reached = row.sentence
+            pairs.append((source_lengths[reached], row.tokens.count(" ") + 1))
         yield row
     if (found := _length_correlation(pairs)) < _MIN_CORRELATION:
         raise UserError(
-            f"{name}: the lengths of its translations do not fit those of the test set's sentences "
-            f"(correlation {found:.2f}). It has another order or another text. Give its source text "
-            "as baseline.nbest_source, to have it aligned."
+            f"{name}: the lengths of its translations do not fit those of the source's sentences "
+            f"(correlation {found:.2f}). It has another order or another text. {advice}"
         )
 
 

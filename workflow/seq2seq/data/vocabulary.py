@@ -52,7 +52,11 @@ class Vocabulary:
 
     def decode(self, ids: Iterable[int]) -> list[str]:
         ids = list(ids)
-        assert all(0 <= k < len(self.tokens) for k in ids), ids
+        if wrong := [k for k in ids if not 0 <= k < len(self.tokens)]:
+            raise UserError(
+                f"The vocabulary has {len(self.tokens):,} words, but the model wrote token id "
+                f"{wrong[0]}. Give the vocabulary that the model was trained with."
+            )
         return [self.tokens[k] for k in ids]
 
     @property

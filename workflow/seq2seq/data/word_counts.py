@@ -12,7 +12,6 @@ files are merged as streams.  If a text has too many distinct words, sorted runs
 """
 
 import heapq
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, groupby
@@ -25,7 +24,7 @@ from numpy.typing import NDArray
 
 from seq2seq.data.vocabulary import Vocabulary
 from seq2seq.errors import UserError, location
-from seq2seq.io.files import writing
+from seq2seq.io.files import scratch, writing
 from seq2seq.io.token_ids import TokenDataset, from_lengths
 
 _SPACE, _NEWLINE = 0x20, 0x0A
@@ -92,10 +91,8 @@ def write_counts(
     path: str | Path, blocks: Iterable[bytes], *, most_words: int = _MOST_WORDS
 ) -> int:
     """Count the words of blocks of lines, ``most_words`` in memory; returns how many are distinct."""
-    path = Path(path)
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(dir=path.parent, prefix=".counts.") as folder:
-        lines, runs = _write_runs(Path(folder), blocks, most_words)
+    with scratch(path) as folder:
+        lines, runs = _write_runs(folder, blocks, most_words)
         distinct = 0
         with writing(path) as file:
             file.write(_LINES + b"%d\n" % lines)

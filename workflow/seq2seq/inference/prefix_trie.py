@@ -21,7 +21,7 @@ from seq2seq.inference.scoring import TokenIds, TrainedModel
 from seq2seq.model.device import linear
 from seq2seq.model.softmax import decoding_block_rows
 from seq2seq.special_tokens import EOS_ID
-from seq2seq.training.batches import source_batch
+from seq2seq.training.batches import WORDS_PER_SENTENCE, source_batch
 
 Integers = NDArray[np.int64]
 
@@ -58,7 +58,10 @@ def trie_log_probabilities(
         batch_size: hypotheses in a trie at once; it does not change the scores.
     """
     scores = np.empty(len(hypotheses))
-    for batch in _batches(hypotheses, source_index, batch_size):
+    source_lengths = np.array([len(source) for source in sources], dtype=np.int64)
+    lengths = np.array([len(hypothesis) for hypothesis in hypotheses], dtype=np.int64)
+    longer = np.maximum(lengths, source_lengths[source_index])
+    for batch in _batches(hypotheses, source_index, longer, batch_size):
         needed, root_N = np.unique(source_index[batch], return_inverse=True)
         levels = trie_levels([hypotheses[number] for number in batch], root_N)
         scores[batch] = _walk(model, [sources[number] for number in needed], levels, len(batch))
@@ -66,24 +69,32 @@ def trie_log_probabilities(
 
 
 def _batches(
-    hypotheses: Sequence[TokenIds], source_index: Integers, batch_size: int
+    hypotheses: Sequence[TokenIds], source_index: Integers, lengths: Integers, batch_size: int
 ) -> Iterator[list[int]]:
-    """Keep the lists of a sentence together; split a longer list after sorting it, to keep prefixes."""
+    """Keep the lists of a sentence together; split a longer list after sorting it, to keep prefixes.
+
+    ``lengths`` are of the longer side.  As in ``bounded_batches``, very long sentences make batches
+    smaller: a batch's words are bounded too.
+    """
     of_source: dict[int, list[int]] = {}
     for number, owner in enumerate(source_index.tolist()):
         of_source.setdefault(owner, []).append(number)
     batch: list[int] = []
+    longest = 0
     for numbers in of_source.values():
-        if batch and len(batch) + len(numbers) > batch_size:
+        own = int(lengths[numbers].max())
+        most = max(1, batch_size * WORDS_PER_SENTENCE // max(own, longest, WORDS_PER_SENTENCE))
+        if batch and len(batch) + len(numbers) > most:
             yield batch
-            batch = []
-        if len(numbers) > batch_size:
+            batch, longest = [], 0
+            most = max(1, batch_size * WORDS_PER_SENTENCE // max(own, WORDS_PER_SENTENCE))
+        if len(numbers) > most:
             numbers.sort(key=lambda number: hypotheses[number].tolist())
-            full = len(numbers) - len(numbers) % batch_size
-            for start in range(0, full, batch_size):
-                yield numbers[start : start + batch_size]
+            full = len(numbers) - len(numbers) % most
+            for start in range(0, full, most):
+                yield numbers[start : start + most]
             numbers = numbers[full:]
-        batch = batch + numbers
+        batch, longest = batch + numbers, max(longest, own)
     if batch:
         yield batch
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.model.softmax import log_probability_of
 from seq2seq.special_tokens import EOS_ID, PAD_ID
-from seq2seq.training.batches import source_batch, target_batch
+from seq2seq.training.batches import bounded_batches, source_batch, target_batch
 
 TokenIds = NDArray[np.int32]
 
@@ -49,9 +49,10 @@ def log_probabilities(
     """
     scores = np.empty(len(hypotheses))
     lengths = np.array([len(hypothesis) for hypothesis in hypotheses], dtype=np.int64)
+    source_lengths = np.array([len(source) for source in sources], dtype=np.int64)[source_index]
+    longer = np.maximum(lengths, source_lengths)
     order = np.lexsort((source_index, lengths))
-    for start in range(0, len(order), batch_size):
-        rows = order[start : start + batch_size]
+    for rows in bounded_batches(order, longer, batch_size=batch_size):
         needed, columns = np.unique(source_index[rows], return_inverse=True)
         source_TB = source_batch([sources[index] for index in needed], model.source_order)
         targets = [hypotheses[row] for row in rows]

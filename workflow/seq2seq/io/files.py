@@ -4,11 +4,14 @@ Never split lines with ``str.splitlines``: it also splits at U+2028, U+0085 and 
 """
 
 import contextlib
+import fcntl
+import glob
 import gzip
 import hashlib
 import io
 import json
 import os
+import shutil
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator, Sequence
@@ -19,6 +22,7 @@ from typing import Any, BinaryIO, TypeVar
 from seq2seq.errors import UserError, location
 
 Number = TypeVar("Number", int, float)
+_RANDOM = "[a-z0-9_]" * 8  # ends the name of a temporary file
 
 
 @contextlib.contextmanager
@@ -26,10 +30,12 @@ def atomic(path: str | Path) -> Iterator[Path]:
     """A temporary path beside ``path`` to write to; it replaces ``path`` if the block succeeds."""
     path = Path(path)
     path.parent.mkdir(parents=True, exist_ok=True)
+    remove_abandoned(path)
     handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    os.close(handle)
     temporary = Path(name)
     try:
+        with contextlib.suppress(OSError):  # a file system without locks
+            fcntl.flock(handle, fcntl.LOCK_EX)
         yield temporary
         with temporary.open("rb") as file:
             os.fsync(file.fileno())
@@ -39,13 +45,28 @@ def atomic(path: str | Path) -> Iterator[Path]:
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+        os.close(handle)
 
 
 def remove_abandoned(path: str | Path) -> None:
-    """Remove what killed writers of ``path`` left beside it; nobody may be writing it now."""
+    """Remove what killed writers of ``path`` left beside it.  A living writer holds a lock."""
     path = Path(path)
-    for temporary in path.parent.glob(f".{path.name}.*"):
-        temporary.unlink()
+    for temporary in path.parent.glob(f".{glob.escape(path.name)}.{_RANDOM}"):
+        with contextlib.suppress(OSError), temporary.open("rb") as file:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            temporary.unlink()
+
+
+@contextlib.contextmanager
+def scratch(output: str | Path) -> Iterator[Path]:
+    """A folder beside ``output``, where there is room; a killed job's is removed by the next."""
+    folder = Path(output).with_name(f".{Path(output).name}.scratch")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 @contextlib.contextmanager
@@ -65,7 +86,11 @@ def write_lines(path: str | Path, lines: Iterable[str]) -> int:
     with writing(path) as binary:
         text = io.TextIOWrapper(binary, encoding="utf-8", newline="\n", write_through=False)
         for line in lines:
-            assert "\n" not in line, line
+            if "\n" in line:
+                raise UserError(
+                    f"{path}: {line[:80]!a} holds a line break and would be two lines. Take it out of "
+                    "the text or setting that it comes from."
+                )
             text.write(line)
             text.write("\n")
             count += 1

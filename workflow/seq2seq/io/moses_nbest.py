@@ -16,10 +16,13 @@ from pathlib import Path
 from seq2seq.errors import UserError, location
 from seq2seq.io.files import parse_number, read_lines
 from seq2seq.io.nbest import Hypothesis
+from seq2seq.runtime.logging import log
 
 BARS = "|||"
 _ENTITIES = re.compile(r"&(?:apos|quot|amp|lt|gt|#124|#91|#93);")
 _SEGMENTATION = re.compile(r"\|[0-9]+-[0-9]+\|")
+_SEGMENTATION_ENRICHED = re.compile(r"\|[0-9]+-[0-9]+,")
+_MOST_MISSING = 0.01  # of the sentences; Moses gives every line at least one hypothesis
 
 
 @dataclass(frozen=True)
@@ -54,10 +57,18 @@ def unescape(text: str) -> str:
 def parse_lists(lines: Iterable[str], name: object, *, sentences: int) -> Iterator[list[MosesLine]]:
     """The lines of each sentence that has some, as a stream, in file order.
 
-    ``sentences`` is the test set's number of sentences; a list for another one is refused.
+    ``sentences`` is the test set's number of sentences; a list for another one is refused, and at the
+    end one that leaves out more than a hundredth of the sentences.  Fewer are a warning.
     """
-    for _, group in groupby(_in_order(lines, name, sentences), key=lambda line: line.sentence):
+    found, first = 0, 0
+    for sentence, group in groupby(_in_order(lines, name, sentences), key=lambda one: one.sentence):
         yield list(group)
+        found, first = found + 1, first + (first == sentence)
+    if missing := sentences - found:
+        problem = f"{name}: {missing:,} of {sentences:,} sentences have no list, the first is {first}"
+        if missing > max(1, _MOST_MISSING * sentences):
+            raise UserError(f"{problem} (from 0). Give the lists of all sentences of this source.")
+        log.info(f"warning: {problem} (from 0)")
 
 
 def _in_order(lines: Iterable[str], name: object, sentences: int) -> Iterator[MosesLine]:
@@ -89,6 +100,8 @@ def _parse(line: str, place: str) -> MosesLine:
         sentence, total = parse_number(fields[0], int), parse_number(fields[3], float)
         if not math.isfinite(total):
             raise ValueError(f"the total is {total}, not a finite number")
+        if _SEGMENTATION_ENRICHED.search(fields[1]):
+            raise ValueError("scores in the text; run Moses without -report-segmentation-enriched")
     except ValueError as error:
         raise UserError(
             f"{place}: {error}; a Moses n-best line reads `0 ||| text ||| features ||| total`."

@@ -61,8 +61,11 @@ def write_hypotheses(
     def lines() -> Iterator[str]:
         yield "\t".join(("sentence", "rank", *score_names, "hypothesis"))
         for row in rows:
-            assert len(row.scores) == len(score_names), (row, score_names)
-            assert "\t" not in row.tokens and "\n" not in row.tokens, row
+            if len(row.scores) != len(score_names) or {"\t", "\n"} & set(row.tokens):
+                raise UserError(
+                    f"{path}: sentence {row.sentence}, rank {row.rank}: a row needs {len(score_names)} "
+                    "scores and a text without tabs and newlines. Remake the files it comes from."
+                )
             scores = (repr(float(score)) for score in row.scores)
             yield "\t".join((str(row.sentence), str(row.rank), *scores, row.tokens))
 
@@ -83,6 +86,8 @@ def _columns(path: str | Path, header: str) -> tuple[str, ...]:
             f"{location(path, 1)}: the header must be `sentence rank SCORE... hypothesis`, separated "
             "by tabs. Give a Moses list as `baseline: nbest:` in the configuration instead."
         )
+    if len(set(names)) < len(names) or "" in names:
+        raise UserError(f"{location(path, 1)}: each column needs a name of its own. Correct it.")
     return names
 
 

@@ -1,8 +1,6 @@
 """The rules of the phrase-based baseline: each is one function, its flags are the parameters."""
 
-import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import TypeVar
@@ -17,7 +15,7 @@ from seq2seq.baseline.symmetrize import write_aligned
 from seq2seq.data.test_set_alignment import align as align_sentences
 from seq2seq.data.test_set_alignment import check_lengths, renumber
 from seq2seq.evaluation.bleu import tokens_of
-from seq2seq.io.files import read_lines, read_parallel, write_lines
+from seq2seq.io.files import read_lines, read_parallel, scratch, write_lines
 from seq2seq.io.moses_nbest import read_moses
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
 from seq2seq.runtime.command_line import Json, main_of, step_app
@@ -54,7 +52,7 @@ def align_words(
 ) -> None:
     """Link the words of each pair, by fast_align's model both ways and grow-diag-final-and."""
     total = sum(1 for _ in read_parallel(*text))
-    with _scratch(output) as folder:
+    with scratch(output) as folder:
         pairs = with_progress(read_parallel(*text), "encode", total=total, unit="pairs")
         chunks = encode_baseline_text(pairs, chunk_size=_chunk_size(total))
         links = align(chunks, settings, folder=folder, processes=processes)
@@ -83,7 +81,7 @@ def build_phrase_table(
     )
     lines = (line for path in to_translate for line in read_lines(path))
     asked = phrase_table.source_phrases(lines, longest=max_phrase_length)
-    with _scratch(output) as folder:
+    with scratch(output) as folder:
         files = phrase_table.count_phrase_pairs(text, asked, folder)
         kept = list(phrase_table.prune_phrase_table(files, limit=phrase_table_limit))
     counts = phrase_table.count_target_phrases(text, kept)
@@ -168,7 +166,8 @@ def import_nbest(
         log.info(f"{moses}: taken to number its sentences as the test set does")
         rows = read_moses(moses, sentences=len(ours))
     lengths = [line.count(" ") + 1 for line in ours]
-    write_hypotheses(output, ("total",), check_lengths(rows, lengths, name=moses))
+    advice = "Give its source text as baseline.nbest_source, to have it aligned."
+    write_hypotheses(output, ("total",), check_lengths(rows, lengths, name=moses, advice=advice))
     log.info(f"n-best lists in {output}")
 
 
@@ -195,18 +194,6 @@ def evenly(items: Iterable[T], *, total: int, wanted: int) -> Iterator[T]:
 
 def _chunk_size(pairs: int) -> int:
     return max(SMALLEST_CHUNK, -(-pairs // MOST_CHUNKS))
-
-
-@contextmanager
-def _scratch(output: Path) -> Iterator[Path]:
-    """A folder beside ``output``, where there is room; a killed job's is removed by the next."""
-    folder = output.with_name(f".{output.name}.scratch")
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder)
 
 
 main_of(app, __name__)

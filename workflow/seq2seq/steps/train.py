@@ -18,7 +18,7 @@ from seq2seq.evaluation.bleu import token_bleu
 from seq2seq.inference import model_folder
 from seq2seq.inference.beam_search import translate_sentences
 from seq2seq.inference.scoring import TrainedModel, perplexity
-from seq2seq.io.files import read_lines, remove_abandoned, write_lines
+from seq2seq.io.files import read_lines, write_lines
 from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.model.device import best_device
 from seq2seq.runtime.command_line import Json, main_of, step_app
@@ -116,8 +116,6 @@ def train_segment(
         return
     if after.segment == before.segment:
         progress.stop(after, records)
-    for path in (output, metrics):
-        remove_abandoned(path)
     made_by = {"device": world.place, "torch": torch.__version__}
     write_lines(metrics, (json.dumps(record | made_by) for record in records))
     write_checkpoint(output, after)

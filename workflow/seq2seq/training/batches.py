@@ -24,6 +24,7 @@ from seq2seq.special_tokens import EOS_ID, PAD_ID
 
 T = TypeVar("T")
 REVERSED = "reversed"
+WORDS_PER_SENTENCE = 128  # on average, in a batch; no sentence of a WMT test set has more
 _AHEAD = 4  # batches prepared in advance
 
 
@@ -148,8 +149,23 @@ def training_batches(
 
 def sorted_batches(lengths: NDArray[np.int64], *, batch_size: int) -> list[NDArray[np.int64]]:
     """Return batches of sentence positions, longest first, so that memory peaks at the start."""
-    order = np.argsort(-lengths, kind="stable")
-    return [order[start : start + batch_size] for start in range(0, len(order), batch_size)]
+    return bounded_batches(np.argsort(-lengths, kind="stable"), lengths, batch_size=batch_size)
+
+
+def bounded_batches(
+    order: NDArray[np.int64], lengths: NDArray[np.int64], *, batch_size: int
+) -> list[NDArray[np.int64]]:
+    """Cut ``order`` into batches of at most ``batch_size`` sentences, fewer where one is very long.
+
+    A batch has at most ``batch_size * WORDS_PER_SENTENCE`` words, padding included, or one sentence.
+    """
+    batches, start, longest = [], 0, 0
+    for stop, length in enumerate(lengths[order].tolist()):
+        longest, rows = max(longest, length), stop - start
+        if rows == batch_size or rows and (rows + 1) * longest > batch_size * WORDS_PER_SENTENCE:
+            batches.append(order[start:stop])
+            start, longest = stop, length
+    return [*batches, order[start:]] if len(order) else []
 
 
 def make_device_batch(batch: Batch, device: torch.device) -> DeviceBatch:

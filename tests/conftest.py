@@ -14,6 +14,7 @@ hypothesis.settings.register_profile(
 )
 hypothesis.settings.load_profile("same each time")
 
+pytest_plugins = ["small_run"]
 REPOSITORY = Path(__file__).resolve().parent.parent
 
 

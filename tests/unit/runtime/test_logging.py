@@ -173,3 +173,22 @@ def test_no_duration_has_sixty_of_anything(seconds):
 
 def test_a_place_names_the_line_only_if_there_is_one():
     assert (location("a.txt"), location("a.txt", 3)) == ("a.txt", "a.txt, line 3")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        MemoryError(),
+        RuntimeError("[enforce fail] DefaultCPUAllocator: can't allocate memory: 9 bytes"),
+        RuntimeError("CUDA out of memory. Tried to allocate 2.00 GiB"),
+        RuntimeError("can't start new thread"),
+        OSError(errno.ENOMEM, "Cannot allocate memory"),
+    ],
+)
+def test_too_little_memory_is_one_sentence_with_the_setting_to_change(capsys, error):
+    with pytest.raises(SystemExit) as ended:
+        run(failing_with(error))
+    said = capsys.readouterr().err
+    assert ended.value.code == 2
+    assert said.startswith("error: not enough memory (") and said.count("\n") == 1
+    assert "`rescore.batch_size`" in said

@@ -65,9 +65,7 @@ def test_batches_can_be_taken_up_after_any_update():
         assert all(map(torch.equal, whole, parts))
 
 
-@given(
-    st.lists(st.integers(0, 2000), max_size=60).map(np.array), st.integers(1, 20), st.randoms()
-)
+@given(st.lists(st.integers(0, 2000), max_size=60).map(np.array), st.integers(1, 20), st.randoms())
 @settings(deadline=None, derandomize=True)
 def test_a_batch_is_bounded_by_sentences_and_by_words(lengths, batch_size, chance):
     order = np.array(chance.sample(range(len(lengths)), len(lengths)), dtype=np.int64)

@@ -4,6 +4,7 @@ import pytest
 import torch
 
 from seq2seq.errors import UserError
+from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.training.checkpoint import read_checkpoint, write_checkpoint
 from seq2seq.training.distributed import World
 from seq2seq.training.trainer import train_segment
@@ -87,3 +88,36 @@ def test_a_checkpoint_of_another_batch_size_or_segment_names_the_settings(change
             world=ALONE,
             record=lambda _: None,
         )
+
+
+def test_the_largest_batch_comes_first_and_says_what_to_change(monkeypatch):
+    sizes = []
+    loss_at = EncoderDecoder.loss_at
+
+    def counted(network, source_TB, inputs_TB, place_N, targets_N):
+        sizes.append(source_TB.numel() + inputs_TB.numel())
+        return loss_at(network, source_TB, inputs_TB, place_N, targets_N)
+
+    monkeypatch.setattr(EncoderDecoder, "loss_at", counted)
+    chain(segment_settings(segment_epochs=1.0), 1)
+    assert len(sizes) == 1 + 13
+    assert sizes[0] == max(sizes)
+
+    def too_large(*_):
+        raise RuntimeError("DefaultCPUAllocator: can't allocate memory: 9 bytes\nstack")
+
+    monkeypatch.setattr(EncoderDecoder, "loss_at", too_large)
+    with pytest.raises(UserError) as refused:
+        chain(segment_settings(), 1)
+    said = str(refused.value)
+    assert said.startswith("training: its largest batch, 8 sentences of up to 6 source and ")
+    assert "can't allocate memory: 9 bytes). Lower `train.batch_size`" in said
+
+
+def test_another_failure_of_the_largest_batch_is_not_taken_for_lack_of_memory(monkeypatch):
+    def broken(*_):
+        raise RuntimeError("shapes do not match")
+
+    monkeypatch.setattr(EncoderDecoder, "loss_at", broken)
+    with pytest.raises(RuntimeError, match="shapes"):
+        chain(segment_settings(), 1)

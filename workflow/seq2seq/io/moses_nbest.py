@@ -65,7 +65,9 @@ def parse_lists(lines: Iterable[str], name: object, *, sentences: int) -> Iterat
         yield list(group)
         found, first = found + 1, first + (first == sentence)
     if missing := sentences - found:
-        problem = f"{name}: {missing:,} of {sentences:,} sentences have no list, the first is {first}"
+        problem = (
+            f"{name}: {missing:,} of {sentences:,} sentences have no list, the first is {first}"
+        )
         if missing > max(1, _MOST_MISSING * sentences):
             raise UserError(f"{problem} (from 0). Give the lists of all sentences of this source.")
         log.info(f"warning: {problem} (from 0)")

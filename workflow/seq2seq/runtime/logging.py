@@ -13,6 +13,7 @@ from seq2seq.errors import UserError
 T = TypeVar("T")
 log = logging.getLogger("seq2seq")  # to standard error, so never mixed with results
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
+_NO_MEMORY = ("out of memory", "can't allocate memory", "can't start new thread")
 
 
 class _StandardError(logging.Handler):
@@ -54,7 +55,7 @@ def run(main: Callable[[], None]) -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-    except (UserError, OSError, UnicodeEncodeError) as error:
+    except (UserError, OSError, UnicodeEncodeError, MemoryError, RuntimeError) as error:
         message = explain(error)
         if message is None:
             raise
@@ -71,6 +72,11 @@ def explain(error: Exception) -> str | None:
     if isinstance(error, UnicodeEncodeError):
         text = error.object[error.start : error.end]
         return f"{text!a} cannot be written as {error.encoding}. Set PYTHONIOENCODING=utf-8."
+    if out_of_memory(error):
+        return (
+            f"not enough memory ({first_line(error)}). Lower the batch size "
+            "(`train.`, `translate.` or `rescore.batch_size`), or use a machine with more memory."
+        )
     if not isinstance(error, OSError):
         return None
     if error.errno in _NO_SPACE:
@@ -80,6 +86,20 @@ def explain(error: Exception) -> str | None:
     if error.errno == errno.EBADF:
         return "a standard stream is closed. Connect it to a file, a pipe or /dev/null."
     return None
+
+
+def out_of_memory(error: BaseException) -> bool:
+    """Python's, PyTorch's and the system's ways to say that memory or threads are exhausted."""
+    if isinstance(error, OSError):
+        return error.errno in (errno.ENOMEM, errno.EAGAIN)
+    says = str(error).lower()
+    return isinstance(error, MemoryError) or (
+        isinstance(error, RuntimeError) and any(words in says for words in _NO_MEMORY)
+    )
+
+
+def first_line(error: BaseException) -> str:
+    return str(error).partition("\n")[0][:200] or type(error).__name__
 
 
 def _discard_output() -> None:

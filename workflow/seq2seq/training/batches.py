@@ -159,10 +159,11 @@ def bounded_batches(
 
     A batch has at most ``batch_size * WORDS_PER_SENTENCE`` words, padding included, or one sentence.
     """
+    most = batch_size * WORDS_PER_SENTENCE
     batches, start, longest = [], 0, 0
     for stop, length in enumerate(lengths[order].tolist()):
         longest, rows = max(longest, length), stop - start
-        if rows == batch_size or rows and (rows + 1) * longest > batch_size * WORDS_PER_SENTENCE:
+        if rows == batch_size or (rows and (rows + 1) * longest > most):
             batches.append(order[start:stop])
             start, longest = stop, length
     return [*batches, order[start:]] if len(order) else []

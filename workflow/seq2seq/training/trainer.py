@@ -3,16 +3,20 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import torch
 
 from seq2seq.config.training import SegmentSettings
 from seq2seq.errors import UserError
 from seq2seq.model.device import COMPUTE_TYPES
 from seq2seq.model.encoder_decoder import EncoderDecoder
+from seq2seq.runtime.logging import first_line, out_of_memory
 from seq2seq.training.batches import (
     DeviceBatch,
     ParallelDataset,
     batches_per_epoch,
+    epoch_order,
+    make_device_batch,
     prefetch_to_device,
     training_batches,
 )
@@ -62,6 +66,7 @@ def train_segment(
         network.use_sparse_embedding_gradients()
     optimizer = make_optimizer(network, settings)
     optimizer.restore({name: tensor.to(world.device) for name, tensor in before.optimizer.items()})
+    _try_largest_batch(network, corpus, settings, before, world=world, name=name)
     batches = training_batches(
         corpus,
         batch_size=settings.batch_size,
@@ -86,6 +91,42 @@ def train_segment(
     )
     reached = segment if updates == span.stop else before.segment
     return Checkpoint(before.fingerprint, reached, updates, network.state_dict(), optimizer.state())
+
+
+def _try_largest_batch(
+    network: EncoderDecoder,
+    corpus: ParallelDataset,
+    settings: SegmentSettings,
+    before: Checkpoint,
+    *,
+    world: World,
+    name: str,
+) -> None:
+    """Compute a gradient of the epoch's largest batch and drop it: what fits once fits for hours."""
+    source, target = corpus.source.lengths, corpus.target.lengths
+    epoch = before.updates // batches_per_epoch(len(corpus), settings.batch_size)
+    batches = epoch_order(
+        *(source, target),
+        batch_size=settings.batch_size,
+        seed=before.fingerprint.seed,
+        epoch=epoch,
+    )
+    sizes = [len(rows) * int(source[rows].max() + target[rows].max()) for rows in batches]
+    largest = batches[int(np.argmax(sizes))]
+    try:
+        batch = make_device_batch(world.batch(corpus, largest), world.device).to(world.device)
+        network.loss_at(batch.source_TB, batch.inputs_TB, batch.place_N, batch.targets_N).backward()
+    except (MemoryError, OSError, RuntimeError) as error:
+        if not out_of_memory(error):
+            raise
+        words = f"{source[largest].max()} source and {target[largest].max()} target words"
+        raise UserError(
+            f"{name}: its largest batch, {len(largest)} sentences of up to {words}, does not fit into "
+            f"the memory of {world.place} ({first_line(error)}). Lower `train.batch_size`, or "
+            "`data.max_tokens`, or use a device with more memory."
+        ) from error
+    for parameter in network.parameters():
+        parameter.grad = None
 
 
 def _check_vocabulary(corpus: ParallelDataset, checkpoint: Checkpoint) -> None:

@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k ablation ablation-multi30k paper offline-bundle bundle report test check format bench bench-peers bench-precision test-crash-recovery chaos paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
+.PHONY: help setup demo multi30k ablation ablation-multi30k paper offline-bundle bundle report test check format bench bench-peers bench-precision test-crash-recovery chaos docs-bad-input audit paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -122,8 +122,15 @@ $(PEERS)/installed: tests/benchmarks/peers.txt tests/benchmarks/peers/setup
 bench-precision: setup  ## the BLEU that bf16 and int8 cost: make bench-precision EXPERIMENT=demo
 	@cd tests && python -m benchmarks.precision --results $(abspath $(RESULTS))
 
-test-crash-recovery: setup  ## a training killed 20 times, with full disks, ends in the same bytes
+test-crash-recovery: setup  ## a training and a whole run, killed 20 and 50 times, end in the same bytes
 	@cd tests && OMP_NUM_THREADS=1 python -m faults.crash_recovery
+	@cd tests && python -m faults.whole_run
+
+docs-bad-input: setup  ## docs/bad-input.md: what is said of each fault in the tests
+	@cd tests && python -m faults.bad_input
+
+audit: setup  ## known vulnerabilities of the locked packages; needs PyPI or OSV
+	@tests/audit
 
 chaos: test-crash-recovery  ## the same
 

@@ -46,7 +46,9 @@ class Jobs:
         assert ended.code == 0, ended.errors[-2000:]
         self.of_step: dict[str, list[str]] = {}
         self.writer: dict[str, tuple[list[str], list[str]]] = {}
-        for job in re.split(r"^(?=(?:local)?(?:rule|checkpoint) )", ended.output + ended.errors, flags=re.M):
+        for job in re.split(
+            r"^(?=(?:local)?(?:rule|checkpoint) )", ended.output + ended.errors, flags=re.M
+        ):
             command = re.search(r"python -m (seq2seq\.steps\.\w+ .*?)(?: 2>&1 \| tee|$)", job, re.M)
             if command is None:
                 continue
@@ -77,7 +79,9 @@ def jobs(tiny_run: Workbench, tmp_path_factory: pytest.TempPathFactory) -> Jobs:
     return Jobs(tiny_run.copy(tmp_path_factory.mktemp("room") / "copy"))
 
 
-def run_step(folder: Path, words: list[str], limit: Callable[[], None] | None = None) -> tuple[int | None, str]:
+def run_step(
+    folder: Path, words: list[str], limit: Callable[[], None] | None = None
+) -> tuple[int | None, str]:
     """The exit code of a step in a process of its own, and what it says."""
     import matplotlib.pyplot  # noqa: F401  # what steps import late, and could not under a limit
     import torch  # noqa: F401
@@ -88,7 +92,7 @@ def run_step(folder: Path, words: list[str], limit: Callable[[], None] | None = 
     def work() -> None:
         os.chdir(folder)
         os.dup2(send, 2)
-        sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115, PTH123
+        sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
         if limit:
             limit()
         run_app(app, words[1:])
@@ -147,7 +151,9 @@ def words(request: pytest.FixtureRequest, jobs: Jobs) -> list[str]:
     return found
 
 
-every_step = pytest.mark.parametrize("words", sorted(set(step_names()) - WITHOUT_A_JOB), indirect=True)
+every_step = pytest.mark.parametrize(
+    "words", sorted(set(step_names()) - WITHOUT_A_JOB), indirect=True
+)
 
 
 @every_step

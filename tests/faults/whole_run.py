@@ -81,8 +81,8 @@ def kill_one(bench: Workbench, chance: random.Random) -> str | None:
     return chosen
 
 
-def disturb(bench: Workbench, *, kills: int, chance: random.Random) -> Counter[str]:
-    """Run `make demo` over and over until so many processes have been killed."""
+def disturb(bench: Workbench, *, kills: int, seconds: float, chance: random.Random) -> Counter[str]:
+    """Run `make demo` over and over until so many are killed, one after up to ``seconds``."""
     killed: Counter[str] = Counter()
     starts = finished = 0
     process: subprocess.Popen[bytes] | None = None
@@ -92,7 +92,7 @@ def disturb(bench: Workbench, *, kills: int, chance: random.Random) -> Counter[s
                 finished += 1
                 shutil.rmtree(bench / RESULTS)
             process, starts = make(bench), starts + 1
-        time.sleep(chance.uniform(1, 12))
+        time.sleep(chance.uniform(0.5, seconds))
         if name := kill_one(bench, chance):
             killed[name] += 1
     for one, name in list(alive(bench)):  # the last plain run must not meet a living one
@@ -111,8 +111,10 @@ def check(folder: Path, *, kills: int, seed: int) -> Counter[str]:
     peace, chaos = bench_in(folder / "peace"), bench_in(folder / "chaos")
     began = time.monotonic()
     assert make(peace).wait() == 0, (peace / "make.log").read_text()[-4000:]
-    log.info(f"undisturbed: {time.monotonic() - began:.0f} s")
-    killed = disturb(chaos, kills=kills, chance=random.Random(seed))
+    took = time.monotonic() - began
+    log.info(f"undisturbed: {took:.0f} s")
+    # So that the kills reach the last stages: each costs a start of make and the job that it hit.
+    killed = disturb(chaos, kills=kills, seconds=4 * took / kills, chance=random.Random(seed))
     (chaos / "make.log").rename(chaos / "disturbed.log")
     assert make(chaos).wait() == 0, (chaos / "make.log").read_text()[-4000:]
     assert differences(peace / RESULTS, chaos / RESULTS) == []

@@ -78,13 +78,18 @@ def estimate(
 
 
 def read_devices(path: Path) -> dict[str, Any]:
-    """Raises UserError: the table holds text where a number belongs."""
+    """Raises UserError: a column is missing, or the table holds text where a number belongs."""
     numbers = ["fp32_gflops", "bf16_gflops", "step_seconds", "factor", "watts", "hour_price"]
+    columns = ["device", *numbers, "source"]
     try:
-        table = pd.read_csv(path, sep="\t", dtype=dict.fromkeys(numbers, float))
-    except ValueError as error:
-        raise UserError(f"{path}: {error}.") from error
-    return {str(row.device): row for row in table.itertuples(index=False)}
+        table = pd.read_csv(path, sep="\t", dtype=dict.fromkeys(numbers, float))[columns]
+    except (ValueError, KeyError) as error:
+        problem = " ".join(str(error).split()).rstrip(".")
+        raise UserError(f"{path}: {problem}. Its columns are {' '.join(columns)}.") from error
+    found = {str(row.device): row for row in table.itertuples(index=False)}
+    if "core" not in found or not np.isfinite(table[numbers]).all(axis=None):
+        raise UserError(f"{path}: needs a row `core`, and a number in each column of each row.")
+    return found
 
 
 def find_machine(devices: dict[str, Any], name: str | None, gpus: int, cores: int) -> Machine:

@@ -14,9 +14,8 @@ from typing import Annotated, Any, Literal, TypeVar
 
 from seq2seq.config.schema import Settings
 from seq2seq.config.validators import SettingError
-from seq2seq.config.yaml_files import compose_file, find_key
+from seq2seq.config.yaml_files import compose_file, find_key, load_file
 from seq2seq.errors import UserError, did_you_mean
-from seq2seq.io.files import read_lines
 
 T = TypeVar("T")
 
@@ -54,13 +53,10 @@ def load_settings(config: Mapping[str, Any], files: Iterable[str] = ()) -> Setti
 
 def read_settings(files: Iterable[str]) -> Settings:
     """The settings of the paper's file and its overlays, merged as Snakemake merges them."""
-    import yaml
-
     names = list(files)
     config: dict[str, Any] = {}
     for name in names:
-        compose_file(name)  # refuses invalid YAML, with a sentence
-        _merge(config, yaml.safe_load("\n".join(read_lines(name))) or {})
+        _merge(config, load_file(name))
     return load_settings(config, names)
 
 

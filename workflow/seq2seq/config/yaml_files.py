@@ -8,12 +8,14 @@ import contextlib
 import itertools
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from seq2seq.errors import UserError, location
 from seq2seq.io.files import read_lines
 
+_MOST_NODES = 100_000  # the paper's configuration has 700
+_STANDARD = "tag:yaml.org,2002:"
 _PLAIN_INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]*)")
 _PLAIN_FLOAT = re.compile(r"[-+]?([0-9]+\.[0-9]*|\.[0-9]+)(e[-+][0-9]+)?|[-+]?\.inf|\.nan", re.I)
 _UNREAD_NUMBER = re.compile(r"[-+]?([0-9][0-9_]*\.?[0-9_]*|\.[0-9_]+)(e[-+]?[0-9]+)?", re.I)
@@ -25,52 +27,84 @@ def compose_file(path: str) -> Any:
 
     text = "\n".join(read_lines(path))
     try:
-        root = yaml.compose(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+        root: Any = yaml.compose(text, Loader=_loader())
+    except RecursionError as error:
+        raise UserError(f"{path}: nested too deeply.") from error
     except yaml.YAMLError as error:
         with contextlib.suppress(ValueError):
             json.loads(text)
             return None  # JSON may have tabs, which YAML refuses
         mark = getattr(error, "problem_mark", None)
-        problem = getattr(error, "problem", None) or str(error)
+        problem = " ".join((getattr(error, "problem", None) or str(error)).split())
         if mark is not None and "\t" in text.split("\n")[min(mark.line, text.count("\n"))]:
             problem = "YAML allows no tab here; indent with spaces"
         place = location(path, mark.line + 1 if mark else None)
         raise UserError(f"{place}: not valid YAML ({problem}).") from error
-    _check(root, path)
+    if root is not None and root.id != "mapping":
+        raise UserError(f"{_place(path, root)}: holds no settings; a line reads `name: value`.")
+    try:
+        _check(root, path, itertools.count())
+    except RecursionError as error:
+        raise UserError(f"{path}: nested too deeply, or an alias holds itself.") from error
     return root
 
 
-def _check(node: Any, path: str) -> None:
+def load_file(path: str) -> dict[str, Any]:
+    """The settings of a file, checked, by the same parser; a file may be empty."""
+    import yaml
+
+    compose_file(path)
+    return yaml.load("\n".join(read_lines(path)), Loader=_loader()) or {}
+
+
+def _loader() -> Any:
+    import yaml
+
+    return getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
+def _check(node: Any, path: str, visits: Iterator[int]) -> None:
+    """``visits`` counts nodes, an alias's each time that it is used: ten lines can make a billion."""
     if node is None:
         return
+    if next(visits) > _MOST_NODES:
+        raise UserError(f"{_place(path, node)}: aliases (`*`) repeat too much. Write it out.")
+    if not node.tag.startswith(_STANDARD) or "/" in node.tag.removeprefix(_STANDARD):
+        raise UserError(f"{_place(path, node)}: `{node.tag}` makes an object. Write a plain value.")
     if node.id == "scalar":
         if (problem := _misread(node)) is not None:
             raise UserError(f"{_place(path, node)}: `{node.value}` {problem}.")
     elif node.id == "sequence":
         for item in node.value:
-            _check(item, path)
+            _check(item, path, visits)
     else:
-        lines: dict[str, int] = {}
-        for key, value in node.value:
-            if key.tag == "tag:yaml.org,2002:merge":
-                raise UserError(
-                    f"{_place(path, key)}: `<<` hides which keys win. Write the keys out instead."
-                )
-            _check(key, path)
-            if str(key.value) in lines:
-                raise UserError(
-                    f"{_place(path, key)}: `{key.value}` is given twice, first in line "
-                    f"{lines[str(key.value)]}; YAML would ignore the first. Merge the two."
-                )
-            lines[str(key.value)] = key.start_mark.line + 1
-            _check(value, path)
+        _check_mapping(node, path, visits)
+
+
+def _check_mapping(node: Any, path: str, visits: Iterator[int]) -> None:
+    lines: dict[str, int] = {}
+    for key, value in node.value:
+        if key.tag == f"{_STANDARD}merge":
+            raise UserError(
+                f"{_place(path, key)}: `<<` hides which keys win. Write the keys out instead."
+            )
+        if key.id != "scalar":
+            raise UserError(f"{_place(path, key)}: a list or mapping is used as a key. Use a word.")
+        _check(key, path, visits)
+        if str(key.value) in lines:
+            raise UserError(
+                f"{_place(path, key)}: `{key.value}` is given twice, first in line "
+                f"{lines[str(key.value)]}; YAML would ignore the first. Merge the two."
+            )
+        lines[str(key.value)] = key.start_mark.line + 1
+        _check(value, path, visits)
 
 
 def _misread(node: Any) -> str | None:
     """How YAML reads an unquoted word or number other than it is written."""
     if node.style:  # quoted
         return None
-    kind = node.tag.removeprefix("tag:yaml.org,2002:")
+    kind = node.tag.removeprefix(_STANDARD)
     if kind == "bool" and node.value.lower() not in ("true", "false"):
         return "means true or false in YAML. Write true or false, or put it in quotes"
     if kind == "int" and not _PLAIN_INTEGER.fullmatch(node.value):

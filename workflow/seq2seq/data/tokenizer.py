@@ -22,7 +22,7 @@ _NEVER = re.compile("(?!)"), ""
 _CJK = "\u3041-\u3096\u30a1-\u30fa\u3400-\u9fff\uf900-\ufaff\uac00-\ud7a3\U00020000-\U000323af"
 
 
-class _Tokenizer2014(MosesTokenizer):  # type: ignore[misc]
+class _Tokenizer2014(MosesTokenizer):
     """Undoes what sacremoses takes from later scripts, and adds two prefixes that it has lost."""
 
     TRAILING_DOT_APOSTROPHE = COMMA_SEPARATE_3 = _NEVER

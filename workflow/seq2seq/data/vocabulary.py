@@ -101,7 +101,13 @@ class SubwordVocabulary(Vocabulary):
 def sentencepiece_model(model: bytes) -> Any:
     from sentencepiece import SentencePieceProcessor  # not needed, nor installed, for words
 
-    return SentencePieceProcessor(model_proto=model)
+    try:
+        return SentencePieceProcessor(model_proto=model)
+    except RuntimeError as error:
+        problem = " ".join(str(error).split())
+        raise UserError(
+            f"The vocabulary's model of subwords is damaged ({problem}). Delete it and rerun."
+        ) from error
 
 
 def most_frequent(words: Iterable[tuple[str, int]], *, sentences: int, size: int) -> Vocabulary:

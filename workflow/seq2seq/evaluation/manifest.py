@@ -12,7 +12,7 @@ import platform
 import subprocess
 from collections.abc import Iterable, Iterator, Mapping
 from importlib import metadata
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any
 
 from seq2seq.errors import UserError
@@ -24,7 +24,6 @@ PACKAGES = (
     *("sentencepiece", "matplotlib", "pyrealb"),
 )
 _TOLERANCE = 1e-6  # BLEU points; below any printed digit, above rounding on another processor
-_PARTS = ("format", "configuration", "configuration_sha256", "files", "outputs", "references")
 
 
 def settings_digest(configuration: Mapping[str, Any]) -> str:
@@ -100,13 +99,34 @@ def _processor(description: Path) -> str:
 def read_certificate(path: str | Path) -> dict[str, Any]:
     """Raises UserError: not a certificate, or one of another format."""
     found = read_json(path)
-    whole = isinstance(found, dict) and all(part in found for part in _PARTS)
-    if not whole or found["format"] != FORMAT:
-        raise UserError(
-            f"{path}: not a certificate of this version; `certificate.json` of a results folder was "
-            "expected."
-        )
-    return found
+    try:
+        if found["format"] == FORMAT and all(map(_inside, _names(found))):
+            return dict(found)
+    except (KeyError, TypeError, AttributeError, ValueError):
+        pass
+    raise UserError(
+        f"{path}: not a certificate of this version; `certificate.json` of a results folder was "
+        "expected."
+    )
+
+
+def _names(found: Mapping[str, Any]) -> Iterator[str]:
+    """The files that a certificate names; fails where anything that the check reads is missing."""
+    configuration = found["configuration"]
+    str(configuration["data"]["target_language"]), int(configuration["evaluate"]["seed"])
+    str(found["configuration_sha256"])
+    for name, noted in found["files"].items():
+        int(noted["bytes"]), str(noted["sha256"])
+        yield name
+    for output in found["outputs"].values():
+        output["score"].items()
+        yield output["hypotheses"]
+    yield from (found["references"][name] for name in ("tokens", "text"))
+
+
+def _inside(name: str) -> bool:
+    """Whether a path stays in the certificate's folder: it may come from a stranger."""
+    return bool(name) and not PurePosixPath(name).is_absolute() and ".." not in name.split("/")
 
 
 def wrong_files(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:

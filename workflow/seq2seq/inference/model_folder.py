@@ -11,6 +11,8 @@ from typing import NamedTuple
 
 import torch
 
+from seq2seq.config.loading import build
+from seq2seq.config.validators import SettingError
 from seq2seq.errors import UserError
 from seq2seq.inference.scoring import TrainedModel
 from seq2seq.io.files import atomic, read_json, sha256, write_json, write_lines
@@ -118,8 +120,8 @@ def read_languages(folder: str | Path) -> Languages:
     path = Path(folder) / DESCRIPTION
     try:
         found = read_json(path)["languages"]
-        return Languages(str(found["source"]), str(found["target"]))
-    except (KeyError, TypeError) as error:
+        return Languages(build(str, found["source"]), build(str, found["target"]))
+    except (KeyError, TypeError, SettingError) as error:
         raise UserError(
             f"{path}: does not name the model's languages. Copy the whole model folder again."
         ) from error

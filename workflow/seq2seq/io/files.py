@@ -186,6 +186,8 @@ def read_json(path: str | Path) -> Any:
         return json.loads("\n".join(read_lines(path)))
     except json.JSONDecodeError as error:
         raise UserError(f"{location(path, error.lineno)}: not valid JSON ({error.msg}).") from error
+    except RecursionError as error:
+        raise UserError(f"{path}: not valid JSON (nested too deeply).") from error
 
 
 def digest(*paths: str | Path, algorithm: str = "sha256") -> str:

@@ -6,6 +6,7 @@ Spec: the Moses manual, "Generating n-Best Lists".
 """
 
 import html
+import logging
 import math
 import re
 from collections.abc import Iterable, Iterator
@@ -16,7 +17,6 @@ from pathlib import Path
 from seq2seq.errors import UserError, location
 from seq2seq.io.files import parse_number, read_lines
 from seq2seq.io.nbest import Hypothesis
-from seq2seq.runtime.logging import log
 
 BARS = "|||"
 _ENTITIES = re.compile(r"&(?:apos|quot|amp|lt|gt|#124|#91|#93);")
@@ -70,7 +70,7 @@ def parse_lists(lines: Iterable[str], name: object, *, sentences: int) -> Iterat
         )
         if missing > max(1, _MOST_MISSING * sentences):
             raise UserError(f"{problem} (from 0). Give the lists of all sentences of this source.")
-        log.info(f"warning: {problem} (from 0)")
+        logging.getLogger("seq2seq").info(f"warning: {problem} (from 0)")
 
 
 def _in_order(lines: Iterable[str], name: object, sentences: int) -> Iterator[MosesLine]:

@@ -7,6 +7,7 @@ pairs never have to fit in memory.
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from tokenize import TokenError  # of NumPy's reader of headers
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,7 @@ def read_token_dataset(words: str | Path, offsets: str | Path) -> TokenDataset:
         ids, starts = _open_array(words), _open_array(offsets)
     except FileNotFoundError as error:
         raise UserError(f"{error.filename}: no such file.") from error
-    except (ValueError, EOFError, IsADirectoryError) as error:
+    except (ValueError, EOFError, IsADirectoryError, TokenError) as error:
         raise UserError(
             f"{words}: not an array of token ids ({error}). Delete it and rerun."
         ) from error

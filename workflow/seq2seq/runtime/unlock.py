@@ -7,7 +7,6 @@ lock, but only if no Snakemake of this folder is alive, on this machine and by w
 import os
 import socket
 import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -56,11 +55,13 @@ def _check_owner(lock: Path) -> None:
 
 def _processes(folder: Path) -> Iterator[tuple[psutil.Process, list[str]]]:
     """Snakemake and its jobs with this working directory, and their command lines."""
+    me = psutil.Process()
+    mine = {me.pid, *(parent.pid for parent in me.parents())}  # the shell names snakemake, too
     for process in psutil.process_iter():
         try:
             command = process.cmdline()
             ours = any("snakemake" in part or "seq2seq.steps" in part for part in command)
-            if ours and process.pid != os.getpid() and Path(process.cwd()) == folder:
+            if ours and process.pid not in mine and Path(process.cwd()) == folder:
                 yield process, command
         except (psutil.Error, OSError):
             continue  # it has ended, or is another user's
@@ -82,4 +83,4 @@ def _stop(processes: list[psutil.Process]) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(run(main))
+    run(main)

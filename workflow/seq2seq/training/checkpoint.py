@@ -115,17 +115,29 @@ def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
 def read_checkpoint(path: str | Path) -> Checkpoint:
     description, tensors = _read(path)
     try:
-        fingerprint = build(Fingerprint, description["fingerprint"])
-    except UserError as error:
+        fingerprint = build(Fingerprint, description["fingerprint"], ("fingerprint",))
+        segment, updates = (build(int, description[key], (key,)) for key in ("segment", "updates"))
+    except (UserError, KeyError, TypeError) as error:
+        problem = str(error) if isinstance(error, UserError) else f"{error!s}: is missing."
         raise UserError(
-            f"{path}: written by another version of seq2seq (fingerprint.{error}) Use that version, or "
+            f"{path}: written by another version of seq2seq ({problem}) Use that version, or "
             "delete the file and rerun."
         ) from error
     parts: dict[str, dict[str, Tensor]] = {"network": {}, "optimizer": {}}
     for key, tensor in tensors.items():
         part, _, name = key.partition(".")
-        parts[part][name] = tensor
-    return Checkpoint(fingerprint, description["segment"], description["updates"], **parts)
+        parts.setdefault(part, {})[name] = tensor
+    expected = build_network(fingerprint, device="meta").state_dict()
+    shapes, found = ({n: t.shape for n, t in some.items()} for some in (expected, parts["network"]))
+    if len(parts) > 2 or shapes != found:
+        wrong = (
+            sorted(n for n in {*shapes, *found} if shapes.get(n) != found.get(n)) or [*parts][2:]
+        )
+        raise UserError(
+            f"{path}: its weights do not fit the network that it describes (`{wrong[0]}`). Copy or "
+            "train it again."
+        )
+    return Checkpoint(fingerprint, segment, updates, parts["network"], parts["optimizer"])
 
 
 def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, Tensor]]:

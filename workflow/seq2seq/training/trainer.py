@@ -106,10 +106,7 @@ def _try_largest_batch(
     source, target = corpus.source.lengths, corpus.target.lengths
     epoch = before.updates // batches_per_epoch(len(corpus), settings.batch_size)
     batches = epoch_order(
-        *(source, target),
-        batch_size=settings.batch_size,
-        seed=before.fingerprint.seed,
-        epoch=epoch,
+        *(source, target), batch_size=settings.batch_size, seed=before.fingerprint.seed, epoch=epoch
     )
     sizes = [len(rows) * int(source[rows].max() + target[rows].max()) for rows in batches]
     largest = batches[int(np.argmax(sizes))]

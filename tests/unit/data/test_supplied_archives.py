@@ -33,7 +33,8 @@ def catalogue(tmp_path: Path) -> Path:
     """Our own, without an address of the web that a test might visit."""
     text = CATALOGUE.read_text(encoding="utf-8")
     path = tmp_path / "corpora.tsv"
-    path.write_text(re.sub(r"https?://[^ \t]*/", "file:///nowhere/", text), encoding="utf-8")
+    text = re.sub(r"https?://[^ \t]*/", "file:///nowhere/", text)
+    path.write_text(text.replace("\ttokenized\t\t-\t", "\ttokenized\t\tany\t"), encoding="utf-8")
     return path
 
 
@@ -69,6 +70,16 @@ def test_the_selected_bitexts_are_read_in_the_order_of_the_configuration(
     for language in ("en", "fr"):
         text = (tmp_path / language).read_text(encoding="utf-8")
         assert text == "".join(f"{part} {language}\n" for part in PARTS)
+
+
+def test_an_archive_without_a_checksum_is_fetched_only_if_the_table_says_so(
+    tmp_path: Path, catalogue: Path
+) -> None:
+    pack(tmp_path / "mirror" / "bitexts.tgz", {"x": b"x"})
+    catalogue.write_text(catalogue.read_text(encoding="utf-8").replace("\tany\t", "\t-\t"))
+    with pytest.raises(UserError, match="no checksum of schwenk-bitexts.tgz is known.*`any`"):
+        fetch(catalogue, "schwenk-bitexts.tgz")
+    assert not (tmp_path / "downloads").exists()
 
 
 def test_half_an_archive_of_unknown_checksum_is_not_taken(tmp_path: Path, catalogue: Path) -> None:

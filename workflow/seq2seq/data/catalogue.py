@@ -31,6 +31,7 @@ ARCHIVES = (".tar", ".tgz", ".tar.gz", ".tar.bz2", ".tar.xz", ".zip")
 Form = Literal["raw", "tokenized"]
 T = TypeVar("T")
 
+_ANY = "any"
 _NAME = r"[A-Za-z0-9][A-Za-z0-9._+-]*", "a plain name of letters, digits, `._+-`, without a folder"
 _NUMBER = r"|-|[1-9][0-9]*", "a whole number above 0, or `-` if it is unknown"
 _SIDE = r"(?P<member>.+?)(?:#(?P<column>[1-9][0-9]*))?", "`.`, `-` or a member"
@@ -42,7 +43,10 @@ _CELLS = {  # the patterns of the columns, and what they say
     "pairs": _NUMBER,
     "form": ("raw|tokenized", "raw or tokenized"),
     "bytes": _NUMBER,
-    "sha256": (r"|-|[0-9a-f]{64}", "64 hexadecimal digits in lower case, or `-` if unknown"),
+    "sha256": (
+        r"|-|any|[0-9a-f]{64}",
+        "64 hexadecimal digits in lower case, `-` if unknown, or `any` to accept any file",
+    ),
     "md5": (r"|-|[0-9a-f]{32}", "32 hexadecimal digits in lower case, or `-` if unknown"),
     "urls": (r"\s*((https?|file)://\S*\s*)*", "URLs that begin with http://, https:// or file://"),
 }
@@ -58,6 +62,7 @@ class PublishedFile:
     md5: str | None
     urls: tuple[str, ...]
     licence: str
+    any_bytes: bool = False  # the user accepts this file without a checksum
 
     @property
     def is_checkable(self) -> bool:
@@ -167,10 +172,11 @@ def _parse_row(cells: Mapping[str, str], place: str) -> _CatalogueRow:
     file = PublishedFile(
         name=cells["file"],
         size=_number(cells["bytes"]),
-        sha256=cells["sha256"].strip("-") or None,
+        sha256=None if cells["sha256"] in ("", "-", _ANY) else cells["sha256"],
         md5=cells["md5"].strip("-") or None,
         urls=tuple(cells["urls"].split()),
         licence=cells["licence"],
+        any_bytes=cells["sha256"] == _ANY,
     )
     source, target = (_parse_side(cells[side], file, place) for side in ("source", "target"))
     if not source and not target:

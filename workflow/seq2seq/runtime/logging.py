@@ -13,7 +13,11 @@ from seq2seq.errors import UserError
 T = TypeVar("T")
 log = logging.getLogger("seq2seq")  # to standard error, so never mixed with results
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_NO_MEMORY = ("out of memory", "can't allocate memory", "can't start new thread")
+_MAYBE_MEMORY = (MemoryError, RuntimeError, ImportError)
+_NO_MEMORY = (  # of CUDA, PyTorch, Python, oneDNN and the loader
+    *("out of memory", "can't allocate memory", "can't start new thread"),
+    *("could not create a primitive", "could not execute a primitive", "failed to map segment"),
+)
 
 
 class _StandardError(logging.Handler):
@@ -55,7 +59,7 @@ def run(main: Callable[[], None]) -> None:
         sys.exit(1)
     except KeyboardInterrupt:
         sys.exit(130)
-    except (UserError, OSError, UnicodeEncodeError, MemoryError, RuntimeError) as error:
+    except (UserError, OSError, UnicodeEncodeError, *_MAYBE_MEMORY) as error:
         message = explain(error)
         if message is None:
             raise
@@ -85,17 +89,15 @@ def explain(error: Exception) -> str | None:
         return f"{error.filename}: {error.strerror}. Check the path and its permissions."
     if error.errno == errno.EBADF:
         return "a standard stream is closed. Connect it to a file, a pipe or /dev/null."
-    return None
+    return f"the system refuses ({first_line(error)}). Check space, memory and permissions."
 
 
 def out_of_memory(error: BaseException) -> bool:
     """Python's, PyTorch's and the system's ways to say that memory or threads are exhausted."""
     if isinstance(error, OSError):
         return error.errno in (errno.ENOMEM, errno.EAGAIN)
-    says = str(error).lower()
-    return isinstance(error, MemoryError) or (
-        isinstance(error, RuntimeError) and any(words in says for words in _NO_MEMORY)
-    )
+    known = any(words in str(error).lower() for words in _NO_MEMORY)
+    return isinstance(error, MemoryError) or (isinstance(error, _MAYBE_MEMORY) and known)
 
 
 def first_line(error: BaseException) -> str:

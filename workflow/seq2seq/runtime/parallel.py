@@ -4,6 +4,7 @@ Not ``multiprocessing.Pool``: it hangs when a worker is killed, as happens when 
 reads its whole input ahead.
 """
 
+import contextlib
 import gc
 import multiprocessing
 from collections import deque
@@ -48,8 +49,13 @@ def in_order(
             f"one of {processes} processes was killed, perhaps for lack of memory. Use fewer "
             "processes or more memory."
         ) from error
+    except (MemoryError, RuntimeError):  # the pool's thread did not start: nobody would end these
+        for process in multiprocessing.active_children():
+            process.terminate()
+        raise
     finally:
-        executor.shutdown(wait=True, cancel_futures=True)
+        with contextlib.suppress(RuntimeError):  # its thread, which it joins, may not have started
+            executor.shutdown(wait=True, cancel_futures=True)
 
 
 def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

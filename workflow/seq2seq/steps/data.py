@@ -25,6 +25,7 @@ from seq2seq.data.vocabulary import (
 )
 from seq2seq.data.word_counts import Encoder, read_counts, write_counts
 from seq2seq.demo_corpus import generate
+from seq2seq.errors import UserError
 from seq2seq.io.files import read_lines, sha256, write_lines
 from seq2seq.io.token_ids import write_blocks
 from seq2seq.runtime.command_line import Json, ShardName, main_of, step_app
@@ -46,6 +47,11 @@ def download(
 ) -> None:
     """Fetch one published file of the catalogue, verify it, and record its checksum."""
     entry = read_catalogue(catalogue).file(file)
+    if not entry.is_checkable and not entry.any_bytes:
+        raise UserError(
+            f"{catalogue}: no checksum of {entry.name} is known, so a wrong file would pass for it. "
+            "Put its sha256 into the table, or `any` there to accept whatever comes."
+        )
     origin = fetch(entry, output, mirror=mirror)
     digest = sha256(output)
     write_lines(checksum, [f"{digest}  {entry.name}"])

@@ -77,7 +77,7 @@ def test_an_archive_without_a_checksum_is_fetched_only_if_the_table_says_so(
 ) -> None:
     pack(tmp_path / "mirror" / "bitexts.tgz", {"x": b"x"})
     catalogue.write_text(catalogue.read_text(encoding="utf-8").replace("\tany\t", "\t-\t"))
-    with pytest.raises(UserError, match="no checksum of schwenk-bitexts.tgz is known.*`any`"):
+    with pytest.raises(UserError, match=r"no checksum of schwenk-bitexts\.tgz is known.*`any`"):
         fetch(catalogue, "schwenk-bitexts.tgz")
     assert not (tmp_path / "downloads").exists()
 

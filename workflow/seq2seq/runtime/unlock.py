@@ -37,7 +37,8 @@ def main() -> None:
             ["snakemake", "--unlock", "--quiet", "all"], capture_output=True, text=True
         )
         if ended.returncode:
-            raise UserError(f"the folder cannot be unlocked. Snakemake says: {ended.stderr[-500:]}")
+            said = " ".join(ended.stderr.split())[-300:]
+            raise UserError(f"{Path.cwd()}: cannot be unlocked. Snakemake says: {said}.")
         log.info("The last run was killed: removed its lock; unfinished jobs are run again")
     write_lines(_HOST, [socket.gethostname()])
 

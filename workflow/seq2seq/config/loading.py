@@ -38,6 +38,7 @@ _RENAMED = {
     "shards.baseline": "is gone: the baseline's jobs use several processes. Leave it out.",
     "bridge": "is now `bleu_variants`.",
     "show": "is now `examples`.",
+    "data.min_latin_share": "is now `data.min_script_share`, of the letters of the side's language.",
     "data.embedded": "is now `data.demo_corpus`.",
     "model.biases": "is gone: the paper's parameter count has no biases. Leave it out.",
     "model.decoder_start": "is gone: both of its values gave the same model. Leave it out.",

@@ -170,7 +170,7 @@ class Experiment:
 
     def _is_available(self, operand: str) -> bool:
         if _is_number(operand):
-            test = self.settings.data.test
+            test = self.settings.data.corpora("test")
             return len(test) == 1 and test[0] in PAPER_TEST_SETS
         if "#" in operand:
             return operand.partition("#")[0] in MEASUREMENTS

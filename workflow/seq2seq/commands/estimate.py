@@ -64,7 +64,9 @@ class Machine:
 @app.default
 def estimate(
     *,
-    configfile: Annotated[list[Path] | None, Parameter(help="overlays of the paper's")] = None,
+    configfile: Annotated[
+        list[Path] | None, Parameter(help="overlays of the paper's", consume_multiple=True)
+    ] = None,
     gpus: Annotated[int, Parameter(help="0: networks are computed on the cores")] = 0,
     cores: Annotated[int, Parameter(help="on all nodes together")] = os.cpu_count() or 1,
     device: Annotated[str | None, Parameter(help="the kind of GPU, of config/devices.tsv")] = None,

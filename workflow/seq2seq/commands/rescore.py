@@ -1,7 +1,7 @@
 """Rescore a Moses n-best list with trained models, and sort it by the new totals."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -14,7 +14,7 @@ from seq2seq.data.test_set_alignment import check_lengths
 from seq2seq.data.tokenizer import split, tokenize
 from seq2seq.data.vocabulary import Vocabulary
 from seq2seq.errors import UserError
-from seq2seq.io.moses_nbest import MosesLine, parse_lists, unescape
+from seq2seq.io.moses_nbest import MosesLine, parse_lists, unescape, warn
 from seq2seq.io.nbest import in_blocks
 from seq2seq.runtime.command_line import Count, ModelFolders, Share, Stream, command_app
 from seq2seq.runtime.logging import Progress, log
@@ -59,10 +59,12 @@ def rescore(
     tokens = _source_tokens(list(lines_of(source)), ensemble, source)
     sources = [ensemble.source_ids(line) for line in tokens]
     lengths = list(map(len, map(split, tokens)))
-    if Path(nbest).is_file():  # so that nothing is scored if the list is wrong; a pipe is read once
+    twice = Path(nbest).is_file()
+    if twice:  # so that nothing is scored if the list is wrong; a pipe is read once
         for _ in _checked_lists(nbest, lengths, labels):
             pass
-    lists = _checked_lists(nbest, lengths, labels)
+    on_missing = (lambda *_: None) if twice else warn
+    lists = _checked_lists(nbest, lengths, labels, on_missing)
     progress = Progress("rescoring", total=0, unit="hypotheses")
     for block in in_blocks(lists, batch_size):
         scores = _scores(ensemble, sources, block, batch_size)
@@ -81,13 +83,19 @@ def _label(model: "TrainedModel") -> str:
 
 
 def _checked_lists(
-    nbest: str, source_lengths: Sequence[int], labels: Sequence[str]
+    nbest: str,
+    source_lengths: Sequence[int],
+    labels: Sequence[str],
+    on_missing: Callable[[str, float], None] = warn,
 ) -> Iterator[list[MosesLine]]:
     """The lists of each sentence; at the end, refuse those that do not fit the source."""
     name = stream_name(nbest)
 
     def lines() -> Iterator[MosesLine]:
-        for rows in parse_lists(lines_of(nbest), name, sentences=len(source_lengths)):
+        found = parse_lists(
+            lines_of(nbest), name, sentences=len(source_lengths), on_missing=on_missing
+        )
+        for rows in found:
             for row in rows:
                 if twice := set(labels).intersection(row.features.split(" ")):
                     raise UserError(

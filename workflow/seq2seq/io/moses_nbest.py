@@ -9,7 +9,7 @@ import html
 import logging
 import math
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -54,23 +54,36 @@ def unescape(text: str) -> str:
     return _ENTITIES.sub(lambda found: html.unescape(found[0]), text)
 
 
-def parse_lists(lines: Iterable[str], name: object, *, sentences: int) -> Iterator[list[MosesLine]]:
+def warn(problem: str, share: float) -> None:
+    """Some sentences have no list, ``share`` of them."""
+    logging.getLogger("seq2seq").info(f"warning: {problem}")
+
+
+def refuse_many(problem: str, share: float) -> None:
+    if share > _MOST_MISSING:
+        raise UserError(f"{problem}. Give the lists of all sentences of this source.")
+    warn(problem, share)
+
+
+def parse_lists(
+    lines: Iterable[str],
+    name: object,
+    *,
+    sentences: int,
+    on_missing: Callable[[str, float], None] = warn,
+) -> Iterator[list[MosesLine]]:
     """The lines of each sentence that has some, as a stream, in file order.
 
-    ``sentences`` is the test set's number of sentences; a list for another one is refused, and at the
-    end one that leaves out more than a hundredth of the sentences.  Fewer are a warning.
+    ``sentences`` is the test set's number of sentences; a list for another one is refused.
+    ``on_missing`` is called at the end if sentences have no list.
     """
     found, first = 0, 0
     for sentence, group in groupby(_in_order(lines, name, sentences), key=lambda one: one.sentence):
         yield list(group)
         found, first = found + 1, first + (first == sentence)
     if missing := sentences - found:
-        problem = (
-            f"{name}: {missing:,} of {sentences:,} sentences have no list, the first is {first}"
-        )
-        if missing > max(1, _MOST_MISSING * sentences):
-            raise UserError(f"{problem} (from 0). Give the lists of all sentences of this source.")
-        logging.getLogger("seq2seq").info(f"warning: {problem} (from 0)")
+        problem = f"{missing:,} of {sentences:,} sentences have no list, the first is {first}"
+        on_missing(f"{name}: {problem} (from 0)", missing / sentences)
 
 
 def _in_order(lines: Iterable[str], name: object, sentences: int) -> Iterator[MosesLine]:
@@ -113,7 +126,8 @@ def _parse(line: str, place: str) -> MosesLine:
 
 def read_moses(path: str | Path, *, sentences: int) -> Iterator[Hypothesis]:
     """The distinct hypotheses of each sentence with their total score, best first."""
-    for lines in parse_lists(read_lines(path), path, sentences=sentences):
+    found = parse_lists(read_lines(path), path, sentences=sentences, on_missing=refuse_many)
+    for lines in found:
         texts: dict[str, float] = {}
         for line in lines:
             texts[line.tokens] = max(line.total, texts.get(line.tokens, line.total))

@@ -10,7 +10,11 @@ import pytest
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 hypothesis.settings.register_profile(
-    "same each time", derandomize=True, database=None, deadline=None
+    "same each time",
+    derandomize=True,
+    database=None,
+    deadline=None,
+    suppress_health_check=[hypothesis.HealthCheck.too_slow],  # on a busy machine, all are
 )
 hypothesis.settings.load_profile("same each time")
 

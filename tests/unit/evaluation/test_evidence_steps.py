@@ -58,6 +58,7 @@ def verdicts(repository, results, outputs):
         "claims",
         "evaluate-claims",
         *("--claims-file", repository / "config" / "claims.tsv"),
+        *("--power", repository / "config" / "power.tsv", "--experiment", "tests"),
         *("--source-tokens", results / "source.txt"),
         *("--reference-tokens", results / "reference.txt"),
         *("--outputs", *(f"{name}={results}/{file}.tsv" for name, file in outputs.items())),

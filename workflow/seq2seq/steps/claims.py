@@ -15,6 +15,7 @@ from seq2seq.evaluation.bleu import file_counts, tokens_of
 from seq2seq.evaluation.buckets import shorter_than
 from seq2seq.evaluation.claim_definitions import read_claims
 from seq2seq.evaluation.perplexity import read_log_probabilities
+from seq2seq.evaluation.power import read_pilots
 from seq2seq.io.files import read_json, read_parallel, write_json
 from seq2seq.report.claims_table import claims_table, count_verdicts
 from seq2seq.report.table import Table
@@ -29,6 +30,9 @@ app = step_app("claims", "Claims, deviations from the paper, costs, certificate.
 def evaluate_claims(
     *,
     claims_file: Path,
+    power: Path,
+    experiment: str,
+    paper_data: bool = False,
     source_tokens: Tokens,
     reference_tokens: Tokens,
     outputs: list[str],
@@ -44,6 +48,9 @@ def evaluate_claims(
     """Test every claim of config/claims.tsv on this run.
 
     Args:
+        power: effects to be found and pilots' standard errors, a table.
+        experiment: whose pilots are used.
+        paper_data: whether levels can be compared with the paper's.
         outputs: NAME=FILE.
         quoted: the paper's numbers that apply to this test set.
         measurements: NAME=FILE.
@@ -62,9 +69,10 @@ def evaluate_claims(
         log_probabilities=dict(ChainMap(*map(read_log_probabilities, log_probabilities))),
         quoted=frozenset(quoted),
         measured=_measured(measurements),
+        pilots=read_pilots(power, experiment),
     )
     results = claims.evaluate_claims(read_claims(claims_file), evidence, seed=seed)
-    claims_table(results, note=note).write(output)
+    claims_table(results, evidence.pilots, note=note, paper_data=paper_data).write(output)
     log.info(f"{output[0]}: {len(results)} claims, {count_verdicts(results)}")
 
 

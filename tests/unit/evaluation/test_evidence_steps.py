@@ -8,7 +8,7 @@ import pytest
 
 from run_step import run_step
 from seq2seq.errors import UserError
-from seq2seq.evaluation.claims import read_number
+from seq2seq.evaluation.claim_definitions import read_number
 from seq2seq.evaluation.perplexity import (
     LogProbabilities,
     read_log_probabilities,

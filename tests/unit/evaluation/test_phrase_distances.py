@@ -162,14 +162,14 @@ def test_further_panels_of_the_kind_make_a_small_p_value_possible() -> None:
     assert mixed is not None and mixed.p_value > found.p_value
 
 
-def test_the_joint_numbers_are_means_over_panels_with_their_p_values() -> None:
+def test_the_joint_numbers_are_means_of_relative_distances_with_their_p_values() -> None:
     encoded = _encoded(spread=0.1)
     findings = compare_panels(encoded, seed=1)
     found = joint_numbers(encoded, findings, seed=1)
-    across = [one.distances.across_meanings for one in findings]
+    across = [one.distances.across_meanings / one.matrix.mean() for one in findings]
     assert found["all_panels"]["across_meanings"] == pytest.approx(np.mean(across))
     assert found["all_panels"]["p_value"] == pytest.approx(0.01)
-    order = [one.distances.word_order for one in findings]
+    order = [one.distances.word_order / one.matrix.mean() for one in findings]
     assert found["voice"]["word_order"] == pytest.approx(np.mean(order))
     assert found["voice"]["relabellings"] == 400
 

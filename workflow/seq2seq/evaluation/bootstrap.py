@@ -75,21 +75,25 @@ class SeedSpread:
 class Contrast:
     """A statistic on each test set, the real one first; with seeds drawn too, if those vary.
 
-    ``error`` and ``freedom`` are of Welch's t: the variance over seeds plus that over sentences.
-    Without resampled seeds there is no t.
+    ``error`` is that of Welch's t, with the variance over sentences added; ``freedom`` is that of the
+    seeds alone, which is conservative.  Without resampled seeds there is no t.
     """
 
     values: Samples
     error: float | None = None
     freedom: float = MOST_FREEDOM
 
-    def intervals(self, confidence: float) -> list[Interval]:
-        """The bootstrap's, then Welch's if there is one."""
-        found = [interval_of(self.values[1:], confidence)]
-        if self.error is not None:
-            half = student(self.freedom, confidence) * self.error
-            found.append(Interval(float(self.values[0]) - half, float(self.values[0]) + half))
-        return found
+    def welch(self, confidence: float) -> Interval | None:
+        if self.error is None:
+            return None
+        value, half = float(self.values[0]), student(self.freedom, confidence) * self.error
+        return Interval(value - half, value + half)
+
+    def interval(self, confidence: float) -> Interval:
+        """The bootstrap's, widened to Welch's: both must agree."""
+        found = interval_of(self.values[1:], confidence)
+        welch = self.welch(confidence) or found
+        return Interval(min(found.low, welch.low), max(found.high, welch.high))
 
     def p_value(self, threshold: float, *, sides: int) -> float:
         """The larger of both p values; one-sided, that of a value above the threshold."""
@@ -252,12 +256,19 @@ def contrast(
     generator = np.random.default_rng(seed)
     values = sum((w * _over_drawn_seeds(arm, generator) for w, arm in terms), np.zeros(len(fixed)))
     parts = [
-        (w**2 * arm[:, 0].var(ddof=1) / len(arm), len(arm) - 1) for w, arm in terms if len(arm) > 1
+        (w**2 * float(arm[:, 0].var(ddof=1)) / len(arm), len(arm) - 1)
+        for w, arm in terms
+        if len(arm) > 1
     ]
-    variance = float(fixed[1:].var() + sum(part for part, _ in parts))
-    lost = sum(part**2 / freedom for part, freedom in parts)
-    freedom = min(variance**2 / lost, MOST_FREEDOM) if lost > 0 else MOST_FREEDOM
-    return Contrast(values, math.sqrt(variance), float(freedom))
+    variance, freedom = pooled(parts)
+    return Contrast(values, math.sqrt(variance + float(fixed[1:].var())), freedom)
+
+
+def pooled(parts: Sequence[tuple[float, int]]) -> tuple[float, float]:
+    """The sum of variances, and its degrees of freedom by Welch and Satterthwaite."""
+    total = sum(variance for variance, _ in parts)
+    lost = sum(variance**2 / freedom for variance, freedom in parts)
+    return total, float(min(total**2 / lost, MOST_FREEDOM)) if lost > 0 else MOST_FREEDOM
 
 
 def _over_drawn_seeds(arm: Samples, generator: np.random.Generator) -> Samples:

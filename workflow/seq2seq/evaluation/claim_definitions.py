@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Literal
 
 from seq2seq.errors import UserError, did_you_mean
-from seq2seq.io.files import read_table
+from seq2seq.io.files import read_json, read_table
 
 COLUMNS = (
     *("id", "section", "family", "claim", "statistic"),
@@ -103,6 +103,25 @@ def read_claims(path: str | Path) -> list[Claim]:
             raise UserError(f"{place}: {error}.") from error
         claims[claim.id] = claim
     return list(claims.values())
+
+
+def read_number(path: str | Path, place: str) -> float | None:
+    """A number in a JSON file, at keys and positions joined by dots; None where it is null.
+
+    Raises:
+        UserError: no such place, or no number there.
+    """
+    value = read_json(path)
+    for part in place.split("."):
+        if value is None:
+            return None
+        try:
+            value = value[int(part)] if isinstance(value, list) else value[part]
+        except (KeyError, IndexError, TypeError, ValueError) as error:
+            raise UserError(f"{path}: has no `{place}`. Delete the file and rerun.") from error
+    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
+        raise UserError(f"{path}: {value!r} at `{place}` is not a number. Delete it and rerun.")
+    return None if value is None else float(value)
 
 
 def kind_of(operand: str) -> Kind | None:

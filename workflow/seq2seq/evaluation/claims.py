@@ -19,21 +19,18 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from pathlib import Path
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.config.experiment import arm
-from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Counts
 from seq2seq.evaluation.bootstrap import Interval, bleu_on, contrast, test_sets
 from seq2seq.evaluation.buckets import ShortSentences, bucket_by, has_slope, slopes_on
 from seq2seq.evaluation.claim_definitions import PRIMARY, STATISTICS, Claim, kind_of
 from seq2seq.evaluation.perplexity import LogProbabilities
-from seq2seq.evaluation.power import ENOUGH, Pilot, power_of
-from seq2seq.io.files import read_json
+from seq2seq.evaluation.power import ENOUGH, Pilot, planned_power
 
 Verdict = Literal[
     "supported", "contradicted", "inconclusive", "not testable at this size", "not tested"
@@ -122,48 +119,46 @@ class ClaimResult:
 
     claim: Claim
     verdict: Verdict
-    found: Finding | None = None
-    effect: tuple[float, ...] = ()
     scores: tuple[float, ...] = ()
     seeds: tuple[int, ...] = ()
     power: float | None = None
+    found: Finding | None = None
+    effect: tuple[float, ...] = ()
 
     @property
     def on_trainings(self) -> bool:
         """Whether the verdict holds for trainings of the recipe, not for these models alone."""
-        return 1 not in self.seeds and max(self.seeds, default=0) > 1
+        return vary(self.seeds)
 
 
-def read_number(path: str | Path, place: str) -> float | None:
-    """A number in a JSON file, at keys and positions joined by dots; None where it is null.
-
-    Raises:
-        UserError: no such place, or no number there.
-    """
-    value = read_json(path)
-    for part in place.split("."):
-        if value is None:
-            return None
-        try:
-            value = value[int(part)] if isinstance(value, list) else value[part]
-        except (KeyError, IndexError, TypeError, ValueError) as error:
-            raise UserError(f"{path}: has no `{place}`. Delete the file and rerun.") from error
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-        raise UserError(f"{path}: {value!r} at `{place}` is not a number. Delete it and rerun.")
-    return None if value is None else float(value)
+def vary(seeds: Sequence[int]) -> bool:
+    """Whether each operand that was trained has several seeds."""
+    return 1 not in seeds and max(seeds, default=0) > 1
 
 
 def evaluate_claims(claims: Sequence[Claim], evidence: Evidence, *, seed: int) -> list[ClaimResult]:
     """A verdict for each claim; ``seed`` draws the test sets, the same for all claims."""
     score = _scorer(evidence, test_sets(len(evidence.source_lengths), seed=seed))
-    family = sum(claim.family == PRIMARY for claim in claims)
-    results = [_result(claim, evidence, score, family, seed) for claim in claims]
+    made = {
+        one.id: evidence.seeds(one) for one in claims if all(map(evidence.systems, one.operands))
+    }
+    power = planned_power(
+        *(claims, evidence.pilots),
+        sentences=len(evidence.source_lengths),
+        seeds={id: seeds if vary(seeds) else () for id, seeds in made.items()},
+        alpha=ALPHA,
+    )
+    results = [ClaimResult(one, "not tested") for one in claims]
+    for place, one in enumerate(claims):
+        if one.id in made:
+            started = ClaimResult(one, VERDICTS[3], (), made[one.id], power.get(one.id))
+            results[place] = _result(started, evidence, score, seed)
     tested = {
         one.claim.id: one.found.p_value
         for one in results
         if one.claim.family == PRIMARY and one.found and one.verdict in VERDICTS[:3]
     }
-    p_holm = holm(tested, family=family)
+    p_holm = holm(tested, family=sum(claim.family == PRIMARY for claim in claims))
     return [_corrected(one, p_holm.get(one.claim.id)) for one in results]
 
 
@@ -191,18 +186,9 @@ def effect_share(value: float, paper: float, *, neutral: float) -> float:
     return (value - neutral) / (paper - neutral)
 
 
-def _result(claim: Claim, evidence: Evidence, score: Score, family: int, seed: int) -> ClaimResult:
-    if not all(map(evidence.systems, claim.operands)):
-        return ClaimResult(claim, "not tested")
-    result = ClaimResult(claim, "not testable at this size", seeds=evidence.seeds(claim))
-    if pilot := evidence.pilots.get(claim.id):
-        power = power_of(
-            *(claim, pilot),
-            sentences=len(evidence.source_lengths),
-            seeds=result.seeds if result.on_trainings else (),
-            alpha=ALPHA / family if claim.family == PRIMARY else ALPHA,  # Holm's first step
-        )
-        result = replace(result, power=power)
+def _result(result: ClaimResult, evidence: Evidence, score: Score, seed: int) -> ClaimResult:
+    """The result with its finding, and with a verdict if the claim is testable."""
+    claim = result.claim
     if _is_too_small(claim, evidence, score):
         return result
     found = _finding(result, evidence, score, seed)
@@ -243,14 +229,14 @@ def _finding(result: ClaimResult, evidence: Evidence, score: Score, seed: int) -
         resample_seeds=result.on_trainings,
         seed=seed,
     )
+    confidence = 1 - ALPHA * (2 / claim.sides)
+    interval, welch = made.interval(confidence), made.welch(confidence)
     back = statistic.back
-    found = made.intervals(1 - ALPHA * (2 / claim.sides))
-    parts = [Interval(back(one.low), back(one.high)) for one in found]
     return Finding(
         back(float(made.values[0])),
-        Interval(min(one.low for one in parts), max(one.high for one in parts)),
+        Interval(back(interval.low), back(interval.high)),
         made.p_value(statistic.scale(claim.threshold), sides=claim.sides),
-        welch=parts[1] if len(parts) > 1 else None,
+        welch=welch and Interval(back(welch.low), back(welch.high)),
     )
 
 

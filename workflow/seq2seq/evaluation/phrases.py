@@ -267,15 +267,17 @@ def _excess(phrases: Sequence[PlotPhrase], distances: Matrix, labels: Meanings) 
 def joint_numbers(
     encoded: EncodedPhrases, findings: Sequence[PanelFinding], *, seed: int
 ) -> dict[str, Any]:
-    """Mean distances over all panels with the p value of their test; the same for voice."""
+    """Means over panels of their distances over their mean one, with the test's p value; for voice too."""
     rows, both = encoded.panels(), [one for one in findings if one.voice_test is not None]
     panels = [([encoded.phrases[row] for row in rows[one.panel]], one.matrix) for one in both]
     test = voice_test(panels, seed=seed)
     joint = permutation_test([(one.matrix, one.meanings) for one in findings], seed=seed)
 
     def mean(chosen: Sequence[PanelFinding], *names: str) -> dict[str, float]:
-        known = [asdict(one.distances) for one in chosen]
-        return {name: float(np.mean([each[name] or 0.0 for each in known])) for name in names}
+        known = [(asdict(one.distances), float(one.matrix.mean()) or 1.0) for one in chosen]
+        return {
+            name: float(np.mean([(d[name] or 0.0) / all for d, all in known])) for name in names
+        }
 
     return {
         "all_panels": asdict(joint) | mean(findings, "across_meanings", "within_meaning"),

@@ -11,15 +11,15 @@ testable at this size*, whatever the run finds.
 """
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from statistics import NormalDist
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.bootstrap import MOST_FREEDOM, student
-from seq2seq.evaluation.claim_definitions import STATISTICS, Claim
+from seq2seq.evaluation.bootstrap import pooled, student
+from seq2seq.evaluation.claim_definitions import PRIMARY, STATISTICS, Claim
 from seq2seq.io.files import parse_number, read_table
 
 COLUMNS = (
@@ -58,6 +58,34 @@ def read_pilots(path: str | Path, experiment: str) -> dict[str, Pilot]:
     return pilots
 
 
+def planned_power(
+    claims: Sequence[Claim],
+    pilots: Mapping[str, Pilot],
+    *,
+    sentences: int,
+    seeds: Mapping[str, Sequence[int]],
+    alpha: float,
+) -> dict[str, float]:
+    """The power of each claim that has a pilot and ``seeds``, those of ``power_of``.
+
+    A primary claim is tested as Holm would if the claims with more power are found before it.
+    """
+
+    def power(claim: Claim, level: float) -> float:
+        return power_of(
+            *(claim, pilots[claim.id]), sentences=sentences, seeds=seeds[claim.id], alpha=level
+        )
+
+    known = [one for one in claims if one.id in pilots and one.id in seeds]
+    found = {one.id: power(one, alpha) for one in known}
+    left = sum(one.family == PRIMARY for one in claims)
+    for one in sorted(known, key=lambda one: -found[one.id]):
+        if one.family == PRIMARY:
+            found[one.id] = power(one, alpha / left)
+            left -= found[one.id] >= ENOUGH
+    return found
+
+
 def power_of(
     claim: Claim, pilot: Pilot, *, sentences: int, seeds: Sequence[int], alpha: float
 ) -> float:
@@ -69,10 +97,8 @@ def power_of(
     """
     statistic = STATISTICS[claim.statistic]
     distance = statistic.scale(pilot.effect) - statistic.scale(claim.threshold)
-    parts = list(_seed_variances(statistic.weights, pilot, seeds))
-    variance = pilot.sentence_sd**2 / sentences + sum(part for part, _ in parts)
-    lost = sum(part**2 / freedom for part, freedom in parts)
-    freedom = min(variance**2 / lost, MOST_FREEDOM) if lost else MOST_FREEDOM
+    seed_part, freedom = pooled(list(_seed_variances(statistic.weights, pilot, seeds)))
+    variance = pilot.sentence_sd**2 / sentences + seed_part
     critical = student(freedom, 1 - alpha * (2 / claim.sides))
     return NormalDist().cdf(distance / math.sqrt(variance) - critical) if variance else 1.0
 

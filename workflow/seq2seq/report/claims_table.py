@@ -113,7 +113,7 @@ def _cells(result: ClaimResult) -> list[str]:
         uncertainty = f"{limits} ({95 if claim.sides == 2 else 90} %), {uncertainty}"
     verdict = f"{_SIGNS[result.verdict]} {result.verdict}"
     if found and result.verdict in VERDICTS[:2]:
-        counts = " against ".join(str(count or "the baseline") for count in result.seeds)
+        counts = " against ".join(str(count) for count in result.seeds if count)
         verdict += f" ({counts} seeds)" if result.on_trainings else " (these models)"
     return [
         claim.claim,

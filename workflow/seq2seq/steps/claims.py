@@ -13,7 +13,7 @@ from seq2seq.errors import UserError
 from seq2seq.evaluation import claims, costs, deviations, manifest
 from seq2seq.evaluation.bleu import file_counts, tokens_of
 from seq2seq.evaluation.buckets import shorter_than
-from seq2seq.evaluation.claim_definitions import read_claims
+from seq2seq.evaluation.claim_definitions import read_claims, read_number
 from seq2seq.evaluation.perplexity import read_log_probabilities
 from seq2seq.evaluation.power import read_pilots
 from seq2seq.io.files import read_json, read_parallel, write_json
@@ -79,7 +79,7 @@ def evaluate_claims(
 def _measured(measurements: list[str]) -> dict[str, float]:
     """The numbers at places in files; null is left out."""
     found = {
-        file.label: claims.read_number(file.path, file.label.partition("#")[2])
+        file.label: read_number(file.path, file.label.partition("#")[2])
         for file in map(labelled_file, measurements)
     }
     return {place: number for place, number in found.items() if number is not None}

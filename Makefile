@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k ablation ablation-multi30k paper offline-bundle bundle report test check format bench bench-peers bench-precision test-crash-recovery chaos paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
+.PHONY: help setup demo multi30k ablation ablation-multi30k paper offline-bundle bundle report test check format bench bench-peers bench-precision bench-open-choices pilot package test-crash-recovery chaos paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -69,6 +69,11 @@ report: setup $(RESULTS)/report.html  ## the HTML report: make report EXPERIMENT
 $(RESULTS)/report.html: $(wildcard $(RESULTS)/tables/* $(RESULTS)/figures/*)
 	@snakemake --quiet all $(OVERLAY) --report $@
 
+package: setup  ## a finished run as one archive with a manifest, for a DOI: make package EXPERIMENT=demo
+	@seq2seq package $(RESULTS) --output $(RESULTS)-package.tar \
+	  $(addprefix --add ,docs/tried.tsv config requirements.lock CITATION.cff LICENSE)
+	@seq2seq verify $(RESULTS)-package.tar
+
 DEVICE ?= H100
 estimate: setup  ## what a run will take: make estimate EXPERIMENT=paper GPUS=8 CORES=64 DEVICE=A100
 	@seq2seq estimate $(OVERLAY) --cores $(CORES) --gpus $(GPUS) $(if $(filter-out 0,$(GPUS)),--device $(DEVICE))
@@ -120,6 +125,12 @@ $(PEERS)/installed: tests/benchmarks/peers.txt tests/benchmarks/peers/setup
 
 bench-precision: setup  ## the BLEU that bf16 and int8 cost: make bench-precision EXPERIMENT=demo
 	@cd tests && python -m benchmarks.precision --results $(abspath $(RESULTS))
+
+bench-open-choices: setup  ## what the paper leaves open, each choice by three seeds, in 25 minutes
+	@cd tests && OMP_NUM_THREADS=1 python -m benchmarks.open_choices
+
+pilot: setup  ## standard errors for config/power.tsv: make pilot EXPERIMENT=demo
+	@cd tests && python -m benchmarks.pilot --results $(abspath $(RESULTS))
 
 test-crash-recovery: setup  ## a training killed 20 times, with full disks, ends in the same bytes
 	@cd tests && OMP_NUM_THREADS=1 python -m faults.crash_recovery

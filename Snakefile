@@ -38,7 +38,7 @@ rule all:
             suffix=["tsv", "md", "tex", "significance.tsv"],
         ),
         "<results>/certificate.json",
-        expand("<results>/tables/{name}.tsv", name=["parameters", "speed", "costs"]),
+        expand("<results>/tables/{name}.tsv", name=["parameters", "seeds", "speed", "costs"]),
         "<results>/tables/corpus.tsv",
         "<results>/tables/perplexity.tsv",
         "<results>/tables/summary.rst",

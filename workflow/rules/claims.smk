@@ -3,7 +3,7 @@
 In: outputs, log probabilities, figures' numbers, settings.  Out: tables and `certificate.json`.
 """
 
-CERTIFIED_TABLES = ["corpus", "perplexity", "claims", "deviations", "parameters", "speed"]
+CERTIFIED_TABLES = ["corpus", "perplexity", "claims", "deviations", "parameters", "seeds", "speed"]
 
 
 rule evaluate_claims:

@@ -4,8 +4,7 @@ The paper looks (section 3.8): phrases cluster by meaning, "which in these examp
 function of word order", and active and passive come close together.  Here distances are measured in
 all dimensions of the state, not in the two of a picture.  Permutation tests then say how often
 randomly assigned meanings would be separated as clearly.  Six phrases of a picture cannot reach a
-small p value, so further panels of the same kind are tested with them and not drawn.
-"""
+small p value, so further panels of the same kind are tested with them and not drawn."""
 
 import json
 import math
@@ -68,8 +67,7 @@ class EncodedPhrases:
 class Distances:
     """Mean Euclidean distances between the states of a panel; None if there is no such pair.
 
-    ``word_order`` is over pairs with one construction and two meanings, ``voice`` over pairs with one
-    meaning and two voices.
+    ``word_order``: of one construction in two meanings; ``voice``: of one meaning in two voices.
     """
 
     across_meanings: float | None
@@ -91,7 +89,7 @@ class PermutationTest:
 class PanelFinding:
     """Distances and tests of a panel; ``unknown`` are its tokens outside the vocabulary.
 
-    ``voice_test`` asks whether word order separates phrases more than voice; it needs both voices.
+    ``voice_test``, of both voices, asks whether word order separates phrases more than voice.
     """
 
     panel: str
@@ -245,10 +243,10 @@ def separation(distances: Matrix, meanings: Sequence[int]) -> float:
 def voice_test(
     panels: Sequence[tuple[Sequence[PlotPhrase], Matrix]], *, seed: int
 ) -> PermutationTest | None:
-    """Test that two voices of one meaning are closer than two word orders, in all panels jointly.
+    """Test that two voices of one meaning are closer than two word orders, over all panels.
 
-    A panel's statistic is the distance across word order minus that across voice, over the mean of
-    all.  Phrases keep construction and voice, and swap meanings.  Panels without both are left out.
+    A panel's statistic is the relative distance across word order minus that across voice.  Phrases
+    keep construction and voice, and swap meanings.  Panels without both are left out.
     """
     found = []
     for phrases, distances in panels:
@@ -267,22 +265,20 @@ def _excess(phrases: Sequence[PlotPhrase], distances: Matrix, labels: Meanings) 
 def joint_numbers(
     encoded: EncodedPhrases, findings: Sequence[PanelFinding], *, seed: int
 ) -> dict[str, Any]:
-    """Means over panels of their distances over their mean one, with the test's p value; for voice too."""
+    """Distances over their panel's mean one, with the p value over all panels; of voice too."""
     rows, both = encoded.panels(), [one for one in findings if one.voice_test is not None]
     panels = [([encoded.phrases[row] for row in rows[one.panel]], one.matrix) for one in both]
     test = voice_test(panels, seed=seed)
     joint = permutation_test([(one.matrix, one.meanings) for one in findings], seed=seed)
 
-    def mean(chosen: Sequence[PanelFinding], *names: str) -> dict[str, float]:
-        known = [(asdict(one.distances), float(one.matrix.mean()) or 1.0) for one in chosen]
-        return {
-            name: float(np.mean([(d[name] or 0.0) / all for d, all in known])) for name in names
-        }
+    def mean(chosen: Sequence[PanelFinding], name: str) -> float:
+        return float(
+            np.mean([(getattr(f.distances, name) or 0) / (f.matrix.mean() or 1) for f in chosen])
+        )
 
-    return {
-        "all_panels": asdict(joint) | mean(findings, "across_meanings", "within_meaning"),
-        "voice": test and asdict(test) | mean(both, "word_order", "voice"),
-    }
+    every = {name: mean(findings, name) for name in ("across_meanings", "within_meaning")}
+    voices = {name: mean(both, name) for name in ("word_order", "voice")} if both else {}
+    return {"all_panels": asdict(joint) | every, "voice": test and asdict(test) | voices}
 
 
 def arrangements(labels: Sequence[int]) -> Iterator[Meanings]:

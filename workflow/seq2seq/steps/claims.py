@@ -21,7 +21,7 @@ from seq2seq.report.claims_table import claims_table, count_verdicts
 from seq2seq.report.table import Table
 from seq2seq.runtime.command_line import labelled_file, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
-from seq2seq.steps.flags import ModelFiles, Note, Outputs, Seed, Tokens
+from seq2seq.steps.flags import Labelled, ModelFiles, Note, Outputs, Seed, Tokens
 
 app = step_app("claims", "Claims, deviations from the paper, costs, certificate.")
 
@@ -178,6 +178,36 @@ def _words_of_both(corpus: Path) -> float:
         raise UserError(f"{corpus}: has no tokens of the training corpus. Delete it and rerun.")
     source, target = (int(train["tokens"][side]) for side in ("source", "target"))
     return costs.words_of_both(source, target, int(train["lines"]["target"]))
+
+
+@app.command
+def tabulate_seeds(*, curves: Labelled, note: Note, output: Outputs) -> None:
+    """Tabulate BLEU and perplexity on dev by epoch: mean, deviation, least, most over seeds.
+
+    Args:
+        curves: MODEL=FILE, a metrics.jsonl for each model.
+    """
+    files = map(labelled_file, curves)
+    read = pd.concat([costs.read_learning_curve(file.path, label=file.label) for file in files])
+    found = costs.seeds_by_epoch(read)
+    rows = [
+        (recipe, f"{epoch:g}", str(seeds), *("" if pd.isna(one) else f"{one:.2f}" for one in rest))
+        for recipe, epoch, seeds, *rest in found.itertuples(index=False)
+    ]
+    spread = ("mean", "s.d.", "min", "max")
+    Table(
+        title="Dev set by epoch, over seeds",
+        note=note,
+        header=(
+            "Recipe",
+            "Epoch",
+            "Seeds",
+            *(f"{of} {one}" for of in ("BLEU", "Perplexity") for one in spread),
+        ),
+        rows=rows,
+        columns=list(found.columns),
+    ).write(output)
+    log.info(f"{output[0]}: {found['recipe'].nunique()} recipes")
 
 
 @app.command

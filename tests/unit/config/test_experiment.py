@@ -192,6 +192,17 @@ def test_the_seeds_of_a_row_are_decoded_scored_and_trained_as_the_row_is(paper):
     assert scores_of_seeds == [f"results/paper/evaluate/{name}.json" for name in made]
 
 
+def test_a_row_may_have_another_decoder_which_is_another_output(paper):
+    choice = TranslationChoice(("forward-1",), 12, min_words=1)
+    row = SystemRow("no empty translations", translate=choice, seeds=("forward-2",))
+    assert [output_name(each) for each in row.repetitions] == [
+        f"translations/forward-{k}.beam12-min1" for k in (1, 2)
+    ]
+    experiment = with_row(paper, "table1", row)
+    assert output_name(row) in experiment.made
+    assert not experiment.claim_inputs([("translations/forward-[1-9].beam12-min0",)]).outputs
+
+
 def test_rescoring_has_seeds_too_which_are_neither_tuned_nor_swept(paper):
     listed = ["forward-1", "reversed-1", FIVE]
     assert paper.rescorings == listed

@@ -200,7 +200,9 @@ def arm(operand: str, names: Iterable[str]) -> list[str]:
 def output_name(row: SystemRow) -> str | None:
     """The name of a row's hypotheses and scores, without folder and suffix."""
     if row.translate:
-        return f"translations/{JOIN.join(row.translate.models)}.beam{row.translate.beam}"
+        least = row.translate.min_words
+        other = "" if least is None else f"-min{least}"
+        return f"translations/{JOIN.join(row.translate.models)}.beam{row.translate.beam}{other}"
     if row.rescore:
         return f"rescore/{JOIN.join(row.rescore.models)}"
     return f"baseline/{row.baseline}" if row.baseline else None

@@ -1,6 +1,6 @@
 """Settings of the outputs: rows of tables and curves of figures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from seq2seq.config.validators import AtLeastTwo, NotEmpty, NotNegative, Positive, SettingError
@@ -16,10 +16,14 @@ class EvaluateSettings:
 
 @dataclass(frozen=True)
 class TranslationChoice:
-    """Beam search by one model, or by several with their probabilities averaged."""
+    """Beam search by one model, or by several with their probabilities averaged.
+
+    ``min_words`` replaces that of ``translate:``, so that a table can show both decoders.
+    """
 
     models: NotEmpty[str]
     beam: Positive[int]
+    min_words: NotNegative[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -67,7 +71,7 @@ class SystemRow:
         return tuple(
             SystemRow(
                 self.system,
-                translate=self.translate and TranslationChoice((model,), self.translate.beam),
+                translate=self.translate and replace(self.translate, models=(model,)),
                 rescore=self.rescore and RescoringChoice((model,)),
             )
             for model in self.models

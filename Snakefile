@@ -12,7 +12,7 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/inputs.smk"
-include: "workflow/rules/download.smk"
+include: "workflow/rules/corpus.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/vocabulary.smk"
 include: "workflow/rules/baseline.smk"

@@ -8,7 +8,7 @@ sys.path.insert(0, str(Path(workflow.basedir) / "workflow"))
 
 from snakemake.common.configfile import load_configfile
 
-from seq2seq.data.catalogue import read_catalogue
+from seq2seq.data.catalogue import as_argument, local_files, published, read_catalogue
 from seq2seq.errors import UserError
 from seq2seq.evaluation.claim_definitions import read_claims
 from seq2seq.config.experiment import Experiment
@@ -29,7 +29,10 @@ try:
     claim_inputs = experiment.claim_inputs(claim.operands for claim in claims)
     if not settings.data.demo_corpus:
         named = [corpus for split in SPLITS for corpus in settings.data.corpora(split)]
-        catalogue.check_tokenizer(named, settings.data.tokenizer)
+        catalogue.check_tokenizer(published(named), settings.data.tokenizer)
+        for file in local_files(named):
+            if not Path(file).is_file():
+                raise UserError(f"{file}: no such file. Correct `data.train`, `dev` or `test`.")
     if settings.baseline.nbest and not Path(settings.baseline.nbest).is_file():
         raise UserError(f"{settings.baseline.nbest}: no such file. Correct `baseline.nbest`.")
 except UserError as error:

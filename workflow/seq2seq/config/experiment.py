@@ -178,7 +178,7 @@ class Experiment:
     @property
     def on_paper_data(self) -> bool:
         """Whether BLEU can be compared with the paper's: the test set is the same."""
-        test = self.settings.data.test
+        test = self.settings.data.corpora("test")
         return len(test) == 1 and test[0] in PAPER_TEST_SETS
 
     def _is_available(self, operand: str) -> bool:

@@ -76,7 +76,7 @@ def build(kind: Any, value: Any, key: tuple[str, ...] = ()) -> Any:
     """Turn plain data into ``kind``, a dataclass or a type of its fields."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (types.UnionType, typing.Union):
-        return None if value is None else build(arguments[0], value, key)
+        return _build_union(arguments, value, key)
     if origin is Annotated:
         built, bound = build(arguments[0], value, key), arguments[1]
         if not bound.allows(built):
@@ -99,16 +99,35 @@ def build(kind: Any, value: Any, key: tuple[str, ...] = ()) -> Any:
     return _scalar(kind, value, key)
 
 
+def _build_union(kinds: tuple[Any, ...], value: Any, key: tuple[str, ...]) -> Any:
+    """A mapping becomes the dataclass that shares most of its keys, all else the other kind."""
+    if value is None and type(None) in kinds:
+        return None
+    classes = [kind for kind in kinds if dataclasses.is_dataclass(kind)]
+    others = [kind for kind in kinds if kind not in (*classes, type(None))]
+    if not classes or (others and not isinstance(value, Mapping)):
+        return build(others[0], value, key)
+    given = set(value) if isinstance(value, Mapping) else set()
+    return build(max(classes, key=lambda kind: len(given & _fields(kind).keys())), value, key)
+
+
+def _fields(kind: Any) -> dict[str, dataclasses.Field[Any]]:
+    """Fields by their names in files: ``from_`` is ``from``, a word that Python keeps."""
+    return {field.name.rstrip("_"): field for field in dataclasses.fields(kind)}
+
+
 def _build_dataclass(kind: Any, value: Any, key: tuple[str, ...]) -> Any:
     _expect(isinstance(value, Mapping), key, "a mapping", value)
-    fields = {field.name: field for field in dataclasses.fields(kind)}
+    fields = _fields(kind)
     hints = typing.get_type_hints(kind, include_extras=True)
     for name in value:
         if name not in fields:
             raise SettingError((*key, str(name)), _why_unknown((*key, str(name)), fields))
-    built = {name: build(hints[name], item, (*key, name)) for name, item in value.items()}
+    built = {}
     for name, field in fields.items():
-        if name not in built and field.default is dataclasses.MISSING:
+        if name in value:
+            built[field.name] = build(hints[field.name], value[name], (*key, name))
+        elif field.default is dataclasses.MISSING:
             raise SettingError((*key, name), "is missing.")
     try:
         return kind(**built)
@@ -142,12 +161,21 @@ def _expect(condition: bool, key: tuple[str, ...], expected: str, value: Any) ->
 
 def as_json(settings: object) -> str:
     """One line for a command's ``--settings``; equal settings give equal text."""
-    return json.dumps(dataclasses.asdict(settings), sort_keys=True)  # type: ignore[call-overload]
+    return json.dumps(_plain(settings), sort_keys=True)
 
 
 def pick(settings: object, *names: str) -> str:
     """Some settings of a section as JSON; a rule asks for those whose change must rerun it."""
-    return json.dumps({name: getattr(settings, name) for name in names}, sort_keys=True)
+    return json.dumps({name: _plain(getattr(settings, name)) for name in names}, sort_keys=True)
+
+
+def _plain(value: Any) -> Any:
+    """Settings as a file would have them."""
+    if dataclasses.is_dataclass(value):
+        return {name: _plain(getattr(value, field.name)) for name, field in _fields(value).items()}
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 def from_json(kind: type[T], text: str) -> T:

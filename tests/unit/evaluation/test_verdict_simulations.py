@@ -67,7 +67,9 @@ def test_without_an_effect_a_verdict_on_two_models_errs_at_most_as_often_as_it_s
 
 def test_a_verdict_on_two_models_says_nothing_of_their_recipes():
     """This is why its words are "these models": seeds alone make most pairs differ clearly."""
-    supported, contradicted = shares(findings((1, 1), seed_sd=0.5, resample_seeds=False))
+    supported, contradicted = shares(
+        findings((1, 1), seed_sd=0.27, resample_seeds=False)
+    )  # Multi30k
     assert supported + contradicted > 0.5
 
 

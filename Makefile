@@ -32,7 +32,7 @@ setup: .venv/installed  ## the virtual environment, with the versions of require
 	@touch $@
 
 demo: setup  ## the whole pipeline on a small generated corpus, in minutes
-	@echo "The demo: corpus, baseline, six LSTMs, tables and figures, on $(CORES) cores"
+	@echo "The demo: corpus, baseline, eight LSTMs, tables and figures, on $(CORES) cores"
 	@$(SNAKEMAKE) --configfile config/demo.yaml
 	@$(MAKE) --no-print-directory report EXPERIMENT=demo
 

@@ -253,7 +253,7 @@ def contrast(
     fixed: Samples = sum((w * arm.mean(axis=0) for w, arm in terms), np.zeros(arms[0].shape[1]))
     if not resample_seeds:
         return Contrast(fixed)
-    generator = np.random.default_rng(seed)
+    generator = np.random.default_rng([seed, 1])  # not the stream that draws the test sets
     values = sum((w * _over_drawn_seeds(arm, generator) for w, arm in terms), np.zeros(len(fixed)))
     parts = [
         (w**2 * float(arm[:, 0].var(ddof=1)) / len(arm), len(arm) - 1)

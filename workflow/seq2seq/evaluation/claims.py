@@ -3,8 +3,8 @@
 Every claim says that a statistic exceeds a threshold.  It is *supported* if the whole interval lies
 above the threshold, *contradicted* if all of it lies below, and *inconclusive* otherwise.  It is *not
 testable at this size* if the test's power is under 80 % by a pilot's standard errors (see ``power``),
-or if there are too few sentences, lengths or BLEU for the statistic; the outcome has no part in this.
-It is *not tested* if the run does not have its systems.
+or if there are too few sentences, lengths or BLEU for the statistic; the effect found has no part in
+this.  It is *not tested* if the run does not have its systems.
 
 A two-sided test has a 95 % interval.  A one-sided test (alpha = 0.05) has one of 90 %, of which only
 the lower limit can support.  The primary claims are a family: their p values are corrected by Holm's

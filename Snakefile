@@ -4,7 +4,9 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
-configfile: "config/config.yaml"
+if Path("config/config.yaml").exists():
+
+    configfile: "config/config.yaml"
 
 
 report: "workflow/report/workflow.rst"
@@ -38,21 +40,14 @@ rule all:
             suffix=["tsv", "md", "tex", "significance.tsv"],
         ),
         "<results>/certificate.json",
-        expand("<results>/tables/{name}.tsv", name=["parameters", "seeds", "speed", "costs"]),
-        "<results>/tables/corpus.tsv",
-        "<results>/tables/perplexity.tsv",
+        expand(
+            "<results>/tables/{name}.tsv",
+            name=["parameters", "seeds", "speed", "costs", "corpus", "perplexity"],
+        ),
         "<results>/tables/summary.rst",
         multiext("<results>/figures/phrases", ".svg", ".png", ".tsv", ".json"),
         multiext("<results>/figures/learning_curve", ".svg", ".png", ".tsv"),
         experiment.optional_results,
-
-
-onstart:
-    # Unless set by the user, no limit on jobs per second: its timers cost a tenth of a core
-    # (docs/decisions/0010-the-scheduler-s-timers.md).
-    limit = workflow.scheduler.job_rate_limiter
-    if limit and (limit.max_jobs, limit.timespan) == (100, 1):
-        workflow.scheduler.job_rate_limiter = None
 
 
 onsuccess:

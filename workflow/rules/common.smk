@@ -4,7 +4,10 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(workflow.basedir) / "workflow"))
+# The checkout, from wherever it is used: --directory, `-s workflow/Snakefile`, or as a module.
+checkout = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
+package = checkout / "workflow"
+sys.path.insert(0, str(package))
 
 from snakemake.common.configfile import load_configfile
 
@@ -15,15 +18,21 @@ from seq2seq.config.experiment import Experiment
 from seq2seq.config.loading import load_settings
 from seq2seq.special_tokens import SIDES, SPLITS
 
-configuration = Path(workflow.basedir) / "config"
+configuration = checkout / "config"
+complete = configuration / "config.yaml"
 
-if set(str(workflow.basedir)) & set("{}"):
-    sys.exit(f"error: {workflow.basedir}: Snakemake takes braces in a path for wildcards. Move it.")
+if set(str(checkout)) & set("{}"):
+    sys.exit(f"error: {checkout}: Snakemake takes braces in a path for wildcards. Move it.")
 try:
-    *overlays, complete = workflow.configfiles
-    settings = load_settings(config, [complete, *overlays])
+    if workflow.modifier.skip_configfile:  # a module that was given its configuration
+        files, layers = [], [config]
+    else:
+        # Overlays of the command line replace what the working directory's own file says.
+        files = sorted(map(str, workflow.configfiles), key="config/config.yaml".__ne__)
+        layers = [*map(load_configfile, files), workflow.config_settings.config]
+    settings = load_settings(load_configfile(complete), [complete, *files], layers)
     catalogue = read_catalogue(configuration / "corpora.tsv")
-    paper = load_settings(load_configfile(configuration / "config.yaml"))
+    paper = load_settings(load_configfile(complete))
     experiment = Experiment(settings)
     claims = read_claims(configuration / "claims.tsv")
     claim_inputs = experiment.claim_inputs(claim.operands for claim in claims)
@@ -62,10 +71,17 @@ wildcard_constraints:
 
 
 # The package is found with and without --use-conda and --directory; a failing program fails its rule.
-package = Path(workflow.basedir) / "workflow"
 # A job in a queue has a time limit, which the trainer then keeps.
 queued = "1" if workflow.remote_exec else ""
 shell.executable("bash")
 shell.prefix(
     "set -euo pipefail; export PYTHONPATH={package:q} PYTHONUNBUFFERED=1 SEQ2SEQ_QUEUED={queued}; "
 )
+
+
+onstart:
+    # Unless set by the user, no limit on jobs per second: its timers cost a tenth of a core
+    # (docs/decisions/0010-the-scheduler-s-timers.md).
+    limit = workflow.scheduler.job_rate_limiter
+    if limit and (limit.max_jobs, limit.timespan) == (100, 1):
+        workflow.scheduler.job_rate_limiter = None

@@ -71,7 +71,8 @@ rule clean_corpus:
     params:
         settings=pick(
             settings.data,
-            *("max_tokens", "max_length_ratio", "min_latin_share", "drop_duplicates"),
+            *("max_tokens", "max_length_ratio", "min_script_share", "drop_duplicates"),
+            *("source_language", "target_language"),
             *("drop_test_sentences", "selection", "train_pairs", "seed"),
         ),
     shell:

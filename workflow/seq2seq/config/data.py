@@ -63,13 +63,16 @@ CorpusName = str | LocalFiles | LocalTable | LocalZip
 class FilterSettings:
     """``max_tokens`` limits either side, ``max_length_ratio`` the longer side over the shorter.
 
-    ``min_latin_share`` is a share of the letters of each side.  ``None`` switches a filter off.
+    ``min_script_share`` is the share, among a side's letters, of those of its language's script.
+    ``None`` switches a filter off.
     """
 
     max_tokens: Positive[int]
     max_length_ratio: Positive[float] | None
-    min_latin_share: Positive[float] | None
+    min_script_share: Positive[float] | None
     drop_duplicates: bool
+    source_language: str
+    target_language: str
 
 
 @dataclass(frozen=True)
@@ -85,8 +88,6 @@ class PreparationSettings(FilterSettings):
 @dataclass(frozen=True)
 class DataSettings(PreparationSettings):
     description: str
-    source_language: str
-    target_language: str
     mirror: str | None
     demo_corpus: DemoCorpusSettings | None
     train: tuple[CorpusName, ...]

@@ -4,6 +4,7 @@ Only this module reads raw configuration.  It needs PyYAML only to read configur
 get their settings as JSON.
 """
 
+import copy
 import dataclasses
 import json
 import math
@@ -19,6 +20,7 @@ from seq2seq.errors import UserError, did_you_mean
 from seq2seq.io.files import read_lines
 
 T = TypeVar("T")
+_EDITS = frozenset({"add", "drop"})
 
 # Keys of earlier versions, and what to do about each.
 _RENAMED = {
@@ -36,17 +38,23 @@ _RENAMED = {
     "shards.baseline": "is gone: the baseline's jobs use several processes. Leave it out.",
     "bridge": "is now `bleu_variants`.",
     "show": "is now `examples`.",
+    "data.min_latin_share": "is now `data.min_script_share`, of the letters of the side's language.",
     "data.embedded": "is now `data.demo_corpus`.",
     "model.biases": "is gone: the paper's parameter count has no biases. Leave it out.",
     "model.decoder_start": "is gone: both of its values gave the same model. Leave it out.",
 }
 
 
-def load_settings(config: Mapping[str, Any], files: Iterable[str] = ()) -> Settings:
-    """Check a merged configuration, and the ``files`` that it was read from."""
+def load_settings(
+    config: Mapping[str, Any], files: Iterable[str] = (), overlays: Iterable[Mapping[str, Any]] = ()
+) -> Settings:
+    """Check a configuration, merged with ``overlays``, and the ``files`` that they were read from."""
     nodes = {str(name): compose_file(str(name)) for name in files}
     try:
-        return build(Settings, config)
+        merged = copy.deepcopy(dict(config))
+        for overlay in overlays:
+            merge(merged, overlay)
+        return build(Settings, merged)
     except SettingError as error:
         place = find_key(error.key, nodes)
         raise UserError(f"{place}{'.'.join(error.key)}: {error.problem}") from error
@@ -57,19 +65,39 @@ def read_settings(files: Iterable[str]) -> Settings:
     import yaml
 
     names = list(files)
-    config: dict[str, Any] = {}
+    layers = []
     for name in names:
         compose_file(name)  # refuses invalid YAML, with a sentence
-        _merge(config, yaml.safe_load("\n".join(read_lines(name))) or {})
-    return load_settings(config, names)
+        layers.append(yaml.safe_load("\n".join(read_lines(name))) or {})
+    return load_settings({}, names, layers)
 
 
-def _merge(into: dict[str, Any], overlay: Mapping[str, Any]) -> None:
-    for key, value in overlay.items():
-        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
-            _merge(into[key], value)
+def merge(into: dict[str, Any], overlay: Mapping[str, Any], key: tuple[str, ...] = ()) -> None:
+    """Merge an overlay into a configuration, as Snakemake does: mappings by key, lists as a whole.
+
+    A mapping of ``add`` and ``drop`` in place of a list changes the list: it drops items by name, or
+    rows by their ``system``, and appends others.
+    """
+    for name, value in overlay.items():
+        before = into.get(name)
+        if isinstance(value, Mapping) and isinstance(before, dict):
+            merge(before, value, (*key, name))
+        elif isinstance(before, list) and isinstance(value, Mapping) and _EDITS.issuperset(value):
+            into[name] = _edited(before, value, (*key, name))
         else:
-            into[key] = value
+            into[name] = copy.deepcopy(value)
+
+
+def _edited(items: list[Any], edits: Mapping[str, Any], key: tuple[str, ...]) -> list[Any]:
+    for edit, listed in edits.items():
+        _expect(isinstance(listed, list), (*key, edit), "a list", listed)
+    names = [item.get("system") if isinstance(item, Mapping) else item for item in items]
+    for name in (dropped := edits.get("drop", [])):
+        if name not in names:
+            near = did_you_mean(str(name), map(str, names))
+            raise SettingError((*key, "drop"), f"has `{name}`, which the list does not have{near}.")
+    kept = [item for name, item in zip(names, items, strict=True) if name not in dropped]
+    return [*kept, *copy.deepcopy(edits.get("add", []))]
 
 
 def build(kind: Any, value: Any, key: tuple[str, ...] = ()) -> Any:

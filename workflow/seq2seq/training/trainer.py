@@ -3,11 +3,12 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import torch
 
 from seq2seq.config.training import SegmentSettings
 from seq2seq.errors import UserError
-from seq2seq.model.device import COMPUTE_TYPES
+from seq2seq.model.device import COMPUTE_TYPES, check_precision
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.training.batches import (
     DeviceBatch,
@@ -57,7 +58,9 @@ def train_segment(
         )
     _check_vocabulary(corpus, before)
     network = before.make_network().to(world.device)
+    check_precision(world.device, settings.precision)
     network.compute_type = COMPUTE_TYPES[settings.precision]
+    network.use_dropout(settings.dropout)
     if settings.optimizer == "sgd":
         network.use_sparse_embedding_gradients()
     optimizer = make_optimizer(network, settings)
@@ -81,11 +84,23 @@ def train_segment(
         is_main=world.is_main,
     )
     device_batches = prefetch_to_device(world.device, batches)
+    if settings.dropout:
+        seed = before.fingerprint.seed, world.rank
+        device_batches = _reseed(device_batches, *seed, first_update=before.updates)
     updates = before.updates + _train(
         network, optimizer, device_batches, world=world, monitor=monitor, stop=stop
     )
     reached = segment if updates == span.stop else before.segment
     return Checkpoint(before.fingerprint, reached, updates, network.state_dict(), optimizer.state())
+
+
+def _reseed(
+    batches: Iterator[DeviceBatch], seed: int, rank: int, *, first_update: int
+) -> Iterator[DeviceBatch]:
+    """Seed dropout before each update, so that it depends on nothing that a resumed training lacks."""
+    for update, batch in enumerate(batches, first_update):
+        torch.manual_seed(int(np.random.SeedSequence([seed, rank, update]).generate_state(1)[0]))
+        yield batch
 
 
 def _check_vocabulary(corpus: ParallelDataset, checkpoint: Checkpoint) -> None:

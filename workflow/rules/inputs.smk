@@ -108,6 +108,10 @@ def model_folders(wildcards):
     return [f"{experiment.results}/models/{model}" for model in wildcards.models.split(JOIN)]
 
 
+def beam_size(wildcards):
+    return wildcards.beam.partition("-min")[0]
+
+
 def search_settings(wildcards):
     """Of a row's decoder, which may have a `min_words` of its own."""
     least = wildcards.beam.partition("-min")[2]

@@ -20,7 +20,7 @@ rule translate_test:
         gpu=1,
     params:
         settings=search_settings,
-        beam=lambda wildcards: wildcards.beam.partition("-")[0],
+        beam=beam_size,
         folders=model_folders,
     shell:
         "python -m seq2seq.steps.translate translate-test"

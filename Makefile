@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k tatoeba ablation ablation-multi30k paper offline-bundle bundle report test check format bench bench-peers bench-precision test-crash-recovery chaos docs-bad-input audit paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
+.PHONY: help setup demo multi30k tatoeba ablation ablation-multi30k paper offline-bundle bundle report test check format bench bench-peers bench-precision bench-open-choices pilot package test-crash-recovery chaos docs-bad-input audit paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -32,7 +32,7 @@ setup: .venv/installed  ## the virtual environment, with the versions of require
 	@touch $@
 
 demo: setup  ## the whole pipeline on a small generated corpus, in minutes
-	@echo "The demo: corpus, baseline, six LSTMs, tables and figures, on $(CORES) cores"
+	@echo "The demo: corpus, baseline, eight LSTMs, tables and figures, on $(CORES) cores"
 	@$(SNAKEMAKE) --configfile config/demo.yaml
 	@$(MAKE) --no-print-directory report EXPERIMENT=demo
 
@@ -73,6 +73,11 @@ report: setup $(RESULTS)/report.html  ## the HTML report: make report EXPERIMENT
 $(RESULTS)/report.html: $(wildcard $(RESULTS)/tables/* $(RESULTS)/figures/*)
 	@snakemake --quiet all $(OVERLAY) --report $(@D)/.report.html
 	@mv $(@D)/.report.html $@
+
+package: setup  ## a finished run as one archive with a manifest, for a DOI: make package EXPERIMENT=demo
+	@seq2seq package $(RESULTS) --output $(RESULTS)-package.tar \
+	  $(addprefix --add ,docs/tried.tsv config requirements.lock CITATION.cff LICENSE)
+	@seq2seq verify $(RESULTS)-package.tar
 
 DEVICE ?= H100
 estimate: setup  ## what a run will take: make estimate EXPERIMENT=paper GPUS=8 CORES=64 DEVICE=A100
@@ -125,6 +130,12 @@ $(PEERS)/installed: tests/benchmarks/peers.txt tests/benchmarks/peers/setup
 
 bench-precision: setup  ## the BLEU that bf16 and int8 cost: make bench-precision EXPERIMENT=demo
 	@cd tests && python -m benchmarks.precision --results $(abspath $(RESULTS))
+
+bench-open-choices: setup  ## what the paper leaves open, each choice by three seeds, in 25 minutes
+	@cd tests && OMP_NUM_THREADS=1 python -m benchmarks.open_choices
+
+pilot: setup  ## standard errors for config/power.tsv: make pilot EXPERIMENT=demo
+	@cd tests && python -m benchmarks.pilot --results $(abspath $(RESULTS))
 
 test-crash-recovery: setup  ## a training and a whole run, killed 20 and 50 times, end in the same bytes
 	@cd tests && OMP_NUM_THREADS=1 python -m faults.crash_recovery

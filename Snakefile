@@ -42,7 +42,7 @@ rule all:
         "<results>/certificate.json",
         expand(
             "<results>/tables/{name}.tsv",
-            name=["parameters", "speed", "costs", "corpus", "perplexity"],
+            name=["parameters", "seeds", "speed", "costs", "corpus", "perplexity"],
         ),
         "<results>/tables/summary.rst",
         multiext("<results>/figures/phrases", ".svg", ".png", ".tsv", ".json"),

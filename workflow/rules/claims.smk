@@ -3,13 +3,14 @@
 In: outputs, log probabilities, figures' numbers, settings.  Out: tables and `certificate.json`.
 """
 
-CERTIFIED_TABLES = ["corpus", "perplexity", "claims", "deviations", "parameters", "speed"]
+CERTIFIED_TABLES = ["corpus", "perplexity", "claims", "deviations", "parameters", "seeds", "speed"]
 
 
 rule evaluate_claims:
     """A verdict on every claim of config/claims.tsv, by a test specified before the run."""
     input:
         claims=config_file("claims.tsv"),
+        power=config_file("power.tsv"),
         source_tokens="<results>/data/tokens/test.source.txt",
         reference_tokens="<results>/data/tokens/test.target.txt",
         evidence=claim_inputs.files,
@@ -30,6 +31,8 @@ rule evaluate_claims:
     conda:
         "../../envs/report.yaml"
     params:
+        experiment=settings.experiment,
+        paper_data="--paper-data" if experiment.on_paper_data else [],
         outputs=claim_inputs.outputs,
         log_probabilities=claim_inputs.log_probabilities,
         measurements=claim_inputs.measurements,
@@ -41,6 +44,9 @@ rule evaluate_claims:
     shell:
         "python -m seq2seq.steps.claims evaluate-claims"
         " --claims-file {input.claims:q}"
+        " --power {input.power:q}"
+        " --experiment {params.experiment}"
+        " {params.paper_data}"
         " --source-tokens {input.source_tokens:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --outputs {params.outputs:q}"

@@ -66,7 +66,7 @@ wildcard_constraints:
     model="|".join(settings.models),
     models="[^./]+",
     segment=r"\d{3}",
-    beam=r"\d+",
+    beam=r"\d+(-min\d+)?",
     table="|".join(settings.tables),
 
 

@@ -96,3 +96,37 @@ rule list_costs:
         " --note {params.note:q}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"
+
+
+rule tabulate_seeds:
+    """BLEU and perplexity on dev by epoch, over the seeds of each recipe."""
+    input:
+        expand("<results>/models/{model}/metrics.jsonl", model=experiment.trained_models),
+    output:
+        tsv="<results>/tables/seeds.tsv",
+        md="<results>/tables/seeds.md",
+        html=report(
+            "<results>/tables/seeds.html",
+            caption="../report/seeds.rst",
+            category="Tables",
+            labels={"table": "dev set by epoch, over seeds"},
+        ),
+    log:
+        "<logs>/evaluate/tabulate_seeds.log",
+    benchmark:
+        "<benchmarks>/evaluate/tabulate_seeds.tsv"
+    localrule: True
+    conda:
+        "../../envs/report.yaml"
+    params:
+        curves=[
+            f"{model}={experiment.results}/models/{model}/metrics.jsonl"
+            for model in experiment.trained_models
+        ],
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.claims tabulate-seeds"
+        " --curves {params.curves:q}"
+        " --note {params.note:q}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"

@@ -26,11 +26,13 @@ rule plot_phrases:
     conda:
         "../../envs/report.yaml"
     params:
+        drawn=[panel.title for panel in settings.phrase_plot.panels if panel.drawn],
         seed=settings.evaluate.seed,
         note=settings.data.description,
     shell:
         "python -m seq2seq.steps.report plot-phrases"
         " --phrases {input:q}"
+        " --drawn {params.drawn:q}"
         " --seed {params.seed}"
         " --note {params.note:q}"
         " --output {output:q}"

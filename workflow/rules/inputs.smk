@@ -4,6 +4,7 @@ import math
 import os
 import re
 import warnings
+from dataclasses import replace
 
 from seq2seq.config.loading import as_json, pick
 from seq2seq.config.experiment import JOIN
@@ -105,6 +106,17 @@ def checkpoint_before(wildcards):
 
 def model_folders(wildcards):
     return [f"{experiment.results}/models/{model}" for model in wildcards.models.split(JOIN)]
+
+
+def beam_size(wildcards):
+    return wildcards.beam.partition("-min")[0]
+
+
+def search_settings(wildcards):
+    """Of a row's decoder, which may have a `min_words` of its own."""
+    least = wildcards.beam.partition("-min")[2]
+    changed = {"min_words": int(least)} if least else {}
+    return as_json(replace(settings.translate, **changed))
 
 
 def model_files(wildcards):

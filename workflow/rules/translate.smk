@@ -19,13 +19,14 @@ rule translate_test:
         runtime=grows(180),
         gpu=1,
     params:
-        settings=as_json(settings.translate),
+        settings=search_settings,
+        beam=beam_size,
         folders=model_folders,
     shell:
         "python -m seq2seq.steps.translate translate-test"
         " --settings {params.settings:q}"
         " --models {params.folders:q}"
-        " --beam {wildcards.beam}"
+        " --beam {params.beam}"
         " --source {input.source:q}"
         " --shard {wildcards.scatteritem}"
         " --output {output:q}"

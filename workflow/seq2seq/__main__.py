@@ -11,7 +11,8 @@ COMMANDS = {
     "translate": "translate raw text with a model or an ensemble",
     "rescore": "rescore a Moses n-best list with models",
     "bleu": "score raw translations: BLEU as in 2014, and sacreBLEU",
-    "verify": "check the files and scores of a run's certificate",
+    "verify": "check the files and scores of a run's certificate or package",
+    "package": "pack a finished run into one archive with a manifest",
     "verify-data": "check a corpus against its table",
     "estimate": "estimate a run's hours, disk, energy and money",
 }

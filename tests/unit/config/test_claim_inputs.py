@@ -76,4 +76,12 @@ def test_our_claims_need_nothing_that_no_table_or_figure_needs(paper, repository
         "results/paper/figures/phrases.json",
     }
     assert set(inputs.files) <= known
-    assert len(inputs.outputs) == 10
+    assert len(inputs.outputs) == 22
+
+
+def test_a_place_for_seeds_names_every_seed_that_is_made(paper):
+    inputs = paper.claim_inputs([("translations/forward-[1-9].beam12", "rescore/reversed-[1-9]")])
+    names = [f"translations/forward-{k}.beam12" for k in (1, 2, 3)]
+    names += [f"rescore/reversed-{k}" for k in range(1, 6)]
+    assert [one.partition("=")[0] for one in inputs.outputs] == names
+    assert paper.claim_inputs([("translations/rnn-[1-9].beam12",)]).files == []

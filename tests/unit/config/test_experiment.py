@@ -130,8 +130,9 @@ def test_only_models_that_something_needs_are_trained_in_the_configuration_s_ord
     assert single_process.trained_models == ["forward-1", "reversed-3"]
 
 
-def test_the_paper_trains_all_six_models(paper):
-    assert paper.trained_models == ["forward-1", *(f"reversed-{k}" for k in range(1, 6))]
+def test_the_paper_trains_its_six_models_and_two_forward_ones_for_their_spread(paper):
+    forward = [f"forward-{k}" for k in range(1, 4)]
+    assert paper.trained_models == [*forward, *(f"reversed-{k}" for k in range(1, 6))]
 
 
 def test_a_training_s_segments_are_numbered_in_three_digits(paper):
@@ -191,7 +192,38 @@ def test_the_seeds_of_a_row_are_decoded_scored_and_trained_as_the_row_is(paper):
     assert scores_of_seeds == [f"results/paper/evaluate/{name}.json" for name in made]
 
 
-def test_seeds_go_with_one_translating_model_alone():
+def test_a_row_may_have_another_decoder_which_is_another_output(paper):
+    choice = TranslationChoice(("forward-1",), 12, min_words=1)
+    row = SystemRow("no empty translations", translate=choice, seeds=("forward-2",))
+    assert [output_name(each) for each in row.repetitions] == [
+        f"translations/forward-{k}.beam12-min1" for k in (1, 2)
+    ]
+    experiment = with_row(paper, "table1", row)
+    assert output_name(row) in experiment.made
+    assert not experiment.claim_inputs([("translations/forward-[1-9].beam12-min0",)]).outputs
+
+
+def test_rescoring_has_seeds_too_which_are_neither_tuned_nor_swept(paper):
+    listed = ["forward-1", "reversed-1", FIVE]
+    assert paper.rescorings == listed
+    added = [f"forward-{k}" for k in (2, 3)] + [f"reversed-{k}" for k in (2, 3, 4, 5)]
+    made = {name for name in paper.made if name.startswith("rescore/")}
+    assert made == {f"rescore/{name}" for name in (*listed, *added)}
+
+
+def test_the_paper_s_rows_do_not_depend_on_the_seeds_that_we_add(paper):
+    tables = {
+        name: tuple(dataclasses.replace(row, seeds=()) for row in rows)
+        for name, rows in paper.settings.tables.items()
+    }
+    without = Experiment(dataclasses.replace(paper.settings, tables=tables))
+    for name, rows in paper.settings.tables.items():
+        assert without.scores_of(tables[name]) == paper.scores_of(rows)
+    assert set(paper.trained_models) - set(without.trained_models) == {"forward-2", "forward-3"}
+    assert not {name for row in without.rows for name in row.models} & {"forward-2", "forward-3"}
+
+
+def test_seeds_go_with_one_model_alone():
     two = TranslationChoice(("reversed-1", "reversed-2"), 3)
     for choice in ({"translate": two}, {"baseline": "best"}, {}):
         with pytest.raises(SettingError, match="single model"):

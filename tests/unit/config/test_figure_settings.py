@@ -22,9 +22,21 @@ def paper(repository: Path) -> dict[str, Any]:
 
 def test_the_paper_s_phrases_are_twelve(paper: dict[str, Any]) -> None:
     panels = load_settings(paper).phrase_plot.panels
-    phrases = [phrase for panel in panels for meaning in panel.meanings for phrase in meaning]
+    phrases = [
+        phrase
+        for panel in panels
+        if panel.drawn
+        for meaning in panel.meanings
+        for phrase in meaning
+    ]
     assert len(phrases) == len(set(phrases)) == 12
     assert "She was given a card by me in the garden" in phrases
+
+
+def test_further_phrases_of_each_kind_are_tested_and_not_drawn(paper: dict[str, Any]) -> None:
+    panels = load_settings(paper).phrase_plot.panels
+    for kind in {panel.voices for panel in panels}:
+        assert [panel.drawn for panel in panels if panel.voices == kind] == [True, *[False] * 3]
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ GOOD = [
     "translations/a.beam1 baseline/best",
     "",
     "0",
+    "2",
     "t",
 ]
 
@@ -38,6 +39,7 @@ def test_ours_is_read_and_its_numbers_follow_from_the_paper_s_tables(repository)
         "reversal-rescoring": 35.85 - 35.61,
         "ensemble-2": 33.27 - 30.59,
         "ensemble-5": 34.81 - 30.59,
+        "ensemble-5-first": 34.81 - 30.59,
         "beam-1": 33.00 - 34.81,
         "beam-2": 34.50 - (33.00 + 34.81) / 2,
         "ensemble-beam-2": 34.50 - 30.59,
@@ -57,6 +59,8 @@ def test_ours_is_read_and_its_numbers_follow_from_the_paper_s_tables(repository)
         ("translations/reversed-1+reversed-2.beam12", "output"),
         ("baseline/best", "output"),
         ("reversed-1", "model"),
+        ("reversed-[1-9]", "model"),
+        ("rescore/reversed-[1-9]", "output"),
         ("37.0", "number"),
         ("figures/phrases.json#panels.0.ratio", "measurement"),
         ("translations/", None),
@@ -77,7 +81,12 @@ def test_an_operand_s_form_tells_what_it_names(operand, kind):
         ({"threshold": "high"}, "line 2: `threshold` must be a number, got 'high'"),
         ({"paper_value": "4,42"}, "line 2: `paper_value` must be a number, got '4,42'"),
         ({"family": "main"}, "line 2: `family` must be primary or exploratory, got 'main'"),
-        ({"family": "primary", "statistic": "bleu_slope"}, "line 2: .* can only be exploratory"),
+        (
+            {"family": "primary", "statistic": "measured_ratio"},
+            "line 2: .* can only be exploratory",
+        ),
+        ({"sides": "3"}, "line 2: `sides` must be 1 or 2"),
+        ({"statistic": "measured_ratio"}, "line 2: `sides` must be .* 1 for `measured_ratio`"),
         ({"test": ""}, "line 2: `test` is empty"),
     ],
 )
@@ -89,7 +98,7 @@ def test_a_wrong_row_is_named(tmp_path, fields, message):
 def test_a_wrong_table_is_named(tmp_path):
     with pytest.raises(UserError, match="line 3: another claim has the id `id`"):
         read_claims(written(tmp_path, GOOD, GOOD))
-    with pytest.raises(UserError, match="line 2: 8 columns, but the header has 9"):
+    with pytest.raises(UserError, match="line 2: 9 columns, but the header has 10"):
         read_claims(written(tmp_path, GOOD[:-1]))
     path = tmp_path / "other.tsv"
     path.write_text("a\tb\n", encoding="utf-8")

@@ -111,3 +111,42 @@ def test_models_of_one_shape_share_a_column(tmp_path, monkeypatch):
     parts = {row["part"]: int(row["paper"]) for row in rows}
     assert parts.pop("total") == sum(parts.values()) == 384_000_000
     assert [row["a-1 a-2"] for row in rows] == ["6", "5", "4", "3", "18"]
+
+
+def test_seeds_of_a_recipe_are_summed_up_at_each_evaluation(tmp_path):
+    scores = {"forward-1": [(9.0, 10.0)], "reversed-1": [(8.0, 12.0)], "reversed-2": [(6.0, 15.0)]}
+    curves = []
+    for model, points in scores.items():
+        path = tmp_path / model / "metrics.jsonl"
+        records = [{"kind": "train", "epoch": 0.5, "loss_per_word": 2, "learning_rate": 1}]
+        for perplexity, bleu in points:
+            records.append({"kind": "dev", "epoch": 1, "perplexity": perplexity, "bleu": bleu})
+        write_lines(path, map(json.dumps, records))
+        curves.append(f"{model}={path}")
+    arguments = ["--curves", *curves, "--note", "a note", "--output", tmp_path / "seeds.tsv"]
+    run_step("claims", "tabulate-seeds", *map(str, arguments))
+    header, forward, other = (line.split("\t") for line in read_lines(tmp_path / "seeds.tsv"))
+    assert header[:7] == [
+        "recipe",
+        "epoch",
+        "seeds",
+        "bleu_mean",
+        "bleu_std",
+        "bleu_min",
+        "bleu_max",
+    ]
+    assert forward == [
+        "forward",
+        "1",
+        "1",
+        "10.00",
+        "",
+        "10.00",
+        "10.00",
+        "9.00",
+        "",
+        "9.00",
+        "9.00",
+    ]
+    assert other[2:7] == ["2", "13.50", "2.12", "12.00", "15.00"]
+    assert other[7:] == ["7.00", "1.41", "6.00", "8.00"]

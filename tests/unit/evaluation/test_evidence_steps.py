@@ -8,7 +8,7 @@ import pytest
 
 from run_step import run_step
 from seq2seq.errors import UserError
-from seq2seq.evaluation.claims import read_number
+from seq2seq.evaluation.claim_definitions import read_number
 from seq2seq.evaluation.perplexity import (
     LogProbabilities,
     read_log_probabilities,
@@ -58,6 +58,7 @@ def verdicts(repository, results, outputs):
         "claims",
         "evaluate-claims",
         *("--claims-file", repository / "config" / "claims.tsv"),
+        *("--power", repository / "config" / "power.tsv", "--experiment", "tests"),
         *("--source-tokens", results / "source.txt"),
         *("--reference-tokens", results / "reference.txt"),
         *("--outputs", *(f"{name}={results}/{file}.tsv" for name, file in outputs.items())),

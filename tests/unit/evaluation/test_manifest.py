@@ -3,6 +3,7 @@
 import json
 import shutil
 import subprocess
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,13 @@ from seq2seq.evaluation.bleu import Lines
 from seq2seq.evaluation.bootstrap import score_translations
 from seq2seq.evaluation.manifest import (
     code_version,
+    pack,
     package_versions,
     seeds_of,
     settings_digest,
     this_machine,
 )
-from seq2seq.io.files import write_json, write_lines
+from seq2seq.io.files import read_lines, write_json, write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
 
 SETTINGS = {
@@ -65,11 +67,11 @@ def results(tmp_path, monkeypatch):
     return folder
 
 
-def differences(monkeypatch, capsys, folder):
+def differences(monkeypatch, capsys, folder, name="certificate.json"):
     """What `seq2seq verify` prints, and its exit code."""
     code = 0
     try:
-        run_command("verify", folder / "certificate.json")
+        run_command("verify", folder / name)
     except SystemExit as stop:
         code = stop.code
     return capsys.readouterr().out.split("\n")[:-1], code
@@ -80,6 +82,71 @@ def test_what_was_certified_verifies_wherever_it_is_taken(results, tmp_path, mon
     elsewhere = tmp_path / "elsewhere"
     shutil.move(results, elsewhere)
     assert differences(monkeypatch, capsys, elsewhere) == ([], 0)
+
+
+@pytest.fixture
+def package(results, tmp_path):
+    """A package of the run, with the log of tuning, and the folder that holds it."""
+    write_lines(results / "tables" / "claims.tsv", ["id"])
+    write_lines(tmp_path / "tried.tsv", ["date\tsetting"])
+    output = tmp_path / "elsewhere" / "toy.tar"
+    output.parent.mkdir()
+    run_command("package", results, "--add", tmp_path / "tried.tsv", "--output", output)
+    return output
+
+
+def test_a_package_verifies_packed_and_unpacked_and_has_what_was_added(
+    package, results, monkeypatch, capsys
+):
+    shutil.rmtree(results)
+    folder = package.parent
+    capsys.readouterr()
+    assert differences(monkeypatch, capsys, folder, "toy.tar") == ([], 0)
+    with tarfile.open(package) as archive:
+        archive.extractall(folder, filter="data")
+        owners = {(one.uid, one.mtime, one.uname) for one in archive.getmembers()}
+    assert owners == {(0, 0, "")}
+    assert differences(monkeypatch, capsys, folder, "toy") == ([], 0)
+    names = {"provenance/tried.tsv", "tables/claims.tsv", "certificate.json", f"{OUTPUT}.tsv"}
+    assert names <= {line.split("  ")[1] for line in read_lines(folder / "toy/manifest-sha256.txt")}
+    checked = subprocess.run(
+        ["sha256sum", "--check", "--quiet", "manifest-sha256.txt"], cwd=folder / "toy"
+    )
+    assert checked.returncode == 0
+
+
+def test_a_changed_file_of_a_package_is_found_by_its_manifest(package, monkeypatch, capsys):
+    with tarfile.open(package) as archive:
+        archive.extractall(package.parent, filter="data")
+    folder = package.parent / "toy"
+    (folder / "provenance" / "tried.tsv").write_text("nothing\n", encoding="utf-8")
+    (folder / "tables" / "claims.tsv").unlink()
+    capsys.readouterr()
+    assert differences(monkeypatch, capsys, package.parent, "toy") == (
+        [
+            "provenance/tried.tsv: has changed, by manifest-sha256.txt",
+            "tables/claims.tsv: is missing, by manifest-sha256.txt",
+        ],
+        1,
+    )
+
+
+def test_the_same_files_make_the_same_package(package, results, tmp_path):
+    again = tmp_path / "again.tar"
+    run_command("package", results, "--add", tmp_path / "tried.tsv", "--output", again)
+    assert again.read_bytes() == package.read_bytes()
+
+
+def test_what_is_no_package_or_lacks_a_file_is_one_sentence(results, tmp_path):
+    (results / "models" / "reversed-1" / "model.safetensors").unlink()
+    with pytest.raises(UserError, match=r"model\.safetensors: cannot be packed .* Rerun"):
+        pack(results, [], tmp_path / "toy.tar")
+    assert not (tmp_path / "toy.tar").exists()
+    with tarfile.open(tmp_path / "other.tar", "w") as archive:
+        archive.add(results / "evaluate", "evaluate")
+    for path, name in ((tmp_path / "other.tar", "other.tar"), (tmp_path, "certificate.json")):
+        with pytest.raises(UserError, match=name):
+            run_command("verify", path)
 
 
 def test_the_certificate_tells_what_was_made_of_what(results):

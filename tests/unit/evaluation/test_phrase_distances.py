@@ -13,6 +13,7 @@ from seq2seq.evaluation.phrases import (
     arrangements,
     compare_panels,
     distance_matrix,
+    joint_numbers,
     mean_distances,
     permutation_test,
     separation,
@@ -147,9 +148,30 @@ VOICES = [
 @pytest.mark.parametrize("shift, p_value", [(20.0, 0.1), (0.1, 1.0)])
 def test_voice_is_told_from_word_order_as_clearly_as_six_phrases_allow(shift, p_value) -> None:
     places = np.array([[place] for place in _two_voices(shift)])
-    found = voice_test(VOICES, distance_matrix(places))
+    found = voice_test([(VOICES, distance_matrix(places))], seed=1)
     assert found is not None and found.relabellings == 20
     assert (found.p_value <= 0.1 + 1e-9) == (p_value == 0.1)
+
+
+def test_further_panels_of_the_kind_make_a_small_p_value_possible() -> None:
+    near, far = ([[place] for place in _two_voices(shift)] for shift in (0.1, 20.0))
+    panels = [(VOICES, distance_matrix(np.array(far)))] * 4
+    found = voice_test(panels, seed=1)
+    assert found is not None and found.exact and found.p_value == pytest.approx(16 / 20**4)
+    mixed = voice_test([*panels[:2], (VOICES, distance_matrix(np.array(near)))], seed=1)
+    assert mixed is not None and mixed.p_value > found.p_value
+
+
+def test_the_joint_numbers_are_means_of_relative_distances_with_their_p_values() -> None:
+    encoded = _encoded(spread=0.1)
+    findings = compare_panels(encoded, seed=1)
+    found = joint_numbers(encoded, findings, seed=1)
+    across = [one.distances.across_meanings / one.matrix.mean() for one in findings]
+    assert found["all_panels"]["across_meanings"] == pytest.approx(np.mean(across))
+    assert found["all_panels"]["p_value"] == pytest.approx(0.01)
+    order = [one.distances.word_order / one.matrix.mean() for one in findings]
+    assert found["voice"]["word_order"] == pytest.approx(np.mean(order))
+    assert found["voice"]["relabellings"] == 400
 
 
 def test_the_voice_test_goes_through_every_way_to_deal_the_meanings_out() -> None:
@@ -170,10 +192,10 @@ def test_the_voice_test_goes_through_every_way_to_deal_the_meanings_out() -> Non
         excess(labels) >= excess(TWO_BY_THREE) - 1e-9
         for labels in itertools.permutations(TWO_BY_THREE)
     ]
-    found = voice_test(VOICES, distances)
+    found = voice_test([(VOICES, distances)], seed=1)
     assert found is not None and found.p_value == pytest.approx(np.mean(reached))
 
 
 def test_a_panel_of_one_voice_has_no_test_of_voice() -> None:
     phrases = [PlotPhrase("p", meaning, 0, "active", "x", ()) for meaning in (0, 1)]
-    assert voice_test(phrases, distance_matrix(np.eye(2))) is None
+    assert voice_test([(phrases, distance_matrix(np.eye(2)))], seed=1) is None

@@ -1,4 +1,4 @@
-"""Check a run's certificate: are its files unchanged, and its scores correct?
+"""Check a run's certificate or package: are its files unchanged, and its scores correct?
 
 It needs the results folder that holds the certificate, no GPU, and less than a minute.
 """
@@ -13,7 +13,13 @@ from seq2seq.data.tokenizer import detokenize
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines
 from seq2seq.evaluation.bootstrap import score_translations
-from seq2seq.evaluation.manifest import read_certificate, wrong_files, wrong_scores
+from seq2seq.evaluation.manifest import (
+    read_certificate,
+    unpacked,
+    wrong_files,
+    wrong_manifest,
+    wrong_scores,
+)
 from seq2seq.io.files import read_parallel
 from seq2seq.io.nbest import best_translations
 from seq2seq.runtime.command_line import command_app
@@ -28,13 +34,14 @@ def verify(path: Path, /) -> None:
     """Print the differences, one per line; exit with 1 if there are any.
 
     Args:
-        path: certificate, such as results/demo/certificate.json.
+        path: certificate, such as results/demo/certificate.json; its folder; or a package.
     """
-    certificate = read_certificate(path)
     found = 0
-    for line in _differences(certificate, path.parent):
-        print(line, flush=True)
-        found += 1
+    with unpacked(path) as place:
+        certificate = read_certificate(place)
+        for line in (*wrong_manifest(place.parent), *_differences(certificate, place.parent)):
+            print(line, flush=True)
+            found += 1
     counts = f"{len(certificate['files'])} files and the scores of {len(certificate['outputs'])}"
     if found:
         log.info(f"{path}: {found} differences in {counts} outputs")

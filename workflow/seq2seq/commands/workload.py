@@ -133,10 +133,12 @@ class Workload:
         return Stage("translate", total, longest / shards + work(2 * JOB))
 
     def _rescore(self) -> Stage:
-        models, shards = self.experiment.rescoring_models, self.settings.shards.score
+        choices = {row.rescore.models for row in self.experiment.rows if row.rescore}
+        models = {model for choice in choices for model in choice}
+        shards = self.settings.shards.score
         words, each = self.hypotheses * (self.words[1] + 1) / SHARED, SCORED * self.hypotheses
         flops = [words * self.sizes[model].target_word_flops / 3 for model in models]
-        combined = len(self.experiment.rescorings)
+        combined = len(choices)
         read = LISTED * self.hypotheses * (4 + len(models))
         seconds = (2 * shards * len(models) + combined + 4) * JOB
         seconds += (len(models) + 1) * each + (combined + 1) * read

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from fnmatch import fnmatchcase
 
 from seq2seq.config.loading import as_json
 from seq2seq.config.outputs import SystemRow
@@ -80,14 +81,18 @@ class Experiment:
         return round(int(segment) * self.settings.train.segment_epochs, 9)
 
     @property
-    def rows(self) -> list[SystemRow]:
-        """The rows of all tables, with each of their seeds, and of all figures."""
+    def listed_rows(self) -> list[SystemRow]:
+        """The rows of all tables and of all figures."""
         settings = self.settings
-        listed = [row for rows in settings.tables.values() for row in rows]
-        tables = [each for row in listed for each in (row, *row.repetitions[1:])]
+        tables = [row for rows in settings.tables.values() for row in rows]
         plots = (*settings.length_plot.curves, *settings.rarity_plot.curves)
         shown = (*settings.bleu_variants.systems, *settings.examples.systems)
         return [*tables, *settings.ablation.rows, *plots, *shown]
+
+    @property
+    def rows(self) -> list[SystemRow]:
+        """The listed rows, with each of their seeds."""
+        return [each for row in self.listed_rows for each in (row, *row.repetitions[1:])]
 
     @property
     def trained_models(self) -> list[str]:
@@ -98,8 +103,8 @@ class Experiment:
 
     @property
     def rescorings(self) -> list[str]:
-        """The ensembles that rescore, by their names in files."""
-        names = (JOIN.join(row.rescore.models) for row in self.rows if row.rescore)
+        """The ensembles whose weights are tuned and swept, by their names in files."""
+        names = (JOIN.join(row.rescore.models) for row in self.listed_rows if row.rescore)
         return list(dict.fromkeys(names))
 
     @property
@@ -157,8 +162,10 @@ class Experiment:
     def claim_inputs(self, claims: Iterable[Sequence[str]]) -> ClaimInputs:
         """The files for claims with these operands; a claim alone never starts a job."""
         testable = [operands for operands in claims if all(map(self._is_available, operands))]
-        operands = list(dict.fromkeys(operand for each in testable for operand in each))
         made, models = self.made, set(self.trained_models)
+        known = [*made, *self.trained_models]
+        named = (operand for each in testable for operand in each)
+        operands = list(dict.fromkeys(m for each in named for m in arm(each, known) or [each]))
         measured = {name: name.partition("#")[0] for name in operands if "#" in name}
         log_probabilities = f"{self.results}/evaluate/log_probabilities.tsv"
         return ClaimInputs(
@@ -168,19 +175,34 @@ class Experiment:
             quoted=list(filter(_is_number, operands)),
         )
 
+    @property
+    def on_paper_data(self) -> bool:
+        """Whether BLEU can be compared with the paper's: the test set is the same."""
+        test = self.settings.data.corpora("test")
+        return len(test) == 1 and test[0] in PAPER_TEST_SETS
+
     def _is_available(self, operand: str) -> bool:
         if _is_number(operand):
-            test = self.settings.data.corpora("test")
-            return len(test) == 1 and test[0] in PAPER_TEST_SETS
+            return self.on_paper_data
         if "#" in operand:
             return operand.partition("#")[0] in MEASUREMENTS
-        return operand in self.made or operand in self.trained_models
+        return bool(arm(operand, [*self.made, *self.trained_models]))
+
+
+def arm(operand: str, names: Iterable[str]) -> list[str]:
+    """The systems that an operand of a claim names: one, or those of several seeds.
+
+    ``[1-9]`` in an operand stands for a seed, as in a shell's pattern.
+    """
+    return [name for name in names if fnmatchcase(name, operand)]
 
 
 def output_name(row: SystemRow) -> str | None:
     """The name of a row's hypotheses and scores, without folder and suffix."""
     if row.translate:
-        return f"translations/{JOIN.join(row.translate.models)}.beam{row.translate.beam}"
+        least = row.translate.min_words
+        other = "" if least is None else f"-min{least}"
+        return f"translations/{JOIN.join(row.translate.models)}.beam{row.translate.beam}{other}"
     if row.rescore:
         return f"rescore/{JOIN.join(row.rescore.models)}"
     return f"baseline/{row.baseline}" if row.baseline else None

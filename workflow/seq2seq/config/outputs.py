@@ -1,6 +1,6 @@
 """Settings of the outputs: rows of tables and curves of figures."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from seq2seq.config.validators import AtLeastTwo, NotEmpty, NotNegative, Positive, SettingError
@@ -16,10 +16,14 @@ class EvaluateSettings:
 
 @dataclass(frozen=True)
 class TranslationChoice:
-    """Beam search by one model, or by several with their probabilities averaged."""
+    """Beam search by one model, or by several with their probabilities averaged.
+
+    ``min_words`` replaces that of ``translate:``, so that a table can show both decoders.
+    """
 
     models: NotEmpty[str]
     beam: Positive[int]
+    min_words: NotNegative[int] | None = None
 
 
 @dataclass(frozen=True)
@@ -50,8 +54,9 @@ class SystemRow:
         made = [name for name in ("translate", "rescore", "baseline") if getattr(self, name)]
         if len(made) > 1:
             raise SettingError((made[1],), f"row `{self.system}` has {made[0]} too. Keep one.")
-        if self.seeds and (self.translate is None or len(self.translate.models) > 1):
-            raise SettingError(("seeds",), "needs `translate` with a single model.")
+        choice = self.translate or self.rescore
+        if self.seeds and (choice is None or len(choice.models) > 1):
+            raise SettingError(("seeds",), "needs `translate` or `rescore` with a single model.")
 
     @property
     def models(self) -> tuple[str, ...]:
@@ -61,12 +66,15 @@ class SystemRow:
     @property
     def repetitions(self) -> tuple["SystemRow", ...]:
         """The row with its own and each other seed; none without ``seeds``."""
-        if not self.seeds or self.translate is None:
+        if not self.seeds:
             return ()
-        beam = self.translate.beam
         return tuple(
-            SystemRow(self.system, translate=TranslationChoice((model,), beam))
-            for model in (*self.translate.models, *self.seeds)
+            SystemRow(
+                self.system,
+                translate=self.translate and replace(self.translate, models=(model,)),
+                rescore=self.rescore and RescoringChoice((model,)),
+            )
+            for model in self.models
         )
 
 
@@ -106,11 +114,15 @@ class RarityPlotSettings:
 
 @dataclass(frozen=True)
 class PhrasePanelSettings:
-    """For each meaning, phrases in the same constructions and order."""
+    """For each meaning, phrases in the same constructions and order.
+
+    A panel that is not ``drawn`` adds phrases of the same kind to the tests alone.
+    """
 
     title: str
     voices: tuple[Literal["active", "passive"], ...]
     meanings: tuple[tuple[str, ...], ...]
+    drawn: bool = True
 
     def __post_init__(self) -> None:
         if len(self.meanings) < 2:

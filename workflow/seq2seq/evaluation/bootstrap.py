@@ -7,8 +7,9 @@ Both p values are sacreBLEU's: paired bootstrap (Koehn 2004) and paired approxim
 (Riezler and Maxwell 2005).  Trust the second.  The first centres absolute differences, so between
 equal systems it falls below 0.05 in about one comparison of ten.
 
-Resampled sentences say nothing about training.  For that, train several seeds: Student's interval
-of the mean over seeds (``over_seeds``) shows how far a score depends on the seed (section 3.6).
+Resampled sentences say nothing about training.  For that, train several seeds.  ``over_seeds`` is
+Student's interval of one system's mean.  Two systems of several seeds each are compared by a
+hierarchical bootstrap (seeds, then sentences) and by Welch's t (``contrast``).
 """
 
 import math
@@ -35,16 +36,15 @@ RESAMPLES = 1000
 CONFIDENCE = 0.95
 TRIALS = 10_000  # of the randomization, as in sacreBLEU
 _TRIALS_AT_ONCE = 1000
-# The 97.5 % point of Student's t by degrees of freedom; an expansion gives the rest.
-_STUDENT = (12.7062, 4.3027, 3.1824, 2.7764, 2.5706, 2.4469, 2.3646, 2.3060, 2.2622, 2.2281)
-_NORMAL = statistics.NormalDist().inv_cdf(0.975)
+MOST_FREEDOM = 1000.0  # degrees of freedom; beyond, Student's t is normal
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(64)
 
 Samples = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
 class Interval:
-    """The middle 95 % of the scores of resampled test sets."""
+    """Limits of an interval, of 95 % if nothing else is said."""
 
     low: float
     high: float
@@ -71,6 +71,44 @@ class SeedSpread:
     high: float
 
 
+@dataclass(frozen=True)
+class Contrast:
+    """A statistic on each test set, the real one first; with seeds drawn too, if those vary.
+
+    ``error`` is that of Welch's t, with the variance over sentences added; ``freedom`` is that of the
+    seeds alone, which is conservative.  Without resampled seeds there is no t.
+    """
+
+    values: Samples
+    error: float | None = None
+    freedom: float = MOST_FREEDOM
+
+    def welch(self, confidence: float) -> Interval | None:
+        if self.error is None:
+            return None
+        value, half = float(self.values[0]), student(self.freedom, confidence) * self.error
+        return Interval(value - half, value + half)
+
+    def interval(self, confidence: float) -> Interval:
+        """The bootstrap's, widened to Welch's: both must agree."""
+        found = interval_of(self.values[1:], confidence)
+        welch = self.welch(confidence) or found
+        return Interval(min(found.low, welch.low), max(found.high, welch.high))
+
+    def p_value(self, threshold: float, *, sides: int) -> float:
+        """The larger of both p values; one-sided, that of a value above the threshold."""
+        below, above = (
+            (np.count_nonzero(tail) + 1) / len(self.values)
+            for tail in (self.values[1:] <= threshold, self.values[1:] >= threshold)
+        )
+        found = [min(1.0, 2 * min(below, above)) if sides == 2 else min(1.0, below)]
+        distance = float(self.values[0]) - threshold
+        if self.error:
+            p = student_p(distance / self.error, self.freedom)
+            found.append(p if sides == 2 else p / 2 if distance > 0 else 1 - p / 2)
+        return max(found)
+
+
 def test_sets(
     sentences: int, *, seed: int | np.random.Generator, resamples: int = RESAMPLES
 ) -> Samples:
@@ -91,9 +129,9 @@ def bleu_on(samples: Samples, counts: Counts) -> NDArray[np.float64]:
     return scores_of(np.rint(samples @ counts.astype(np.float64)).astype(np.int64))
 
 
-def interval_of(values: NDArray[np.float64]) -> Interval:
-    """The middle 95 % of values from resampled test sets."""
-    tail = (1 - CONFIDENCE) / 2
+def interval_of(values: NDArray[np.float64], confidence: float = CONFIDENCE) -> Interval:
+    """The middle of values from resampled test sets, 95 % of them if not told otherwise."""
+    tail = (1 - confidence) / 2
     low, high = np.quantile(values, [tail, 1 - tail])
     return Interval(float(low), float(high))
 
@@ -185,12 +223,64 @@ def over_seeds(values: Sequence[float]) -> SeedSpread:
     return SeedSpread(len(values), mean, deviation, mean - half, mean + half)
 
 
-def student(freedom: int) -> float:
-    """The 97.5 % point of Student's t, to three decimals (Abramowitz and Stegun 26.7.5)."""
-    if freedom <= len(_STUDENT):
-        return _STUDENT[freedom - 1]
-    z = _NORMAL
-    first = (z**3 + z) / 4
-    second = (5 * z**5 + 16 * z**3 + 3 * z) / 96
-    third = (3 * z**7 + 19 * z**5 + 17 * z**3 - 15 * z) / 384
-    return z + first / freedom + second / freedom**2 + third / freedom**3
+def student(freedom: float, confidence: float = CONFIDENCE) -> float:
+    """The point that Student's |t| stays below with this confidence."""
+    low, high = 0.0, 1e4
+    while high - low > 1e-9 * high:
+        middle = (low + high) / 2
+        low, high = (middle, high) if student_p(middle, freedom) > 1 - confidence else (low, middle)
+    return high
+
+
+def student_p(t: float, freedom: float) -> float:
+    """The two-sided p value of Student's t: its density integrated over the angle atan(t / sqrt(f))."""
+    end = math.atan(abs(t) / math.sqrt(freedom))
+    inside = end / 2 * float(_WEIGHTS @ np.cos(end / 2 * (_NODES + 1)) ** (freedom - 1))
+    log_whole = math.lgamma(freedom / 2) - math.lgamma((freedom + 1) / 2)
+    return max(0.0, 1 - inside / (math.sqrt(math.pi) / 2 * math.exp(log_whole)))
+
+
+def contrast(
+    arms: Sequence[Samples], weights: Sequence[float], *, resample_seeds: bool, seed: int
+) -> Contrast:
+    """The weighted sum of the arms' means over seeds, with its uncertainty.
+
+    Args:
+        arms: for each, the scores of its members on each test set, [members, 1 + resamples].
+        resample_seeds: whether the statement is on trainings in general; else it is on these models.
+    """
+    terms = list(zip(weights, arms, strict=True))
+    fixed: Samples = sum((w * arm.mean(axis=0) for w, arm in terms), np.zeros(arms[0].shape[1]))
+    if not resample_seeds:
+        return Contrast(fixed)
+    generator = np.random.default_rng([seed, 1])  # not the stream that draws the test sets
+    values = sum((w * _over_drawn_seeds(arm, generator) for w, arm in terms), np.zeros(len(fixed)))
+    parts = [
+        (w**2 * float(arm[:, 0].var(ddof=1)) / len(arm), len(arm) - 1)
+        for w, arm in terms
+        if len(arm) > 1
+    ]
+    variance, freedom = pooled(parts)
+    return Contrast(values, math.sqrt(variance + float(fixed[1:].var())), freedom)
+
+
+def pooled(parts: Sequence[tuple[float, int]]) -> tuple[float, float]:
+    """The sum of variances, and its degrees of freedom by Welch and Satterthwaite."""
+    total = sum(variance for variance, _ in parts)
+    lost = sum(variance**2 / freedom for variance, freedom in parts)
+    return total, float(min(total**2 / lost, MOST_FREEDOM)) if lost > 0 else MOST_FREEDOM
+
+
+def _over_drawn_seeds(arm: Samples, generator: np.random.Generator) -> Samples:
+    """The mean over members drawn with replacement, for each test set but the first.
+
+    Draws from n members vary too little, by (n - 1) / n in variance; their deviations are stretched.
+    """
+    members, sets = arm.shape
+    if members == 1:
+        return arm[0]
+    drawn = generator.multinomial(members, [1 / members] * members, size=sets).T / members
+    shares = 1 / members + (drawn - 1 / members) * math.sqrt(members / (members - 1))
+    shares[:, 0] = 1 / members
+    mean: Samples = (shares * arm).sum(axis=0)
+    return mean

@@ -1,35 +1,36 @@
 """Verdicts on the paper's claims, by tests specified before the run.
 
-Every claim says that a statistic exceeds a threshold.  It is *supported* if the whole 95 % interval
-lies above the threshold, *contradicted* if all of it lies below, and *inconclusive* otherwise.  It is
-*not testable at this size* if the test set or the system's BLEU is too small for the statistic, and
-*not tested* if the run does not have its systems.
+Every claim says that a statistic exceeds a threshold.  It is *supported* if the whole interval lies
+above the threshold, *contradicted* if all of it lies below, and *inconclusive* otherwise.  It is *not
+testable at this size* if the test's power is under 80 % by a pilot's standard errors (see ``power``),
+or if there are too few sentences, lengths or BLEU for the statistic; the effect found has no part in
+this.  It is *not tested* if the run does not have its systems.
 
-The primary claims are a family: their p values are corrected by Holm's method, and a verdict other
-than *inconclusive* needs a corrected p below 0.05 as well.  Where another step provides a one-sided
-p value in place of an interval, below 0.05 supports and above 0.95 contradicts.
+A two-sided test has a 95 % interval.  A one-sided test (alpha = 0.05) has one of 90 %, of which only
+the lower limit can support.  The primary claims are a family: their p values are corrected by Holm's
+method, and a verdict other than *inconclusive* needs a corrected p below 0.05 as well.
 
-Intervals come from test sets resampled for all systems together (see ``bootstrap``).  They cover the
-choice of test sentences, not the randomness of training.
+Where each operand has several seeds, the interval covers trainings and test sentences: it spans the
+hierarchical bootstrap's and Welch's (see ``bootstrap.contrast``), and both must agree.  With one
+seed on a side it covers test sentences alone, and the verdict is on *these models*.
 """
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
-from functools import partial
-from pathlib import Path
-from typing import Any, Literal
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from functools import cache
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.errors import UserError
+from seq2seq.config.experiment import arm
 from seq2seq.evaluation.bleu import Counts
-from seq2seq.evaluation.bootstrap import Interval, bleu_on, interval_of, test_sets
-from seq2seq.evaluation.buckets import ShortSentences, bucket_by, length_slope
+from seq2seq.evaluation.bootstrap import Interval, bleu_on, contrast, test_sets
+from seq2seq.evaluation.buckets import ShortSentences, bucket_by, has_slope, slopes_on
 from seq2seq.evaluation.claim_definitions import PRIMARY, STATISTICS, Claim, kind_of
 from seq2seq.evaluation.perplexity import LogProbabilities
-from seq2seq.io.files import read_json
+from seq2seq.evaluation.power import ENOUGH, Pilot, planned_power
 
 Verdict = Literal[
     "supported", "contradicted", "inconclusive", "not testable at this size", "not tested"
@@ -38,38 +39,37 @@ VERDICTS: tuple[Verdict, ...] = (
     *("supported", "contradicted", "inconclusive"),
     *("not testable at this size", "not tested"),
 )
-SIGNIFICANT = 0.05
+ALPHA = 0.05
 LEAST_BLEU = 10.0  # a system that translates nothing does not get worse with length either
 FEWEST_SENTENCES = 60  # ten in each sixth
-BY_LENGTH = frozenset({"bleu_slope", "bleu_longest_step"})
+BY_LENGTH = frozenset({"slope", "long_drop"})
 SIXTHS = 6  # the paper's axis has six buckets of newstest2014; the last begins at 35 words
 
 Values = NDArray[np.float64]
+Score = Callable[[str, str], Values]  # of a score's name and a system: on each test set
 
 
 @dataclass(frozen=True)
 class Finding:
-    """A statistic's value with its 95 % interval or a p value.
+    """A statistic's value, its interval, its p value, and the last corrected for the primary family.
 
-    With an interval the p value is two-sided, without one it is one-sided.  ``p_holm`` is corrected
-    for the family of primary claims.
+    A measured statistic has no interval.  ``welch`` is the part of the interval that is Welch's.
     """
 
     value: float
     interval: Interval | None = None
-    p_value: float | None = None
+    p_value: float = 1.0
     p_holm: float | None = None
+    welch: Interval | None = None
 
     def verdict(self, threshold: float) -> Verdict:
         """The rule above; a limit of the interval at the threshold decides nothing."""
         if self.interval is not None:
             above, below = self.interval.low > threshold, self.interval.high < threshold
-        elif self.p_value is not None:
-            above = self.value > threshold and self.p_value < SIGNIFICANT
-            below = self.value < threshold and self.p_value > 1 - SIGNIFICANT
         else:
-            above = below = False
-        if self.p_holm is not None and self.p_holm >= SIGNIFICANT:
+            above = self.value > threshold and self.p_value < ALPHA
+            below = self.value < threshold and self.p_value > 1 - ALPHA
+        if self.p_holm is not None and self.p_holm >= ALPHA:
             return "inconclusive"
         return "supported" if above else "contradicted" if below else "inconclusive"
 
@@ -79,7 +79,7 @@ class Evidence:
     """The run's results by operand: counts of outputs, models' scores, quoted and measured numbers.
 
     ``source_lengths`` are in tokens, one for each test sentence; ``short`` are the sentences on which
-    Figure 3's slope is tested.
+    Figure 3's slope is tested; ``pilots`` tell a test's power, by claim.
     """
 
     source_lengths: Sequence[int]
@@ -88,65 +88,85 @@ class Evidence:
     log_probabilities: Mapping[str, LogProbabilities]
     quoted: frozenset[str]
     measured: Mapping[str, float]
+    pilots: Mapping[str, Pilot] = field(default_factory=dict)
 
-    def has(self, operand: str) -> bool:
-        known = {
-            "output": self.counts,
-            "model": self.log_probabilities,
-            "number": self.quoted,
-            "measurement": self.measured,
+    def systems(self, operand: str) -> list[str]:
+        """Those that an operand names: none, one, or several seeds."""
+        known: Mapping[str, Sequence[str]] = {
+            "output": [*self.counts],
+            "model": [*self.log_probabilities],
+            "number": [*self.quoted],
+            "measurement": [*self.measured],
         }
-        kind = kind_of(operand)
-        return kind is not None and operand in known[kind]
+        return arm(operand, known[kind_of(operand) or "output"])
+
+    def seeds(self, claim: Claim) -> tuple[int, ...]:
+        """Members of each operand; 0 for one that no training made."""
+        made = (kind_of(each) in ("output", "model") for each in claim.operands)
+        return tuple(
+            len(self.systems(each)) if trained and not each.startswith("baseline/") else 0
+            for each, trained in zip(claim.operands, made, strict=True)
+        )
 
 
 @dataclass(frozen=True)
 class ClaimResult:
-    """``effect`` is our effect as a share of the paper's; ``scores`` are the operands' values."""
+    """``effect`` is our effect as a share of the paper's, with its interval if there is one.
+
+    ``scores`` are the operands' values, means over ``seeds`` (0: no training made the operand).
+    ``power`` is None without a pilot.
+    """
 
     claim: Claim
     verdict: Verdict
-    found: Finding | None = None
-    effect: float | None = None
     scores: tuple[float, ...] = ()
+    seeds: tuple[int, ...] = ()
+    power: float | None = None
+    found: Finding | None = None
+    effect: tuple[float, ...] = ()
+
+    @property
+    def on_trainings(self) -> bool:
+        """Whether the verdict holds for trainings of the recipe, not for these models alone."""
+        return vary(self.seeds)
 
 
-def read_number(path: str | Path, place: str) -> float | None:
-    """A number in a JSON file, at keys and positions joined by dots; None where it is null.
-
-    Raises:
-        UserError: no such place, or no number there.
-    """
-    value = read_json(path)
-    for part in place.split("."):
-        if value is None:
-            return None
-        try:
-            value = value[int(part)] if isinstance(value, list) else value[part]
-        except (KeyError, IndexError, TypeError, ValueError) as error:
-            raise UserError(f"{path}: has no `{place}`. Delete the file and rerun.") from error
-    if value is not None and (isinstance(value, bool) or not isinstance(value, int | float)):
-        raise UserError(f"{path}: {value!r} at `{place}` is not a number. Delete it and rerun.")
-    return None if value is None else float(value)
+def vary(seeds: Sequence[int]) -> bool:
+    """Whether each operand that was trained has several seeds."""
+    return 1 not in seeds and max(seeds, default=0) > 1
 
 
 def evaluate_claims(claims: Sequence[Claim], evidence: Evidence, *, seed: int) -> list[ClaimResult]:
     """A verdict for each claim; ``seed`` draws the test sets, the same for all claims."""
-    samples = test_sets(len(evidence.source_lengths), seed=seed)
-    made = {claim.id: all(map(evidence.has, claim.operands)) for claim in claims}
-    found = {
-        claim.id: _finding(claim, evidence, samples, seed) if made[claim.id] else None
-        for claim in claims
+    score = _scorer(evidence, test_sets(len(evidence.source_lengths), seed=seed))
+    made = {
+        one.id: evidence.seeds(one) for one in claims if all(map(evidence.systems, one.operands))
     }
-    primary = [claim.id for claim in claims if claim.family == PRIMARY]
-    p_values = {id: f.p_value for id in primary if (f := found[id]) and f.p_value is not None}
-    p_holm = holm(p_values, family=len(primary))
-    results = []
-    for claim in claims:
-        own = found[claim.id]
-        own = own and replace(own, p_holm=p_holm.get(claim.id))
-        results.append(_result(claim, own, evidence, made[claim.id]))
-    return results
+    power = planned_power(
+        *(claims, evidence.pilots),
+        sentences=len(evidence.source_lengths),
+        seeds={id: seeds if vary(seeds) else () for id, seeds in made.items()},
+        alpha=ALPHA,
+    )
+    results = [ClaimResult(one, "not tested") for one in claims]
+    for place, one in enumerate(claims):
+        if one.id in made:
+            started = ClaimResult(one, VERDICTS[3], (), made[one.id], power.get(one.id))
+            results[place] = _result(started, evidence, score, seed)
+    tested = {
+        one.claim.id: one.found.p_value
+        for one in results
+        if one.claim.family == PRIMARY and one.found and one.verdict in VERDICTS[:3]
+    }
+    p_holm = holm(tested, family=sum(claim.family == PRIMARY for claim in claims))
+    return [_corrected(one, p_holm.get(one.claim.id)) for one in results]
+
+
+def _corrected(result: ClaimResult, p_holm: float | None) -> ClaimResult:
+    if result.found is None or p_holm is None:
+        return result
+    found = replace(result.found, p_holm=p_holm)
+    return replace(result, found=found, verdict=found.verdict(result.claim.threshold))
 
 
 def holm(p_values: Mapping[str, float], *, family: int) -> dict[str, float]:
@@ -166,80 +186,92 @@ def effect_share(value: float, paper: float, *, neutral: float) -> float:
     return (value - neutral) / (paper - neutral)
 
 
-def _result(claim: Claim, found: Finding | None, evidence: Evidence, made: bool) -> ClaimResult:
-    if found is None:
-        return ClaimResult(claim, "not testable at this size" if made else "not tested")
-    effect = None
-    if claim.paper_value is not None:
+def _result(result: ClaimResult, evidence: Evidence, score: Score, seed: int) -> ClaimResult:
+    """The result with its finding, and with a verdict if the claim is testable."""
+    claim = result.claim
+    if _is_too_small(claim, evidence, score):
+        return result
+    found = _finding(result, evidence, score, seed)
+    result = replace(result, found=found, scores=_scores(claim, evidence, score))
+    if (paper := claim.paper_value) is not None:
+        ends = (found.interval.low, found.interval.high) if found.interval else ()
         neutral = STATISTICS[claim.statistic].neutral
-        effect = effect_share(found.value, claim.paper_value, neutral=neutral)
-    scores = _scores(claim.operands, evidence)
-    return ClaimResult(claim, found.verdict(claim.threshold), found, effect, scores)
+        shares = [effect_share(value, paper, neutral=neutral) for value in (found.value, *ends)]
+        result = replace(result, effect=(shares[0], *sorted(shares[1:])))
+    enough = result.power is None or result.power >= ENOUGH
+    return replace(result, verdict=found.verdict(claim.threshold)) if enough else result
 
 
-def _finding(claim: Claim, evidence: Evidence, samples: Values, seed: int) -> Finding | None:
-    """None where the test set or the system's BLEU is too small for the statistic."""
-    if claim.statistic == "measured_ratio":
-        above, below, p_one_sided = (evidence.measured[operand] for operand in claim.operands)
-        return Finding(above / below, p_value=p_one_sided) if below else None
-    if claim.statistic in BY_LENGTH and _scores(claim.operands, evidence)[0] < LEAST_BLEU:
-        return None
-    if claim.statistic == "bleu_slope":
-        slope = length_slope(evidence.counts[claim.operands[0]], evidence.short, seed=seed)
-        return Finding(slope.per_ten_words, slope.interval) if slope else None
+def _is_too_small(claim: Claim, evidence: Evidence, score: Score) -> bool:
+    """Whether the test set or the system's BLEU is too small for the statistic."""
+    statistic = STATISTICS[claim.statistic]
+    if statistic.score is None:
+        return not evidence.measured[claim.operands[1]]
     if len(evidence.source_lengths) < FEWEST_SENTENCES:
-        return None
-    values = _values(claim, evidence, samples)
-    p_value = _two_sided(values[1:], claim.threshold) if claim.family == PRIMARY else None
-    return Finding(float(values[0]), interval_of(values[1:]), p_value)
+        return True
+    if statistic.score == "slope" and not has_slope(evidence.short):
+        return True
+    systems = evidence.systems(claim.operands[0])
+    return statistic.score in BY_LENGTH and _mean(score, "bleu", systems) < LEAST_BLEU
 
 
-def _two_sided(values: Values, threshold: float) -> float:
-    """The bootstrap p value that goes with the percentile interval."""
-    tails = [np.count_nonzero(side) + 1 for side in (values <= threshold, values >= threshold)]
-    return min(1.0, 2 * min(tails) / (len(values) + 1))
+def _finding(result: ClaimResult, evidence: Evidence, score: Score, seed: int) -> Finding:
+    claim, statistic = result.claim, STATISTICS[result.claim.statistic]
+    if statistic.score is None:
+        above, below, p_one_sided = (evidence.measured[operand] for operand in claim.operands)
+        return Finding(above / below, p_value=p_one_sided)
+    made = contrast(
+        [
+            np.stack([score(statistic.score, each) for each in evidence.systems(operand)])
+            for operand in claim.operands
+        ],
+        statistic.weights,
+        resample_seeds=result.on_trainings,
+        seed=seed,
+    )
+    confidence = 1 - ALPHA * (2 / claim.sides)
+    interval, welch = made.interval(confidence), made.welch(confidence)
+    back = statistic.back
+    return Finding(
+        back(float(made.values[0])),
+        Interval(back(interval.low), back(interval.high)),
+        made.p_value(statistic.scale(claim.threshold), sides=claim.sides),
+        welch=welch and Interval(back(welch.low), back(welch.high)),
+    )
 
 
-def _scores(operands: Sequence[str], evidence: Evidence) -> tuple[float, ...]:
-    """Each operand's own value: BLEU or perplexity on the whole test set, or what was measured."""
-    whole = np.ones((1, len(evidence.source_lengths)))
-    scores: list[float] = []
-    for operand in operands:
-        if operand in evidence.measured:
-            scores.append(evidence.measured[operand])
-        else:
-            score = _perplexity if operand in evidence.log_probabilities else _bleu
-            scores.append(float(score(operand, evidence, whole)[0]))
-    return tuple(scores)
+def _scores(claim: Claim, evidence: Evidence, score: Score) -> tuple[float, ...]:
+    """Each operand's own value: the mean over its seeds, or what was measured."""
+    statistic = STATISTICS[claim.statistic]
+    if statistic.score is None:
+        return tuple(evidence.measured[operand] for operand in claim.operands)
+    means = (_mean(score, statistic.score, evidence.systems(each)) for each in claim.operands)
+    return tuple(map(statistic.back, means))
 
 
-def _bleu(
-    operand: str, evidence: Evidence, samples: Values, sentences: Any = slice(None)
-) -> Values:
-    """BLEU of all or some sentences on each test set; a quoted number is the same on all."""
-    if operand in evidence.quoted:
-        return np.full(len(samples), float(operand))
-    return bleu_on(samples[:, sentences], evidence.counts[operand][sentences])
+def _mean(score: Score, name: str, systems: Sequence[str]) -> float:
+    return float(np.mean([score(name, system)[0] for system in systems]))
 
 
-def _perplexity(operand: str, evidence: Evidence, samples: Values) -> Values:
-    return evidence.log_probabilities[operand].perplexity_on(samples)
-
-
-def _values(claim: Claim, evidence: Evidence, samples: Values) -> Values:
-    """A resampled statistic on each test set."""
-    operands = claim.operands
-    if claim.statistic == "perplexity_ratio":
-        first, second = (_perplexity(operand, evidence, samples) for operand in operands)
-        return first / second
-    bleu = partial(_bleu, evidence=evidence, samples=samples)
+def _scorer(evidence: Evidence, samples: Values) -> Score:
+    """Scores of a system on each test set; a quoted number is the same on all."""
     size = math.ceil(len(evidence.source_lengths) / SIXTHS)
-    *_, before, longest = bucket_by(evidence.source_lengths, bucket_size=size)
-    if claim.statistic == "bleu_difference_long":
-        first, second = (bleu(operand, sentences=longest.sentences) for operand in operands)
-        return first - second
-    if claim.statistic == "bleu_longest_step":
-        last = bleu(operands[0], sentences=longest.sentences)
-        return last - bleu(operands[0], sentences=before.sentences)
-    first, *others = map(bleu, operands)
-    return first - sum(others) / len(others)  # of one system, or above the midpoint of two
+    *shorter, longest = bucket_by(evidence.source_lengths, bucket_size=size)
+    long = longest.sentences
+    others = np.concatenate([bucket.sentences for bucket in shorter]) if shorter else long
+
+    @cache
+    def score(name: str, system: str) -> Values:
+        if system in evidence.quoted:
+            return np.full(len(samples), float(system))
+        if name == "log_perplexity":
+            return np.log(evidence.log_probabilities[system].perplexity_on(samples))
+        counts = evidence.counts[system]
+        if name == "slope":
+            return slopes_on(samples, counts, evidence.short)
+        if name == "bleu":
+            return bleu_on(samples, counts)
+        found = bleu_on(samples[:, long], counts[long])
+        return found if name == "bleu_long" else found - bleu_on(samples[:, others], counts[others])
+
+    return score

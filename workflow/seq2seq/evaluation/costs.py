@@ -131,3 +131,18 @@ def read_learning_curve(path: str | Path, *, label: str) -> pd.DataFrame:
     table = pd.DataFrame(points)[["kind", "epoch", "perplexity", "bleu"]]
     table.insert(0, "model", label)
     return table
+
+
+def seeds_by_epoch(curves: pd.DataFrame) -> pd.DataFrame:
+    """Mean, standard deviation, least and most over the seeds of a recipe, at each evaluation.
+
+    ``curves`` are of ``read_learning_curve``.  A recipe's models are named alike but for the number at
+    the end: ``reversed-1``, ``reversed-2``.
+    """
+    dev = curves[curves["kind"] == "dev"]
+    dev = dev.assign(recipe=dev["model"].str.rpartition("-")[0])
+    groups = dev.groupby(["recipe", "epoch"], sort=False)[["bleu", "perplexity"]]
+    table = groups.agg(["mean", "std", "min", "max"])
+    table.columns = pd.Index(["_".join(pair) for pair in table.columns])
+    table.insert(0, "seeds", groups.size())
+    return table.reset_index()

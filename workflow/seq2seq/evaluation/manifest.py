@@ -3,22 +3,33 @@
 One JSON file: code, configuration, packages, machine, seeds; checksums of data, models, outputs and
 tables; every score with its signature.  Paths are relative to the certificate's folder, so the folder
 can be sent elsewhere.  ``seq2seq verify`` recomputes checksums and scores and reports differences.
+
+A package is the whole of it as one archive, with a manifest that needs no program of ours.
 """
 
 import hashlib
+import io
 import json
 import os
 import platform
 import subprocess
+import tarfile
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from seq2seq.errors import UserError
-from seq2seq.io.files import read_json, sha256
+from seq2seq.io.files import atomic, read_json, read_lines, sha256
 
 FORMAT = 1
+CERTIFICATE, MANIFEST = "certificate.json", "manifest-sha256.txt"  # the latter for `sha256sum -c`
+PACKED = (
+    *(CERTIFICATE, "tables/*", "figures/*", "evaluate/**/*", "models/*/*", "phrases/*"),
+    *("translations/*.tsv", "rescore/**/*.tsv.gz", "rescore/*.json", "baseline/*.tsv.gz"),
+)
 PACKAGES = (
     *("snakemake", "torch", "numpy", "sacrebleu", "sacremoses", "safetensors"),
     *("sentencepiece", "matplotlib", "pyrealb"),
@@ -142,6 +153,73 @@ def wrong_files(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
             yield f"{name}: had {noted['bytes']:,} bytes, has {path.stat().st_size:,}"
         elif (found := sha256(path)) != noted["sha256"]:
             yield f"{name}: sha256 was {noted['sha256']}, is {found}"
+
+
+def pack(folder: Path, provenance: Iterable[Path], output: Path) -> int:
+    """Write a run's package, one .tar with a manifest, and return its number of files.
+
+    It has the certified files, all results that the certificate's files follow from (weights, n-best
+    lists, scores), and ``provenance``: files and folders that say how the run came about.  The same
+    files give the same bytes.
+    """
+    files = {name: folder / name for name in read_certificate(folder / CERTIFICATE)["files"]}
+    for pattern in PACKED:
+        files |= {str(path.relative_to(folder)): path for path in folder.glob(pattern)}
+    for each in provenance:
+        inside = sorted(each.rglob("*")) if each.is_dir() else [each]
+        files |= {f"provenance/{path.relative_to(each.parent)}": path for path in inside}
+    files = {name: path for name, path in sorted(files.items()) if not path.is_dir()}
+    lines = []
+    with atomic(output) as temporary, tarfile.open(temporary, "w") as archive:
+        for name, path in files.items():
+            try:
+                archive.add(path, f"{folder.name}/{name}", filter=_anonymous)
+            except OSError as error:
+                raise UserError(
+                    f"{path}: cannot be packed ({error}). Rerun the workflow."
+                ) from error
+            lines.append(f"{sha256(path)}  {name}\n")
+        text = "".join(lines).encode("utf-8")
+        info = tarfile.TarInfo(f"{folder.name}/{MANIFEST}")
+        info.size, info.mode = len(text), 0o644
+        archive.addfile(info, io.BytesIO(text))
+    return len(files)
+
+
+def _anonymous(info: tarfile.TarInfo) -> tarfile.TarInfo:
+    """Without owner and time, which change the bytes and tell nothing."""
+    return info.replace(uid=0, gid=0, uname="", gname="", mtime=0, mode=0o644, deep=False)
+
+
+@contextmanager
+def unpacked(path: Path) -> Iterator[Path]:
+    """The certificate of a results folder, of a package, or of a package that was unpacked."""
+    if path.is_dir():
+        yield path / CERTIFICATE
+    elif path.is_file() and tarfile.is_tarfile(path):
+        with tempfile.TemporaryDirectory() as folder, tarfile.open(path) as archive:
+            try:
+                archive.extractall(folder, filter="data")
+            except (tarfile.TarError, OSError) as error:
+                raise UserError(
+                    f"{path}: cannot be unpacked ({error}). Fetch it again, or set TMPDIR to a "
+                    "folder with room for it."
+                ) from error
+            found = sorted(Path(folder).glob(f"*/{CERTIFICATE}"))
+            yield found[0] if found else path
+    else:
+        yield path
+
+
+def wrong_manifest(folder: Path) -> Iterator[str]:
+    """A line for each file of a package that is missing or has changed; none without manifest."""
+    if (folder / MANIFEST).is_file():
+        for line in read_lines(folder / MANIFEST):
+            digest, _, name = line.partition("  ")
+            if not (folder / name).is_file():
+                yield f"{name}: is missing, by {MANIFEST}"
+            elif sha256(folder / name) != digest:
+                yield f"{name}: has changed, by {MANIFEST}"
 
 
 def wrong_scores(output: str, noted: Mapping[str, Any], found: Mapping[str, Any]) -> Iterator[str]:

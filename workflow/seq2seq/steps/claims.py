@@ -13,14 +13,15 @@ from seq2seq.errors import UserError
 from seq2seq.evaluation import claims, costs, deviations, manifest
 from seq2seq.evaluation.bleu import file_counts, tokens_of
 from seq2seq.evaluation.buckets import shorter_than
-from seq2seq.evaluation.claim_definitions import read_claims
+from seq2seq.evaluation.claim_definitions import read_claims, read_number
 from seq2seq.evaluation.perplexity import read_log_probabilities
+from seq2seq.evaluation.power import read_pilots
 from seq2seq.io.files import read_json, read_parallel, write_json
 from seq2seq.report.claims_table import claims_table, count_verdicts
 from seq2seq.report.table import Table
 from seq2seq.runtime.command_line import labelled_file, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
-from seq2seq.steps.flags import ModelFiles, Note, Outputs, Seed, Tokens
+from seq2seq.steps.flags import Labelled, ModelFiles, Note, Outputs, Seed, Tokens
 
 app = step_app("claims", "Claims, deviations from the paper, costs, certificate.")
 
@@ -29,6 +30,9 @@ app = step_app("claims", "Claims, deviations from the paper, costs, certificate.
 def evaluate_claims(
     *,
     claims_file: Path,
+    power: Path,
+    experiment: str,
+    paper_data: bool = False,
     source_tokens: Tokens,
     reference_tokens: Tokens,
     outputs: list[str],
@@ -44,6 +48,9 @@ def evaluate_claims(
     """Test every claim of config/claims.tsv on this run.
 
     Args:
+        power: effects to be found and pilots' standard errors, a table.
+        experiment: whose pilots are used.
+        paper_data: whether levels can be compared with the paper's.
         outputs: NAME=FILE.
         quoted: the paper's numbers that apply to this test set.
         measurements: NAME=FILE.
@@ -62,16 +69,17 @@ def evaluate_claims(
         log_probabilities=dict(ChainMap(*map(read_log_probabilities, log_probabilities))),
         quoted=frozenset(quoted),
         measured=_measured(measurements),
+        pilots=read_pilots(power, experiment),
     )
     results = claims.evaluate_claims(read_claims(claims_file), evidence, seed=seed)
-    claims_table(results, note=note).write(output)
+    claims_table(results, evidence.pilots, note=note, paper_data=paper_data).write(output)
     log.info(f"{output[0]}: {len(results)} claims, {count_verdicts(results)}")
 
 
 def _measured(measurements: list[str]) -> dict[str, float]:
     """The numbers at places in files; null is left out."""
     found = {
-        file.label: claims.read_number(file.path, file.label.partition("#")[2])
+        file.label: read_number(file.path, file.label.partition("#")[2])
         for file in map(labelled_file, measurements)
     }
     return {place: number for place, number in found.items() if number is not None}
@@ -170,6 +178,36 @@ def _words_of_both(corpus: Path) -> float:
         raise UserError(f"{corpus}: has no tokens of the training corpus. Delete it and rerun.")
     source, target = (int(train["tokens"][side]) for side in ("source", "target"))
     return costs.words_of_both(source, target, int(train["lines"]["target"]))
+
+
+@app.command
+def tabulate_seeds(*, curves: Labelled, note: Note, output: Outputs) -> None:
+    """Tabulate BLEU and perplexity on dev by epoch: mean, deviation, least, most over seeds.
+
+    Args:
+        curves: MODEL=FILE, a metrics.jsonl for each model.
+    """
+    files = map(labelled_file, curves)
+    read = pd.concat([costs.read_learning_curve(file.path, label=file.label) for file in files])
+    found = costs.seeds_by_epoch(read)
+    rows = [
+        (recipe, f"{epoch:g}", str(seeds), *("" if pd.isna(one) else f"{one:.2f}" for one in rest))
+        for recipe, epoch, seeds, *rest in found.itertuples(index=False)
+    ]
+    spread = ("mean", "s.d.", "min", "max")
+    Table(
+        title="Dev set by epoch, over seeds",
+        note=note,
+        header=(
+            "Recipe",
+            "Epoch",
+            "Seeds",
+            *(f"{of} {one}" for of in ("BLEU", "Perplexity") for one in spread),
+        ),
+        rows=rows,
+        columns=list(found.columns),
+    ).write(output)
+    log.info(f"{output[0]}: {found['recipe'].nunique()} recipes")
 
 
 @app.command

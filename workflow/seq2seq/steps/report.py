@@ -18,7 +18,7 @@ from seq2seq.evaluation.buckets import (
     shorter_than,
 )
 from seq2seq.evaluation.costs import read_learning_curve
-from seq2seq.evaluation.phrases import compare_panels, permutation_test, read_encoded
+from seq2seq.evaluation.phrases import compare_panels, joint_numbers, read_encoded
 from seq2seq.evaluation.sweep import TUNED
 from seq2seq.io.files import read_json, read_lines, read_parallel, write_json, write_lines
 from seq2seq.io.nbest import best_translations
@@ -183,26 +183,32 @@ def plot_rarity(
 
 
 @app.command
-def plot_phrases(*, phrases: Path, seed: Seed, note: Note = "", output: Outputs) -> None:
+def plot_phrases(
+    *, phrases: Path, drawn: list[str] | None = None, seed: Seed, note: Note = "", output: Outputs
+) -> None:
     """Plot phrases on the principal plane of their sentence vectors (Figure 2), and test them.
 
     Args:
         phrases: from encode-phrases.
+        drawn: titles of the panels in the figure, instead of all; the tests are of all.
     """
     encoded = read_encoded(phrases)
     findings = compare_panels(encoded, seed=seed)
-    panels = [phrase_map.panel_of(encoded, finding) for finding in findings]
-    joint = permutation_test([(one.matrix, one.meanings) for one in findings], seed=seed)
-    caption = f"{note} All panels together: p = {joint.p_value:.2g}."
+    panels = [
+        phrase_map.panel_of(encoded, one) for one in findings if not drawn or one.panel in drawn
+    ]
+    joint = joint_numbers(encoded, findings, seed=seed)
+    p_value, count = joint["all_panels"]["p_value"], len(encoded.phrases)
+    caption = f"{note} All {count} phrases of the test, drawn or not: p = {p_value:.2g}."
     save_all(phrase_map.draw_phrases(panels, note=caption), output)
     numbers = {
         "model": encoded.model,
         "numbers": encoded.states.shape[1],
         "panels": [finding.as_numbers() for finding in findings],
-        "all_panels": asdict(joint),
+        **joint,
     }
     _write_data(output, phrase_map.table_rows(panels), numbers)
-    log.info(f"{output[0]}: {len(encoded.phrases)} phrases, p = {joint.p_value:.3g} in all panels")
+    log.info(f"{output[0]}: {count} phrases, p = {p_value:.3g} in all panels")
 
 
 @app.command

@@ -1,0 +1,111 @@
+"""The power of a test before its outcome is known: ``config/power.tsv``, read and applied.
+
+A row states, for the claims of some experiments, the effect that a test should find: the paper's, or
+a named smallest effect of interest.  It also has the standard errors of a pilot run.  The test of a
+claim finds the effect with the probability
+
+    power = Phi(|effect - threshold| / error - critical value),
+
+where ``error`` is the pilot's, scaled to the run's test set and seeds.  Under 80 % the claim is *not
+testable at this size*, whatever the run finds.
+"""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from statistics import NormalDist
+
+from seq2seq.errors import UserError
+from seq2seq.evaluation.bootstrap import pooled, student
+from seq2seq.evaluation.claim_definitions import PRIMARY, STATISTICS, Claim
+from seq2seq.io.files import parse_number, read_table
+
+COLUMNS = (
+    *("experiments", "claims", "effect", "effect_is", "sentence_sd", "seed_sd", "date", "source"),
+)
+ENOUGH = 0.8
+
+
+@dataclass(frozen=True)
+class Pilot:
+    """What was known before the run; the spreads of a ratio are those of its logarithm.
+
+    ``sentence_sd`` over the root of the test sentences is the error from their choice; ``seed_sd`` is
+    the spread of one model's score over seeds.
+    """
+
+    effect: float
+    effect_is: str
+    sentence_sd: float
+    seed_sd: float
+
+
+def read_pilots(path: str | Path, experiment: str) -> dict[str, Pilot]:
+    """The pilots of an experiment, by claim; none for an experiment that is not in the table."""
+    pilots: dict[str, Pilot] = {}
+    for place, row in read_table(path, COLUMNS):
+        try:
+            effect, *spreads = (parse_number(row[k], float) for k in (2, 4, 5))
+            date.fromisoformat(row[6])
+        except ValueError as error:
+            raise UserError(f"{place}: {error}. Correct the table.") from error
+        if min(spreads) < 0 or not row[3] or not row[7]:
+            raise UserError(f"{place}: spreads must be >= 0, `effect_is` and `source` not empty.")
+        if experiment in row[0].split(" "):
+            pilots |= dict.fromkeys(row[1].split(" "), Pilot(effect, row[3], *spreads))
+    return pilots
+
+
+def planned_power(
+    claims: Sequence[Claim],
+    pilots: Mapping[str, Pilot],
+    *,
+    sentences: int,
+    seeds: Mapping[str, Sequence[int]],
+    alpha: float,
+) -> dict[str, float]:
+    """The power of each claim that has a pilot and ``seeds``, those of ``power_of``.
+
+    A primary claim is tested as Holm would if the claims with more power are found before it.
+    """
+
+    def power(claim: Claim, level: float) -> float:
+        return power_of(
+            *(claim, pilots[claim.id]), sentences=sentences, seeds=seeds[claim.id], alpha=level
+        )
+
+    known = [one for one in claims if one.id in pilots and one.id in seeds]
+    found = {one.id: power(one, alpha) for one in known}
+    left = sum(one.family == PRIMARY for one in claims)
+    for one in sorted(known, key=lambda one: -found[one.id]):
+        if one.family == PRIMARY:
+            found[one.id] = power(one, alpha / left)
+            left -= found[one.id] >= ENOUGH
+    return found
+
+
+def power_of(
+    claim: Claim, pilot: Pilot, *, sentences: int, seeds: Sequence[int], alpha: float
+) -> float:
+    """The chance that the claim is supported if the pilot's effect is real.
+
+    Args:
+        seeds: members of each operand if the seeds vary (0: a system without seeds), else empty.
+        alpha: of the claim's test, for both sides together.
+    """
+    statistic = STATISTICS[claim.statistic]
+    distance = statistic.scale(pilot.effect) - statistic.scale(claim.threshold)
+    seed_part, freedom = pooled(list(_seed_variances(statistic.weights, pilot, seeds)))
+    variance = pilot.sentence_sd**2 / sentences + seed_part
+    critical = student(freedom, 1 - alpha * (2 / claim.sides))
+    return NormalDist().cdf(distance / math.sqrt(variance) - critical) if variance else 1.0
+
+
+def _seed_variances(
+    weights: Sequence[float], pilot: Pilot, seeds: Sequence[int]
+) -> Iterator[tuple[float, int]]:
+    for weight, members in zip(weights, seeds, strict=False):
+        if members > 1:
+            yield (weight * pilot.seed_sd) ** 2 / members, members - 1

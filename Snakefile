@@ -27,9 +27,10 @@ include: "workflow/rules/report.smk"
 
 
 rule all:
-    """Every table and figure of the experiment."""
+    """The results page, and every table and figure of the experiment."""
     default_target: True
     input:
+        "<results>/report.html",
         multiext("<results>/tables/claims", ".tsv", ".md", ".html"),
         multiext("<results>/tables/deviations", ".tsv", ".md", ".html"),
         expand(
@@ -41,7 +42,7 @@ rule all:
         expand("<results>/tables/{name}.tsv", name=["parameters", "speed", "costs"]),
         "<results>/tables/corpus.tsv",
         "<results>/tables/perplexity.tsv",
-        "<results>/tables/summary.rst",
+        "<results>/tables/banner.rst",
         multiext("<results>/figures/phrases", ".svg", ".png", ".tsv", ".json"),
         multiext("<results>/figures/learning_curve", ".svg", ".png", ".tsv"),
         experiment.optional_results,
@@ -56,4 +57,4 @@ onstart:
 
 
 onsuccess:
-    print(f"Done: tables and figures are in {experiment.results}/, begin with tables/claims.md")
+    print(f"Done: {experiment.results}/report.html; tables and figures are beside it")

@@ -14,6 +14,8 @@ COMMANDS = {
     "verify": "check the files and scores of a run's certificate",
     "verify-data": "check a corpus against its table",
     "estimate": "estimate a run's hours, disk, energy and money",
+    "watch": "rewrite a page of an experiment's results as they arrive",
+    "readme": "rewrite the README's results from a finished experiment",
 }
 
 

@@ -68,6 +68,59 @@ class Experiment:
         }
         return [f"{self.results}/{file}" for file, rows in files.items() if rows]
 
+    @property
+    def on_paper_test_set(self) -> bool:
+        """Whether BLEU may be compared with the paper's."""
+        test = self.settings.data.test
+        return len(test) == 1 and test[0] in PAPER_TEST_SETS
+
+    @property
+    def compared(self) -> list[SystemRow]:
+        """The systems whose translations the results page shows: ours, and the baseline."""
+        baselines = [row for row in self.rows if row.baseline == "best"]
+        own = self.settings.examples.systems
+        return [*own[:1], *baselines[:1]] if own else []
+
+    @property
+    def translation_files(self) -> list[str]:
+        """Sources as text and tokens, references, and the outputs of ``compared``."""
+        if not self.compared:
+            return []
+        names = ("text/test.source", "tokens/test.source", "tokens/test.target")
+        data = [f"{self.results}/data/{name}.txt" for name in names]
+        return [*data, *self.output_files(self.compared)]
+
+    @property
+    def page_files(self) -> list[str]:
+        """What the results page reads, relative to the results folder."""
+        tables = ["claims", "deviations", "corpus", "perplexity", "parameters", "speed", "costs"]
+        tables += [f"{table}.significance" for table in self.tables]
+        optional = {
+            "figures/lengths.tsv": "figures/lengths.svg",
+            "figures/lengths.json": "figures/lengths.svg",
+            "figures/rarity.tsv": "figures/rarity.svg",
+            "tables/bleu_variants.tsv": "figures/bleu_variants.svg",
+            "tables/rescoring.tsv": "figures/rescoring.svg",
+            "figures/rescoring.tsv": "figures/rescoring.svg",
+            "tables/ablation.tsv": "tables/ablation.tsv",
+            "tables/ablation_effects.tsv": "tables/ablation.tsv",
+        }
+        made = self.optional_results
+        listed = [row for rows in self.settings.tables.values() for row in rows]
+        scored = self.scores_of(each for row in listed for each in (row, *row.repetitions))
+        inside = [path.removeprefix(f"{self.results}/") for path in scored + self.translation_files]
+        return [
+            *dict.fromkeys(inside),
+            *(f"models/{model}/metrics.jsonl" for model in self.trained_models),
+            *(f"tables/{name}.tsv" for name in tables),
+            *("figures/phrases.tsv", "figures/phrases.json", "certificate.json"),
+            *(file for file, job in optional.items() if f"{self.results}/{job}" in made),
+        ]
+
+    def label(self, row: SystemRow) -> str:
+        """A row's name; ``{nbest_size}`` in it is the number that was used."""
+        return row.system.replace("{nbest_size}", f"{self.settings.baseline.nbest_size}")
+
     def segments(self) -> list[str]:
         """``001``, ``002`` and so on: the jobs of a training, in order."""
         return [f"{number:03d}" for number in range(1, self.settings.train.segments + 1)]
@@ -132,7 +185,7 @@ class Experiment:
         """A table as JSON: each row's label, the paper's BLEU, and the file of ours."""
         rows = [
             {
-                "system": row.system,
+                "system": self.label(row),
                 "paper_bleu": row.paper_bleu,
                 "score": self.score_of(row),
                 "seeds": self.scores_of(row.repetitions),
@@ -143,7 +196,7 @@ class Experiment:
 
     def outputs(self, rows: Iterable[SystemRow]) -> list[str]:
         """The hypotheses of the rows that are not only quoted, as ``label=file``."""
-        named = ((row.system, output_name(row)) for row in rows)
+        named = ((self.label(row), output_name(row)) for row in rows)
         return [f"{system}={self.hypotheses(name)}" for system, name in named if name]
 
     def output_files(self, rows: Iterable[SystemRow]) -> list[str]:
@@ -170,8 +223,7 @@ class Experiment:
 
     def _is_available(self, operand: str) -> bool:
         if _is_number(operand):
-            test = self.settings.data.test
-            return len(test) == 1 and test[0] in PAPER_TEST_SETS
+            return self.on_paper_test_set
         if "#" in operand:
             return operand.partition("#")[0] in MEASUREMENTS
         return operand in self.made or operand in self.trained_models

@@ -118,8 +118,8 @@ class Experiment:
         ]
 
     def label(self, row: SystemRow) -> str:
-        """A row's name; ``{nbest_size}`` in it is the number that was used."""
-        return row.system.replace("{nbest_size}", f"{self.settings.baseline.nbest_size}")
+        """A row's name; the N of ``N-best`` in it is the size of this run's lists."""
+        return row.system.replace("N-best", f"{self.settings.baseline.nbest_size}-best")
 
     def segments(self) -> list[str]:
         """``001``, ``002`` and so on: the jobs of a training, in order."""

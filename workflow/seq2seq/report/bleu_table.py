@@ -7,7 +7,6 @@ from typing import Any
 from seq2seq.evaluation.bootstrap import over_seeds
 from seq2seq.report.table import DASH, Table, one_line, signed
 
-
 _COMPARED = {True: ("Difference",), False: ("Paper's gain", "Our gain")}
 
 
@@ -24,6 +23,10 @@ class System:
     seeds: Sequence[float] = ()
     pending: bool = False
 
+    @property
+    def bleu(self) -> float | None:
+        return float(self.score["bleu"]) if self.score else None
+
 
 def gains(systems: Sequence[System]) -> tuple[str, list[tuple[float | None, float | None]]]:
     """The first system with both numbers, or else with ours; the paper's and our BLEU above it.
@@ -36,10 +39,7 @@ def gains(systems: Sequence[System]) -> tuple[str, list[tuple[float | None, floa
         return "", [(None, None)] * len(systems)
     first = (both or own)[0]
     return first.name, [
-        (
-            _minus(system.paper_bleu, first.paper_bleu),
-            _minus(system.score and system.score["bleu"], first.score and first.score["bleu"]),
-        )
+        (_minus(system.paper_bleu, first.paper_bleu), _minus(system.bleu, first.bleu))
         for system in systems
     ]
 
@@ -88,7 +88,9 @@ def _cells(name: str, paper: str, bleu: str, low: str, high: str, _: str) -> lis
 
 
 def _difference(system: System) -> list[str]:
-    return [_gain(_minus(system.score and round(system.score["bleu"], 2), system.paper_bleu))]
+    """Of the printed numbers."""
+    bleu = None if system.bleu is None else round(system.bleu, 2)
+    return [_gain(_minus(bleu, system.paper_bleu))]
 
 
 def _gain(number: float | None) -> str:

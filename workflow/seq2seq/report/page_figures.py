@@ -38,14 +38,15 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Panel]:
     halvings = curves.loc[curves["kind"] == "halving", "epoch"].round(3).unique().tolist()
     x = _from_zero(curves["epoch"])
     first = curves[curves["kind"] == "dev"].groupby("model")["epoch"].min()
-    models = {model: look for look, model in enumerate(curves["model"].unique())}
+    looks = {model: look for look, model in enumerate(curves["model"].unique())}
     # Training starts at the size of the vocabulary, which would hide the rest.
     drawn = curves[curves["epoch"] >= curves["model"].map(first)]
     dev = curves[curves["kind"] == "dev"]
-    last = dev.groupby("model", sort=False).tail(1)
     lines = {
         kind: [
-            Curve(str(model), rows[["epoch", y]].to_numpy().tolist(), (), faint, models[model])
+            Curve(
+                str(model), list(zip(rows["epoch"], rows[y], strict=True)), (), faint, looks[model]
+            )
             for model, rows in frame.groupby("model", sort=False)
         ]
         for kind, frame, y, faint in (
@@ -54,25 +55,34 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Panel]:
             ("bleu", dev, "bleu", False),
         )
     }
-    told = {
-        name: "; ".join(f"{row.model} {getattr(row, name):.2f}" for row in last.itertuples())
-        for name in ("perplexity", "bleu")
-    }
     shown = pd.concat([dev["perplexity"], drawn.loc[drawn["kind"] == "train", "perplexity"]])
     return [
         Panel(
-            *("Perplexity", f"Perplexity on dev against epochs; last: {told['perplexity']}"),
-            *("epochs", "perplexity per word, log scale", x, scale(shown, logarithmic=True)),
-            *([*lines["train"], *lines["dev"]], halvings),
+            title="Perplexity",
+            description=f"Perplexity on dev against epochs; last: {_last(dev, 'perplexity')}",
+            x_label="epochs",
+            y_label="perplexity per word, log scale",
+            x=x,
+            y=scale(shown, logarithmic=True),
+            curves=[*lines["train"], *lines["dev"]],
+            rules=halvings,
         ),
         Panel(
-            *(
-                "BLEU on dev",
-                f"BLEU of greedy translations of dev against epochs; last: {told['bleu']}",
-            ),
-            *("epochs", "BLEU, greedy", x, _from_zero(dev["bleu"]), lines["bleu"], halvings),
+            title="BLEU on dev",
+            description=f"BLEU of greedy translations against epochs; last: {_last(dev, 'bleu')}",
+            x_label="epochs",
+            y_label="BLEU, greedy",
+            x=x,
+            y=_from_zero(dev["bleu"]),
+            curves=lines["bleu"],
+            rules=halvings,
         ),
     ]
+
+
+def _last(dev: pd.DataFrame, column: str) -> str:
+    last = dev.groupby("model", sort=False)[column].last()
+    return "; ".join(f"{model} {value:.2f}" for model, value in last.items())
 
 
 def _from_zero(values: Any) -> Scale:
@@ -101,7 +111,7 @@ def bucket_panel(rows: Records, kind: Literal["length", "rarity"]) -> Panel | No
         ]
         curves.append(Curve(system, points, bands, look=look))
     told = "; ".join(
-        f"{curve.name}: {curve.points[0][1]:.1f} in the first bucket, {curve.points[-1][1]:.1f} in the last"
+        f"{curve.name}: {curve.points[0][1]:.1f} first, {curve.points[-1][1]:.1f} last"
         for curve in curves
     )
     return Panel(

@@ -182,7 +182,9 @@ def claim_strips(claims: Sequence[Record]) -> list[dict[str, Any]]:
         "p_value",
         "p_holm",
     )
-    read = [claim | {name: _float(claim.get(name, "")) for name in names} for claim in claims]
+    read: list[dict[str, Any]] = [
+        claim | {name: _float(claim.get(name, "")) for name in names} for claim in claims
+    ]
     tested = [claim for claim in read if claim["value"] is not None]
     scales = {
         unit: scale(

@@ -15,15 +15,15 @@ SENTENCES = (
     ("three .", "trois ."),
     ("four five six .", "quatre cinq six ."),
 )
-CLAIMS = [
-    "id\tsection\tfamily\tclaim\tverdict\tvalue\tlow\thigh\tp_value\tp_holm\tthreshold\tunit\tpaper_value"
-    "\teffect_share\ttest",
-    "reversal-bleu\t3.3\tprimary\tReversing helps.\tsupported\t2\t1\t3\t0.01\t0.04\t0\tBLEU\t4\t0.5\tAbove 0.",
-    "ensemble-5\t3.6\tprimary\tFive beat one.\tcontradicted\t-1\t-2\t-0.5\t0.01\t0.04\t0\tBLEU\t4.22\t-0.24\tx",
-    "order\t3.8\texploratory\tOrder <i>is</i> kept.\tinconclusive\t1.1\t\t\t0.5\t\t1\ttimes\t\t\tRatio above 1.",
-    "depth\t3.4\texploratory\tDeep wins.\tnot tested\t\t\t\t\t\t1\ttimes\t1.37\t\tx",
-    "slope\t3.7\texploratory\tNo fall.\tnot testable at this size\t\t\t\t\t\t-1\tBLEU\t\t\tx",
-]
+CLAIMS = """\
+id|section|family|claim|verdict|value|low|high|p_value|p_holm|threshold|unit|paper_value|effect_share|test
+reversal-bleu|3.3|primary|Reversing helps.|supported|2|1|3|0.01|0.04|0|BLEU|4|0.5|Above 0.
+ensemble-5|3.6|primary|Five beat one.|contradicted|-1|-2|-0.5|0.01|0.04|0|BLEU|4.22|-0.24|x
+order|3.8|exploratory|Order <i>is</i> kept.|inconclusive|1.1|||0.5||1|times|||Ratio above 1.
+depth|3.4|exploratory|Deep wins.|not tested||||||1|times|1.37||x
+slope|3.7|exploratory|No fall.|not testable at this size||||||-1|BLEU|||x""".replace(
+    "|", "\t"
+).split("\n")
 TABLES = {
     "claims": CLAIMS,
     "deviations": [

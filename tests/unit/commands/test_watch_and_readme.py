@@ -10,7 +10,7 @@ from run_step import run_command
 from seq2seq.commands import watch as module
 from seq2seq.errors import UserError
 from seq2seq.io.files import write_lines
-from seq2seq.report.progress import newest_logs, parts
+from seq2seq.report.page.progress import newest_logs, parts
 from toy_results import ODD, toy_experiment, write_results
 
 
@@ -75,7 +75,7 @@ def test_a_part_runs_while_its_log_is_written(folder, monkeypatch):
     assert state() == "running"
     assert newest_logs(folder)[0].line in ("sentence 7", "of another")
     later = log.stat().st_mtime + 1000
-    monkeypatch.setattr("seq2seq.report.progress.time.time", lambda: later)
+    monkeypatch.setattr("seq2seq.report.page.progress.time.time", lambda: later)
     assert state() == "begun"
 
 

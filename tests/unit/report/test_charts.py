@@ -4,7 +4,7 @@ import math
 
 import pytest
 
-from seq2seq.report.charts import Curve, Panel, Scale, scale
+from seq2seq.report.page.charts import Chart, Curve, Scale, scale
 
 
 def test_a_scale_places_numbers_between_its_ends_and_clamps_the_rest():
@@ -32,7 +32,7 @@ def test_a_scale_of_one_number_or_none_still_has_a_width():
 
 def test_a_path_goes_through_the_points_in_pixels():
     ends = Scale(0, 10)
-    panel = Panel("t", "d", "x", "y", ends, ends, (), width=420, height=250)
+    panel = Chart("t", "d", "x", "y", ends, ends, (), width=420, height=250)
     curve = Curve("c", [(0, 0), (5, math.nan), (10, 10)])
     left, right, floor = panel.left, panel.width - panel.right, panel.height - panel.bottom
     assert panel.path(curve) == f"M{left},{floor} L{right},{panel.top}"

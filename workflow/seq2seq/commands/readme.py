@@ -10,7 +10,7 @@ from seq2seq.config.experiment import Experiment
 from seq2seq.config.loading import read_settings
 from seq2seq.errors import UserError
 from seq2seq.io.files import read_lines, write_lines
-from seq2seq.report.results_page import ResultsFolder, page_values
+from seq2seq.report.page.results import ResultsFolder, page_values
 from seq2seq.report.table import render
 from seq2seq.runtime.command_line import command_app
 from seq2seq.runtime.logging import log

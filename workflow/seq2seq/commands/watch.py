@@ -11,7 +11,7 @@ from seq2seq.config.experiment import Experiment
 from seq2seq.config.loading import read_settings
 from seq2seq.errors import UserError
 from seq2seq.io.files import write_lines
-from seq2seq.report.results_page import results_page
+from seq2seq.report.page.results import results_page
 from seq2seq.runtime.command_line import Count, command_app
 from seq2seq.runtime.logging import log
 

@@ -35,7 +35,7 @@ from seq2seq.report.examples import (
     examples_table,
     read_examples,
 )
-from seq2seq.report.results_page import results_page
+from seq2seq.report.page.results import results_page
 from seq2seq.report.style import save_all
 from seq2seq.report.table import render, write_tsv
 from seq2seq.runtime.command_line import Json, labelled_file, main_of, step_app

@@ -9,7 +9,7 @@ import pandas as pd
 from seq2seq.config.experiment import Experiment
 from seq2seq.evaluation.costs import read_learning_curve
 from seq2seq.evaluation.sweep import BY_SIZE, BY_WEIGHT, ORACLE
-from seq2seq.report.charts import Curve, Panel, Scale, scale
+from seq2seq.report.page.charts import Chart, Curve, Scale, scale
 from seq2seq.report.rescoring import short_name
 
 Records = Sequence[Mapping[str, str]]
@@ -31,7 +31,7 @@ def read_curves(experiment: Experiment, folder: Path) -> pd.DataFrame | None:
     return pd.concat(found) if found else None
 
 
-def learning_panels(curves: pd.DataFrame | None) -> list[Panel]:
+def learning_panels(curves: pd.DataFrame | None) -> list[Chart]:
     """Perplexity (log scale) and BLEU on dev against epochs; lines where the rate is halved."""
     if curves is None:
         return []
@@ -57,7 +57,7 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Panel]:
     }
     shown = pd.concat([dev["perplexity"], drawn.loc[drawn["kind"] == "train", "perplexity"]])
     return [
-        Panel(
+        Chart(
             title="Perplexity",
             description=f"Perplexity on dev against epochs; last: {_last(dev, 'perplexity')}",
             x_label="epochs",
@@ -67,7 +67,7 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Panel]:
             curves=[*lines["train"], *lines["dev"]],
             rules=halvings,
         ),
-        Panel(
+        Chart(
             title="BLEU on dev",
             description=f"BLEU of greedy translations against epochs; last: {_last(dev, 'bleu')}",
             x_label="epochs",
@@ -90,7 +90,7 @@ def _from_zero(values: Any) -> Scale:
     return Scale(0.0, whole.high, [tick for tick in whole.ticks if tick[0] >= 0])
 
 
-def bucket_panel(rows: Records, kind: Literal["length", "rarity"]) -> Panel | None:
+def bucket_panel(rows: Records, kind: Literal["length", "rarity"]) -> Chart | None:
     """BLEU by bucket of test sentences (Figure 3); the axis counts buckets of equal size."""
     if not rows:
         return None
@@ -114,7 +114,7 @@ def bucket_panel(rows: Records, kind: Literal["length", "rarity"]) -> Panel | No
         f"{curve.name}: {curve.points[0][1]:.1f} first, {curve.points[-1][1]:.1f} last"
         for curve in curves
     )
-    return Panel(
+    return Chart(
         title=f"BLEU by {kind}",
         description=f"BLEU by {_X_LABELS[kind]}. {told}.",
         x_label=_X_LABELS[kind],
@@ -125,14 +125,14 @@ def bucket_panel(rows: Records, kind: Literal["length", "rarity"]) -> Panel | No
     )
 
 
-def phrase_panels(rows: Records) -> list[tuple[Panel, list[Mapping[str, str]]]]:
+def phrase_panels(rows: Records) -> list[tuple[Chart, list[Mapping[str, str]]]]:
     """Each panel of Figure 2 with its phrases; both axes have the same scale."""
     panels = []
     for title in dict.fromkeys(row["panel"] for row in rows):
         own = [row for row in rows if row["panel"] == title]
         places = [(float(row["x"]), float(row["y"])) for row in own]
         whole = scale([value for place in places for value in place])
-        panel = Panel(
+        panel = Chart(
             title=title,
             description=f"Sentence vectors of {len(own)} phrases on two axes: {title}",
             x_label="first principal axis",
@@ -147,7 +147,7 @@ def phrase_panels(rows: Records) -> list[tuple[Panel, list[Mapping[str, str]]]]:
     return panels
 
 
-def rescoring_panels(rows: Records) -> list[Panel]:
+def rescoring_panels(rows: Records) -> list[Chart]:
     """BLEU on the test set by the weight of the LSTMs, and by the length of the lists."""
     test = [row for row in rows if row["set"] == "test"]
     y = scale(float(row["bleu"]) for row in test)
@@ -177,5 +177,5 @@ def rescoring_panels(rows: Records) -> list[Panel]:
         told = "; ".join(
             f"{curve.name}: best {max(value for _, value in curve.points):.2f}" for curve in curves
         )
-        panels.append(Panel(title, f"{title}. {told}.", label, "BLEU", x, y, curves))
+        panels.append(Chart(title, f"{title}. {told}.", label, "BLEU", x, y, curves))
     return panels

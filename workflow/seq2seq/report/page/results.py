@@ -17,11 +17,11 @@ from seq2seq.config.outputs import SystemRow
 from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import read_json, read_lines, read_parallel
 from seq2seq.io.nbest import best_translations
-from seq2seq.report import page_figures
 from seq2seq.report.bleu_table import System, gains, spread_remark
-from seq2seq.report.charts import scale
 from seq2seq.report.examples import Example, TestSet, choose_sentences, read_examples
-from seq2seq.report.progress import newest_logs, parts
+from seq2seq.report.page import figures
+from seq2seq.report.page.charts import scale
+from seq2seq.report.page.progress import newest_logs, parts
 from seq2seq.report.table import render
 
 Record = dict[str, str]
@@ -101,7 +101,7 @@ def page_values(results: ResultsFolder) -> dict[str, Any]:
     """What the templates print, by name."""
     settings, claims = results.experiment.settings, results.records("tables/claims.tsv")
     costs = results.records("tables/costs.tsv")
-    curves = page_figures.read_curves(results.experiment, results.folder)
+    curves = figures.read_curves(results.experiment, results.folder)
     return {
         "settings": settings,
         "experiment": results.experiment,
@@ -112,16 +112,14 @@ def page_values(results: ResultsFolder) -> dict[str, Any]:
         "tables": list(bleu_tables(results)),
         "claims": claim_strips(claims),
         "verdicts": Counter(claim["verdict"] for claim in claims),
-        "phrases": page_figures.phrase_panels(results.records("figures/phrases.tsv")),
+        "phrases": figures.phrase_panels(results.records("figures/phrases.tsv")),
         "distances": results.numbers("figures/phrases.json"),
-        "lengths": page_figures.bucket_panel(results.optional("figures/lengths.tsv"), "length"),
+        "lengths": figures.bucket_panel(results.optional("figures/lengths.tsv"), "length"),
         "slopes": results.numbers("figures/lengths.json") if settings.length_plot.curves else None,
-        "rarity": page_figures.bucket_panel(results.optional("figures/rarity.tsv"), "rarity"),
-        "curves": page_figures.learning_panels(curves),
+        "rarity": figures.bucket_panel(results.optional("figures/rarity.tsv"), "rarity"),
+        "curves": figures.learning_panels(curves),
         "rescoring": results.optional("tables/rescoring.tsv"),
-        "rescoring_panels": page_figures.rescoring_panels(
-            results.optional("figures/rescoring.tsv")
-        ),
+        "rescoring_panels": figures.rescoring_panels(results.optional("figures/rescoring.tsv")),
         "deviations": sorted(results.records("tables/deviations.tsv"), key=_weight),
         "most": _MOST_DEVIATIONS,
         "corpus": results.records("tables/corpus.tsv"),

@@ -71,7 +71,7 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class Panel:
+class Chart:
     """Axes with curves; ``description`` is read out instead of the figure."""
 
     title: str

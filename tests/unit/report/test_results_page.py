@@ -124,7 +124,7 @@ def test_the_headline_counts_the_verdicts(experiment, folder):
     assert "and tested on 3." in text
     assert "Of the paper’s 5 claims, 3 could be tested here: 1 came out as in the paper," in text
     assert "1 the opposite way, 1 undecided." in text
-    assert "All jobs: 1m15s." in text
+    assert "All jobs together took 1m15s." in text
     assert "Not the paper’s data but numbers in words." in text
 
 

@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision test-crash-recovery chaos paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
+.PHONY: help setup demo multi30k tatoeba ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision test-crash-recovery chaos paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -39,6 +39,10 @@ demo: setup  ## the whole pipeline on a small generated corpus, in minutes
 multi30k: setup  ## the same on Multi30k, real captions, in about an hour
 	@$(SNAKEMAKE) --configfile config/multi30k.yaml
 	@$(MAKE) --no-print-directory report EXPERIMENT=multi30k
+
+tatoeba: setup  ## the same on Tatoeba, short everyday sentences, in one to two hours
+	@$(SNAKEMAKE) --configfile config/tatoeba.yaml
+	@$(MAKE) --no-print-directory report EXPERIMENT=tatoeba
 
 ablation: setup  ## the effect of reversal, depth and the LSTM, on the generated corpus
 	@$(SNAKEMAKE) --configfile $(call overlays,ablation)

@@ -4,7 +4,9 @@ from snakemake.utils import min_version
 min_version("9.27")
 
 
-configfile: "config/config.yaml"
+if Path("config/config.yaml").exists():
+
+    configfile: "config/config.yaml"
 
 
 report: "workflow/report/workflow.rst"
@@ -12,7 +14,7 @@ report: "workflow/report/workflow.rst"
 
 include: "workflow/rules/common.smk"
 include: "workflow/rules/inputs.smk"
-include: "workflow/rules/download.smk"
+include: "workflow/rules/corpus.smk"
 include: "workflow/rules/data.smk"
 include: "workflow/rules/vocabulary.smk"
 include: "workflow/rules/baseline.smk"
@@ -43,14 +45,6 @@ rule all:
         multiext("<results>/figures/phrases", ".svg", ".png", ".tsv", ".json"),
         multiext("<results>/figures/learning_curve", ".svg", ".png", ".tsv"),
         experiment.optional_results,
-
-
-onstart:
-    # Unless set by the user, no limit on jobs per second: its timers cost a tenth of a core
-    # (docs/decisions/0010-the-scheduler-s-timers.md).
-    limit = workflow.scheduler.job_rate_limiter
-    if limit and (limit.max_jobs, limit.timespan) == (100, 1):
-        workflow.scheduler.job_rate_limiter = None
 
 
 onsuccess:

@@ -72,7 +72,11 @@ def beginning(*, seed: int = 1, source_words: int = 9, target_words: int = 5) ->
 
 
 def segment_settings(
-    *, optimizer: str = "sgd", learning_rate: float = 0.7, segment_epochs: float = 0.5
+    *,
+    optimizer: str = "sgd",
+    learning_rate: float = 0.7,
+    segment_epochs: float = 0.5,
+    dropout: float = 0.0,
 ) -> SegmentSettings:
     return SegmentSettings(
         batch_size=8,
@@ -81,4 +85,5 @@ def segment_settings(
         clip_norm=5.0,
         precision="fp32",
         segment_epochs=segment_epochs,
+        dropout=dropout,
     )

@@ -30,8 +30,10 @@ EACH = 10_000  # pairs of each of the three texts
 CLEANING = {
     "max_tokens": 100,
     "max_length_ratio": 9,
-    "min_latin_share": 0.5,
+    "min_script_share": 0.5,
     "drop_duplicates": True,
+    "source_language": "en",
+    "target_language": "fr",
     "drop_test_sentences": True,
     "selection": "cross_entropy",
     "seed": 1,

@@ -4,32 +4,44 @@ import json
 import sys
 from pathlib import Path
 
-sys.path.insert(0, str(Path(workflow.basedir) / "workflow"))
+# The checkout, from wherever it is used: --directory, `-s workflow/Snakefile`, or as a module.
+checkout = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
+package = checkout / "workflow"
+sys.path.insert(0, str(package))
 
 from snakemake.common.configfile import load_configfile
 
-from seq2seq.data.catalogue import read_catalogue
+from seq2seq.data.catalogue import as_argument, local_files, published, read_catalogue
 from seq2seq.errors import UserError
 from seq2seq.evaluation.claim_definitions import read_claims
 from seq2seq.config.experiment import Experiment
 from seq2seq.config.loading import load_settings
 from seq2seq.special_tokens import SIDES, SPLITS
 
-configuration = Path(workflow.basedir) / "config"
+configuration = checkout / "config"
+complete = configuration / "config.yaml"
 
-if set(str(workflow.basedir)) & set("{}"):
-    sys.exit(f"error: {workflow.basedir}: Snakemake takes braces in a path for wildcards. Move it.")
+if set(str(checkout)) & set("{}"):
+    sys.exit(f"error: {checkout}: Snakemake takes braces in a path for wildcards. Move it.")
 try:
-    *overlays, complete = workflow.configfiles
-    settings = load_settings(config, [complete, *overlays])
+    if workflow.modifier.skip_configfile:  # a module that was given its configuration
+        files, layers = [], [config]
+    else:
+        # Overlays of the command line replace what the working directory's own file says.
+        files = sorted(map(str, workflow.configfiles), key="config/config.yaml".__ne__)
+        layers = [*map(load_configfile, files), workflow.config_settings.config]
+    settings = load_settings(load_configfile(complete), [complete, *files], layers)
     catalogue = read_catalogue(configuration / "corpora.tsv")
-    paper = load_settings(load_configfile(configuration / "config.yaml"))
+    paper = load_settings(load_configfile(complete))
     experiment = Experiment(settings)
     claims = read_claims(configuration / "claims.tsv")
     claim_inputs = experiment.claim_inputs(claim.operands for claim in claims)
     if not settings.data.demo_corpus:
         named = [corpus for split in SPLITS for corpus in settings.data.corpora(split)]
-        catalogue.check_tokenizer(named, settings.data.tokenizer)
+        catalogue.check_tokenizer(published(named), settings.data.tokenizer)
+        for file in local_files(named):
+            if not Path(file).is_file():
+                raise UserError(f"{file}: no such file. Correct `data.train`, `dev` or `test`.")
     if settings.baseline.nbest and not Path(settings.baseline.nbest).is_file():
         raise UserError(f"{settings.baseline.nbest}: no such file. Correct `baseline.nbest`.")
 except UserError as error:
@@ -59,10 +71,17 @@ wildcard_constraints:
 
 
 # The package is found with and without --use-conda and --directory; a failing program fails its rule.
-package = Path(workflow.basedir) / "workflow"
 # A job in a queue has a time limit, which the trainer then keeps.
 queued = "1" if workflow.remote_exec else ""
 shell.executable("bash")
 shell.prefix(
     "set -euo pipefail; export PYTHONPATH={package:q} PYTHONUNBUFFERED=1 SEQ2SEQ_QUEUED={queued}; "
 )
+
+
+onstart:
+    # Unless set by the user, no limit on jobs per second: its timers cost a tenth of a core
+    # (docs/decisions/0010-the-scheduler-s-timers.md).
+    limit = workflow.scheduler.job_rate_limiter
+    if limit and (limit.max_jobs, limit.timespan) == (100, 1):
+        workflow.scheduler.job_rate_limiter = None

@@ -1,59 +1,4 @@
-"""The corpus (section 3.1): from downloads to tokens of train, dev and test, with statistics."""
-
-if settings.data.demo_corpus:
-
-    rule generate_demo_corpus:
-        """The demo's corpus: pairs drawn from a synchronous grammar of English and French."""
-        output:
-            source=expand("<results>/data/text/{split}.source.txt", split=SPLITS),
-            target=expand("<results>/data/text/{split}.target.txt", split=SPLITS),
-        log:
-            "<logs>/data/generate_demo_corpus.log",
-        benchmark:
-            "<benchmarks>/data/generate_demo_corpus.tsv"
-        conda:
-            "../../envs/text.yaml"
-        threads: 2
-        resources:
-            mem_mb=grows(1000),
-            runtime=grows(10),
-        params:
-            settings=as_json(settings.data.demo_corpus),
-        shell:
-            "python -m seq2seq.steps.data generate-demo-corpus"
-            " --settings {params.settings:q}"
-            " --processes {threads}"
-            " --source {output.source:q}"
-            " --target {output.target:q}"
-            " 2>&1 | tee {log:q}"
-
-else:
-
-    rule extract_corpus:
-        """Extract one split's corpora from their archives, concatenated."""
-        input:
-            corpus_files,
-        output:
-            source="<results>/data/text/{split}.source.txt",
-            target="<results>/data/text/{split}.target.txt",
-        log:
-            "<logs>/data/extract_corpus.{split}.log",
-        benchmark:
-            "<benchmarks>/data/extract_corpus.{split}.tsv"
-        conda:
-            "../../envs/text.yaml"
-        resources:
-            mem_mb=grows(1000),
-            runtime=grows(60),
-        params:
-            corpora=corpora,
-        shell:
-            "python -m seq2seq.steps.data extract-corpus"
-            " --corpora {params.corpora:q}"
-            " --downloads results/downloads"
-            " --source-text {output.source:q}"
-            " --target-text {output.target:q}"
-            " 2>&1 | tee {log:q}"
+"""The corpus (section 3.1): from text to tokens of train, dev and test, with statistics."""
 
 
 rule tokenize_corpus:
@@ -126,7 +71,8 @@ rule clean_corpus:
     params:
         settings=pick(
             settings.data,
-            *("max_tokens", "max_length_ratio", "min_latin_share", "drop_duplicates"),
+            *("max_tokens", "max_length_ratio", "min_script_share", "drop_duplicates"),
+            *("source_language", "target_language"),
             *("drop_test_sentences", "selection", "train_pairs", "seed"),
         ),
     shell:

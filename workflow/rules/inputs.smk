@@ -36,19 +36,23 @@ def config_file(name):
 
 
 def corpora(wildcards):
-    return settings.data.corpora(wildcards.split)
+    return settings.data.corpora("train" if wildcards.part == "whole" else wildcards.part)
 
 
 def corpus_files(wildcards):
-    files = catalogue.files_of(settings.data.corpora(wildcards.split))
-    return [f"results/downloads/{file}" for file in files]
+    files = catalogue.files_of(published(corpora(wildcards)))
+    return [*(f"results/downloads/{file}" for file in files), *local_files(corpora(wildcards))]
+
+
+def corpus_arguments(wildcards):
+    return [as_argument(corpus, settings.data) for corpus in corpora(wildcards)]
 
 
 def bundled_files(wildcards):
     if settings.data.demo_corpus:
         return []
     names = [corpus for split in SPLITS for corpus in settings.data.corpora(split)]
-    return [f"results/downloads/{file}" for file in catalogue.files_of(names)]
+    return [f"results/downloads/{file}" for file in catalogue.files_of(published(names))]
 
 
 def language(wildcards):

@@ -20,8 +20,10 @@ def paper(repository):
 
 
 def on_test_set(experiment, *corpora):
-    demo_corpus = None if corpora else DemoCorpusSettings(1, 10, 1, 1, 9)
-    data = dataclasses.replace(experiment.settings.data, test=corpora, demo_corpus=demo_corpus)
+    sets = {"test": corpora}
+    if not corpora:
+        sets |= {"train": (), "dev": (), "demo_corpus": DemoCorpusSettings(1, 10, 1, 1, 9)}
+    data = dataclasses.replace(experiment.settings.data, **sets)
     return Experiment(dataclasses.replace(experiment.settings, data=data))
 
 

@@ -7,10 +7,17 @@ import numpy as np
 import pytest
 
 from seq2seq.config.data import FilterSettings
-from seq2seq.data.cleaning import REASONS, filter_pairs, latin_share, repeated
+from seq2seq.data.cleaning import REASONS, filter_pairs, repeated, script_share
 
-LIMITS = FilterSettings(max_tokens=4, max_length_ratio=2, min_latin_share=0.5, drop_duplicates=True)
-ANYTHING = FilterSettings(4, None, None, False)
+LIMITS = FilterSettings(
+    max_tokens=4,
+    max_length_ratio=2,
+    min_script_share=0.5,
+    drop_duplicates=True,
+    source_language="en",
+    target_language="fr",
+)
+ANYTHING = FilterSettings(4, None, None, False, "en", "fr")
 
 
 def reasons(
@@ -93,7 +100,26 @@ def test_repeated_numbers_are_found_in_order() -> None:
     ],
 )
 def test_the_share_of_latin_letters(text: str, share: float) -> None:
-    assert latin_share(text) == pytest.approx(share)
+    assert script_share(text, "en") == pytest.approx(share)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "share"),
+    [
+        ("привет", "ru", 1),
+        ("hello", "ru", 0),
+        ("да yes", "uk", 0.4),
+        ("世界はカタカナ。", "ja", 1),
+        ("世界", "zh", 1),
+        ("はい", "zh", 0),
+        ("안녕 世界", "ko", 1),
+        ("مرحبا 123", "ar", 1),
+        ("καλημέρα", "el", 1),
+        ("λ hello", "de", 5 / 6),
+    ],
+)
+def test_the_script_is_that_of_the_language(text: str, language: str, share: float) -> None:
+    assert script_share(text, language) == pytest.approx(share)
 
 
 @pytest.mark.parametrize("text", ["", "\u200b", "\u200b \ufeff", "\u00a0"])

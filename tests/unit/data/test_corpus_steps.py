@@ -14,8 +14,10 @@ from seq2seq.special_tokens import SIDES
 PREPARATION = {
     "max_tokens": 50,
     "max_length_ratio": 3.0,
-    "min_latin_share": 0.5,
+    "min_script_share": 0.5,
     "drop_duplicates": True,
+    "source_language": "en",
+    "target_language": "fr",
     "drop_test_sentences": True,
     "selection": "cross_entropy",
     "train_pairs": 900,

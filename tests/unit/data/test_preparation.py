@@ -9,6 +9,7 @@ from seq2seq.data.preparation import (
     FilterCount,
     PreparationSettings,
     ShardFiles,
+    check_kept,
     prepare,
     write_filter_counts,
 )
@@ -18,8 +19,10 @@ from seq2seq.errors import UserError
 PREPARATION = PreparationSettings(
     max_tokens=5,
     max_length_ratio=2,
-    min_latin_share=0.5,
+    min_script_share=0.5,
     drop_duplicates=True,
+    source_language="en",
+    target_language="fr",
     drop_test_sentences=True,
     selection="all",
     train_pairs=None,
@@ -136,3 +139,22 @@ def test_sides_of_different_length_are_refused(bench: Bench) -> None:
     parts.target[1].write_text("one\n")
     with pytest.raises(UserError, match="source lines but"):
         bench.prepare(parts, PREPARATION)
+
+
+@pytest.mark.parametrize(
+    ("counts", "problem"),
+    [
+        ([0, 0, 0, 0, 0, 0, 0], "no pairs"),
+        ([4, 0, 0, 0, 6, 0, 0], "6 of 10 training pairs would be dropped as `script`. Change `data.min_script_share`"),
+        ([4, 0, 6, 0, 0, 0, 0], "Change `data.max_tokens`"),
+        ([4, 6, 0, 0, 0, 0, 0], "Correct the files"),
+        ([5, 0, 0, 0, 5, 0, 0], None),
+    ],
+)  # fmt: skip
+def test_a_filter_that_drops_most_of_a_corpus_is_named(counts, problem) -> None:
+    if problem is None:
+        check_kept(counts)
+        return
+    with pytest.raises(UserError) as refused:
+        check_kept(counts)
+    assert problem in str(refused.value)

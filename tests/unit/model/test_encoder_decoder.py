@@ -23,6 +23,34 @@ def test_all_weights_begin_in_the_range_and_the_seed_decides_them():
     assert torch.equal(made.output_weight_VH, other.output_weight_VH)
 
 
+@pytest.mark.parametrize(
+    ("cell", "dtype"), [("lstm", torch.float32), ("lstm", torch.float64), ("gru", torch.float32)]
+)
+def test_dropout_is_of_every_layer_s_inputs_and_of_training_alone(cell, dtype):
+    """In fp32 a library runs the layers, in fp64 our own steps do."""
+    made = EncoderDecoder(
+        replace(model_settings(), cell=cell, layers=2), source_words=9, target_words=5
+    )
+    made.to(dtype).initialize(initial_range=1.0, generator=torch.Generator().manual_seed(2))
+    source_TB, target_TB = torch.tensor([[3, 4], [5, 6]]), torch.tensor([[3, 4], [1, 1]])
+
+    def loss(share):
+        made.use_dropout(share)
+        return made.loss(source_TB, target_TB, target_TB).item()
+
+    plain = loss(0.0)
+    torch.manual_seed(1)
+    dropped = [loss(0.5) for _ in range(20)]
+    assert len(set(dropped)) > 10
+    torch.manual_seed(1)
+    assert loss(0.5) == dropped[0]
+    made.eval()
+    assert loss(0.5) == pytest.approx(plain, rel=1e-6)
+    # Without inputs no layer has a state, so every word is as likely as any other.
+    made.train()
+    assert loss(1 - 1e-9) == pytest.approx(4 * np.log(5), rel=1e-5)
+
+
 CHOICES = {
     "as in config.yaml": {},
     "peepholes": {"peepholes": True},

@@ -25,11 +25,14 @@ def chain(settings, segments, tmp_path=None):
     return checkpoint, records
 
 
+@pytest.mark.parametrize("dropout", [0.0, 0.3])
 @pytest.mark.parametrize(("optimizer", "learning_rate"), [("sgd", 0.7), ("adam", 0.01)])
-def test_segments_make_the_same_bits_as_an_unbroken_training(tmp_path, optimizer, learning_rate):
+def test_segments_make_the_same_bits_as_an_unbroken_training(
+    tmp_path, optimizer, learning_rate, dropout
+):
     def settings(epochs):
         return segment_settings(
-            optimizer=optimizer, learning_rate=learning_rate, segment_epochs=epochs
+            optimizer=optimizer, learning_rate=learning_rate, segment_epochs=epochs, dropout=dropout
         )
 
     broken, _ = chain(settings(0.5), 4, tmp_path)

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from seq2seq.config.experiment import Experiment
 from seq2seq.config.schema import Settings
 from seq2seq.config.training import count_parameters
-from seq2seq.data.catalogue import Catalogue
+from seq2seq.data.catalogue import Catalogue, published
 from seq2seq.special_tokens import SPLITS
 
 # Processor seconds of text, FLOPs in fp32 and in bf16, steps of recurrent layers one after the other.
@@ -47,12 +47,13 @@ class Workload:
         self.settings, self.experiment = settings, Experiment(settings)
         data, vocabulary = settings.data, settings.vocabulary
         self.corpora = {
-            split: [catalogue.corpus(name) for name in data.corpora(split)] for split in SPLITS
+            split: [catalogue.corpus(name) for name in published(data.corpora(split))]
+            for split in SPLITS
         }
         pairs = {
             split: sum(corpus.pairs or UNKNOWN_PAIRS for corpus in corpora)
             for split, corpora in self.corpora.items()
-        }
+        } | data.held_out
         if made := data.demo_corpus:
             pairs = {"train": made.pairs, "dev": made.dev_pairs, "test": made.test_pairs}
         self.read = pairs["train"]  # training pairs are selected from so many

@@ -20,16 +20,59 @@ class DemoCorpusSettings:
 
 
 @dataclass(frozen=True)
+class LocalFiles:
+    """Your own corpus: a file per side with a sentence per line, plain or compressed, or SGML."""
+
+    source: str
+    target: str
+
+
+@dataclass(frozen=True)
+class LocalTable:
+    """Your own corpus: two columns of a tab-separated file, counted from 1."""
+
+    tsv: str
+    source: Positive[int]
+    target: Positive[int]
+
+
+@dataclass(frozen=True)
+class LocalZip:
+    """Your own corpus: a zip in Moses format, as OPUS has them.
+
+    ``source`` and ``target`` are the endings of its members; ``None`` stands for the language.
+    """
+
+    zip: str
+    source: str | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True)
+class HeldOut:
+    """A dev or test set drawn from the training corpora; ``from_`` is ``from`` in a file."""
+
+    from_: Literal["train"]
+    sentences: Positive[int]
+
+
+CorpusName = str | LocalFiles | LocalTable | LocalZip
+
+
+@dataclass(frozen=True)
 class FilterSettings:
     """``max_tokens`` limits either side, ``max_length_ratio`` the longer side over the shorter.
 
-    ``min_latin_share`` is a share of the letters of each side.  ``None`` switches a filter off.
+    ``min_script_share`` is the share, among a side's letters, of those of its language's script.
+    ``None`` switches a filter off.
     """
 
     max_tokens: Positive[int]
     max_length_ratio: Positive[float] | None
-    min_latin_share: Positive[float] | None
+    min_script_share: Positive[float] | None
     drop_duplicates: bool
+    source_language: str
+    target_language: str
 
 
 @dataclass(frozen=True)
@@ -45,17 +88,23 @@ class PreparationSettings(FilterSettings):
 @dataclass(frozen=True)
 class DataSettings(PreparationSettings):
     description: str
-    source_language: str
-    target_language: str
     mirror: str | None
     demo_corpus: DemoCorpusSettings | None
-    train: tuple[str, ...]
-    dev: tuple[str, ...]
-    test: tuple[str, ...]
+    train: tuple[CorpusName, ...]
+    dev: tuple[CorpusName, ...] | HeldOut
+    test: tuple[CorpusName, ...] | HeldOut
     tokenizer: Literal["moses", "none"]
 
-    def corpora(self, split: str) -> tuple[str, ...]:
-        return getattr(self, split)
+    def corpora(self, split: str) -> tuple[CorpusName, ...]:
+        """The corpora of a split; none if it is drawn from train."""
+        chosen = getattr(self, split)
+        return () if isinstance(chosen, HeldOut) else chosen
+
+    @property
+    def held_out(self) -> dict[str, int]:
+        """The splits that are drawn from train, with their numbers of sentences."""
+        drawn = {split: getattr(self, split) for split in ("dev", "test")}
+        return {split: one.sentences for split, one in drawn.items() if isinstance(one, HeldOut)}
 
     def __post_init__(self) -> None:
         if (self.selection == "all") != (self.train_pairs is None):
@@ -64,10 +113,15 @@ class DataSettings(PreparationSettings):
                 f"is {self.train_pairs} with `selection: {self.selection}`. Give a number of pairs, "
                 "or null and `selection: all`.",
             )
-        if self.demo_corpus is None:
-            for split in ("train", "dev", "test"):
-                if not self.corpora(split):
-                    raise SettingError((split,), "is empty. List at least one.")
+        for split in ("train", "dev", "test"):
+            if self.demo_corpus and getattr(self, split):
+                raise SettingError(
+                    (split,),
+                    "is set beside `data.demo_corpus`, which generates all three. Set this to [], or "
+                    "`data.demo_corpus` to null.",
+                )
+            if not self.demo_corpus and not getattr(self, split):
+                raise SettingError((split,), "is empty. List at least one.")
 
 
 @dataclass(frozen=True)

@@ -71,7 +71,7 @@ class Experiment:
     @property
     def on_paper_test_set(self) -> bool:
         """Whether BLEU may be compared with the paper's."""
-        test = self.settings.data.test
+        test = self.settings.data.corpora("test")
         return len(test) == 1 and test[0] in PAPER_TEST_SETS
 
     @property

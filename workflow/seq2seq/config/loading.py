@@ -4,6 +4,7 @@ Only this module reads raw configuration.  It needs PyYAML only to read configur
 get their settings as JSON.
 """
 
+import copy
 import dataclasses
 import json
 import math
@@ -19,6 +20,7 @@ from seq2seq.errors import UserError, did_you_mean
 from seq2seq.io.files import read_lines
 
 T = TypeVar("T")
+_EDITS = frozenset({"add", "drop"})
 
 # Keys of earlier versions, and what to do about each.
 _RENAMED = {
@@ -36,17 +38,23 @@ _RENAMED = {
     "shards.baseline": "is gone: the baseline's jobs use several processes. Leave it out.",
     "bridge": "is now `bleu_variants`.",
     "show": "is now `examples`.",
+    "data.min_latin_share": "is now `data.min_script_share`, of the letters of the side's language.",
     "data.embedded": "is now `data.demo_corpus`.",
     "model.biases": "is gone: the paper's parameter count has no biases. Leave it out.",
     "model.decoder_start": "is gone: both of its values gave the same model. Leave it out.",
 }
 
 
-def load_settings(config: Mapping[str, Any], files: Iterable[str] = ()) -> Settings:
-    """Check a merged configuration, and the ``files`` that it was read from."""
+def load_settings(
+    config: Mapping[str, Any], files: Iterable[str] = (), overlays: Iterable[Mapping[str, Any]] = ()
+) -> Settings:
+    """Check a configuration, merged with ``overlays``, and the ``files`` that they were read from."""
     nodes = {str(name): compose_file(str(name)) for name in files}
     try:
-        return build(Settings, config)
+        merged = copy.deepcopy(dict(config))
+        for overlay in overlays:
+            merge(merged, overlay)
+        return build(Settings, merged)
     except SettingError as error:
         place = find_key(error.key, nodes)
         raise UserError(f"{place}{'.'.join(error.key)}: {error.problem}") from error
@@ -57,26 +65,46 @@ def read_settings(files: Iterable[str]) -> Settings:
     import yaml
 
     names = list(files)
-    config: dict[str, Any] = {}
+    layers = []
     for name in names:
         compose_file(name)  # refuses invalid YAML, with a sentence
-        _merge(config, yaml.safe_load("\n".join(read_lines(name))) or {})
-    return load_settings(config, names)
+        layers.append(yaml.safe_load("\n".join(read_lines(name))) or {})
+    return load_settings({}, names, layers)
 
 
-def _merge(into: dict[str, Any], overlay: Mapping[str, Any]) -> None:
-    for key, value in overlay.items():
-        if isinstance(value, Mapping) and isinstance(into.get(key), dict):
-            _merge(into[key], value)
+def merge(into: dict[str, Any], overlay: Mapping[str, Any], key: tuple[str, ...] = ()) -> None:
+    """Merge an overlay into a configuration, as Snakemake does: mappings by key, lists as a whole.
+
+    A mapping of ``add`` and ``drop`` in place of a list changes the list: it drops items by name, or
+    rows by their ``system``, and appends others.
+    """
+    for name, value in overlay.items():
+        before = into.get(name)
+        if isinstance(value, Mapping) and isinstance(before, dict):
+            merge(before, value, (*key, name))
+        elif isinstance(before, list) and isinstance(value, Mapping) and _EDITS.issuperset(value):
+            into[name] = _edited(before, value, (*key, name))
         else:
-            into[key] = value
+            into[name] = copy.deepcopy(value)
+
+
+def _edited(items: list[Any], edits: Mapping[str, Any], key: tuple[str, ...]) -> list[Any]:
+    for edit, listed in edits.items():
+        _expect(isinstance(listed, list), (*key, edit), "a list", listed)
+    names = [item.get("system") if isinstance(item, Mapping) else item for item in items]
+    for name in (dropped := edits.get("drop", [])):
+        if name not in names:
+            near = did_you_mean(str(name), map(str, names))
+            raise SettingError((*key, "drop"), f"has `{name}`, which the list does not have{near}.")
+    kept = [item for name, item in zip(names, items, strict=True) if name not in dropped]
+    return [*kept, *copy.deepcopy(edits.get("add", []))]
 
 
 def build(kind: Any, value: Any, key: tuple[str, ...] = ()) -> Any:
     """Turn plain data into ``kind``, a dataclass or a type of its fields."""
     origin, arguments = typing.get_origin(kind), typing.get_args(kind)
     if origin in (types.UnionType, typing.Union):
-        return None if value is None else build(arguments[0], value, key)
+        return _build_union(arguments, value, key)
     if origin is Annotated:
         built, bound = build(arguments[0], value, key), arguments[1]
         if not bound.allows(built):
@@ -99,16 +127,35 @@ def build(kind: Any, value: Any, key: tuple[str, ...] = ()) -> Any:
     return _scalar(kind, value, key)
 
 
+def _build_union(kinds: tuple[Any, ...], value: Any, key: tuple[str, ...]) -> Any:
+    """A mapping becomes the dataclass that shares most of its keys, all else the other kind."""
+    if value is None and type(None) in kinds:
+        return None
+    classes = [kind for kind in kinds if dataclasses.is_dataclass(kind)]
+    others = [kind for kind in kinds if kind not in (*classes, type(None))]
+    if not classes or (others and not isinstance(value, Mapping)):
+        return build(others[0], value, key)
+    given = set(value) if isinstance(value, Mapping) else set()
+    return build(max(classes, key=lambda kind: len(given & _fields(kind).keys())), value, key)
+
+
+def _fields(kind: Any) -> dict[str, dataclasses.Field[Any]]:
+    """Fields by their names in files: ``from_`` is ``from``, a word that Python keeps."""
+    return {field.name.rstrip("_"): field for field in dataclasses.fields(kind)}
+
+
 def _build_dataclass(kind: Any, value: Any, key: tuple[str, ...]) -> Any:
     _expect(isinstance(value, Mapping), key, "a mapping", value)
-    fields = {field.name: field for field in dataclasses.fields(kind)}
+    fields = _fields(kind)
     hints = typing.get_type_hints(kind, include_extras=True)
     for name in value:
         if name not in fields:
             raise SettingError((*key, str(name)), _why_unknown((*key, str(name)), fields))
-    built = {name: build(hints[name], item, (*key, name)) for name, item in value.items()}
+    built = {}
     for name, field in fields.items():
-        if name not in built and field.default is dataclasses.MISSING:
+        if name in value:
+            built[field.name] = build(hints[field.name], value[name], (*key, name))
+        elif field.default is dataclasses.MISSING:
             raise SettingError((*key, name), "is missing.")
     try:
         return kind(**built)
@@ -142,12 +189,21 @@ def _expect(condition: bool, key: tuple[str, ...], expected: str, value: Any) ->
 
 def as_json(settings: object) -> str:
     """One line for a command's ``--settings``; equal settings give equal text."""
-    return json.dumps(dataclasses.asdict(settings), sort_keys=True)  # type: ignore[call-overload]
+    return json.dumps(_plain(settings), sort_keys=True)
 
 
 def pick(settings: object, *names: str) -> str:
     """Some settings of a section as JSON; a rule asks for those whose change must rerun it."""
-    return json.dumps({name: getattr(settings, name) for name in names}, sort_keys=True)
+    return json.dumps({name: _plain(getattr(settings, name)) for name in names}, sort_keys=True)
+
+
+def _plain(value: Any) -> Any:
+    """Settings as a file would have them."""
+    if dataclasses.is_dataclass(value):
+        return {name: _plain(getattr(value, field.name)) for name, field in _fields(value).items()}
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, tuple) else value
 
 
 def from_json(kind: type[T], text: str) -> T:

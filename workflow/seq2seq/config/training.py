@@ -3,9 +3,9 @@
 import dataclasses
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Literal
+from typing import Annotated, Literal
 
-from seq2seq.config.validators import NotNegative, Positive, SettingError
+from seq2seq.config.validators import Bound, NotNegative, Positive, SettingError
 
 GATES = {"lstm": 4, "gru": 3, "rnn": 1}
 
@@ -108,6 +108,7 @@ class SegmentSettings:
     clip_norm: Positive[float]
     precision: Literal["fp32", "bf16"]
     segment_epochs: Positive[float]
+    dropout: Annotated[float, Bound(lambda share: 0 <= share < 1, "must be >= 0 and < 1, got {}.")]
 
 
 @dataclass(frozen=True)

@@ -29,7 +29,8 @@ _SGML_ID = re.compile(
 
 def read_pairs(corpus: Corpus, downloads: str | Path) -> Iterator[tuple[str, str]]:
     """The pairs of a corpus whose files are in the folder ``downloads``."""
-    again = f"Download {' and '.join(file.name for file in corpus.files)} again"
+    names = " and ".join(file.name for file in corpus.files)
+    again = f"Download {names} again" if corpus.files[0].urls else f"Correct {names}"
     name = f"corpus `{corpus.name}`"
     source, target = (read_side(side, downloads) for side in (corpus.source, corpus.target))
     count = 0

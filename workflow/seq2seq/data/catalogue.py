@@ -10,15 +10,21 @@ Two corpora are newstest2014, with the same 3,003 pairs: ``newstest2014`` in the
 archive, ``newstest2014-filtered`` in the order of the official evaluation.  The paper's baseline
 numbered its n-best lists in the latter order (``schwenk-newstest2014``).
 
+A user may also name files of their own in place of a corpus of the catalogue.
+
 Standard library only, because Snakemake reads the catalogue while it plans.
 """
 
+import dataclasses
 import re
+import zipfile
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 
+from seq2seq.config.data import CorpusName, DataSettings, LocalFiles, LocalTable, LocalZip
+from seq2seq.config.loading import as_json, from_json
 from seq2seq.errors import UserError, did_you_mean
 from seq2seq.io.files import read_table
 
@@ -217,3 +223,66 @@ def _merge_rows(name: str, rows: Sequence[_CatalogueRow]) -> Corpus:
     if problem:
         raise UserError(f"{rows[-1].place}: {problem}.")
     return Corpus(name, sources[0], targets[0], pairs[0] if pairs else None, forms[0])
+
+
+def local_files(corpora: Iterable[CorpusName]) -> list[str]:
+    """The users' files among the corpora, as written in the configuration."""
+    files: list[str] = []
+    for corpus in corpora:
+        if isinstance(corpus, LocalFiles):
+            files += [corpus.source, corpus.target]
+        elif isinstance(corpus, LocalTable):
+            files.append(corpus.tsv)
+        elif isinstance(corpus, LocalZip):
+            files.append(corpus.zip)
+    return list(dict.fromkeys(files))
+
+
+def published(corpora: Iterable[CorpusName]) -> list[str]:
+    return [corpus for corpus in corpora if isinstance(corpus, str)]
+
+
+def as_argument(item: CorpusName, data: DataSettings) -> str:
+    """A corpus on a command line: its name, or JSON."""
+    if isinstance(item, LocalZip):
+        endings = item.source or data.source_language, item.target or data.target_language
+        item = dataclasses.replace(item, source=endings[0], target=endings[1])
+    return item if isinstance(item, str) else as_json(item)
+
+
+def find_corpus(argument: str, catalogue: Catalogue) -> Corpus:
+    """A corpus of the catalogue by name, or one made of a user's files."""
+    item: CorpusName = argument
+    if argument.startswith("{"):
+        item = from_json(CorpusName, argument)  # type: ignore[arg-type]
+    if isinstance(item, str):
+        return catalogue.corpus(item)
+    if isinstance(item, LocalFiles):
+        source, target = (_local_side(file) for file in (item.source, item.target))
+    elif isinstance(item, LocalTable):
+        source, target = (_local_side(item.tsv, column=one) for one in (item.source, item.target))
+    else:
+        endings = item.source, item.target
+        source, target = (_local_side(item.zip, _member(item.zip, ending)) for ending in endings)
+    return Corpus(" and ".join(local_files([item])), source, target, None, "raw")
+
+
+def _local_side(file: str, member: str = ".", column: int | None = None) -> CorpusSide:
+    # Absolute: a corpus's files are looked up from the folder of downloads.
+    name = str(Path(file).absolute())
+    return CorpusSide(PublishedFile(name, None, None, None, (), ""), member, column)
+
+
+def _member(path: str, ending: str | None) -> str:
+    """The one member of a zip in Moses format that is in a language."""
+    try:
+        with zipfile.ZipFile(path) as archive:
+            found = [name for name in archive.namelist() if name.endswith(f".{ending}")]
+    except (OSError, zipfile.BadZipFile) as error:
+        raise UserError(f"{path}: cannot be read as a zip ({error}).") from error
+    if len(found) != 1:
+        raise UserError(
+            f"{path}: {len(found)} members end in `.{ending}`, but one was expected. Give the endings "
+            "as `source` and `target` beside `zip`."
+        )
+    return found[0]

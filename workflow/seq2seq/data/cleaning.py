@@ -21,6 +21,33 @@ REASONS = ("empty", "too_long", "length_ratio", "script", "in_dev_or_test", "dup
 _DUPLICATE = 1 + REASONS.index("duplicate")
 
 _BEYOND_LATIN = re.compile(r"[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff]")
+# Scripts as the Unicode names of letters begin; all other languages are written in Latin letters.
+_LATIN = ("LATIN", "FULLWIDTH LATIN")
+_SCRIPTS = {
+    **dict.fromkeys(("be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "uk"), ("CYRILLIC",)),
+    **dict.fromkeys(("ar", "fa", "ps", "ur"), ("ARABIC",)),
+    **dict.fromkeys(("hi", "mr", "ne"), ("DEVANAGARI",)),
+    **dict.fromkeys(("he", "yi"), ("HEBREW",)),
+    "ja": ("CJK", "HIRAGANA", "KATAKANA"),
+    "ko": ("HANGUL", "CJK"),
+    "zh": ("CJK",),
+    "am": ("ETHIOPIC",),
+    "bn": ("BENGALI",),
+    "el": ("GREEK",),
+    "gu": ("GUJARATI",),
+    "hy": ("ARMENIAN",),
+    "ka": ("GEORGIAN",),
+    "km": ("KHMER",),
+    "kn": ("KANNADA",),
+    "lo": ("LAO",),
+    "ml": ("MALAYALAM",),
+    "my": ("MYANMAR",),
+    "pa": ("GURMUKHI",),
+    "si": ("SINHALA",),
+    "ta": ("TAMIL",),
+    "te": ("TELUGU",),
+    "th": ("THAI",),
+}
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*")  # spaces of no or any width
 _PARTITIONS = 16  # of the hashes, sorted one after the other
 
@@ -54,23 +81,27 @@ def _fault(source: str, target: str, settings: FilterSettings, held_out: Collect
         return 2
     if settings.max_length_ratio is not None and longer > settings.max_length_ratio * shorter:
         return 3
-    share = settings.min_latin_share
-    if share is not None and min(latin_share(source), latin_share(target)) < share:
+    share = settings.min_script_share
+    if share is not None and (
+        script_share(source, settings.source_language) < share
+        or script_share(target, settings.target_language) < share
+    ):
         return 4
     return 5 if source in held_out or target in held_out else KEPT
 
 
-def latin_share(text: str) -> float:
-    """The share of Latin letters among the letters; 1 for a text without letters."""
-    if not _BEYOND_LATIN.search(text):
+def script_share(text: str, language: str) -> float:
+    """The share of letters of the language's script among the letters; 1 for a text without letters."""
+    script = _SCRIPTS.get(language, _LATIN)
+    if script is _LATIN and not _BEYOND_LATIN.search(text):
         return 1.0
     letters = [character for character in text if character.isalpha()]
-    return sum(map(_is_latin, letters)) / len(letters) if letters else 1.0
+    return sum(_is_of(script, letter) for letter in letters) / len(letters) if letters else 1.0
 
 
 @cache
-def _is_latin(letter: str) -> bool:
-    return unicodedata.name(letter, "").startswith(("LATIN", "FULLWIDTH LATIN"))
+def _is_of(script: tuple[str, ...], letter: str) -> bool:
+    return unicodedata.name(letter, "").startswith(script)
 
 
 def _hash(source: str, target: str) -> int:

@@ -53,6 +53,8 @@ def prepare(
         held_out.discard("")
     pairs = with_progress(tokenized.read(), "cleaning", total=0, unit="pairs")
     verdicts = filter_pairs(pairs, settings, held_out=held_out)
+    counts = np.bincount(verdicts, minlength=1 + len(REASONS)).tolist()
+    check_kept(counts)
     selected = _select(tokenized, np.flatnonzero(verdicts == KEPT), settings, dev)
     is_selected = np.zeros(len(verdicts), dtype=np.bool_)
     is_selected[selected] = True
@@ -60,12 +62,41 @@ def prepare(
 
     left = len(verdicts)
     steps = [FilterCount("read", 0, left)]
-    counts = np.bincount(verdicts, minlength=1 + len(REASONS)).tolist()
     for name, dropped in zip(REASONS, counts[1:], strict=True):
         left -= dropped
         steps.append(FilterCount(name, dropped, left))
     selection = f"selection: {settings.selection}"
     return [*steps, FilterCount(selection, left - len(selected), len(selected))]
+
+
+# The setting behind each filter but the first, which drops pairs with an empty side.
+_SETTINGS = dict(
+    zip(
+        REASONS[1:],
+        (*("max_tokens", "max_length_ratio", "min_script_share"),
+         *("drop_test_sentences", "drop_duplicates")),
+        strict=True,
+    )
+)  # fmt: skip
+
+
+def check_kept(counts: Sequence[int]) -> None:
+    """Refuse a corpus of which one filter drops more than half: a setting does not fit it.
+
+    Args:
+        counts: of kept pairs, then of those dropped for each of ``REASONS``.
+    """
+    total = sum(counts)
+    if total == 0:
+        raise UserError("The training corpora have no pairs. Correct `data.train`.")
+    for reason, dropped in zip(REASONS, counts[1:], strict=True):
+        if 2 * dropped > total:
+            remedy = "Correct the files of `data.train`."
+            if reason in _SETTINGS:
+                remedy = f"Change `data.{_SETTINGS[reason]}`, which drops them."
+            raise UserError(
+                f"{dropped:,} of {total:,} training pairs would be dropped as `{reason}`. {remedy}"
+            )
 
 
 def _select(

@@ -54,6 +54,10 @@ class EncoderDecoder(nn.Module):
         """Make embedding gradients sparse: rows of the batch's words only."""
         self.source_embedding.sparse = self.target_embedding.sparse = True
 
+    def use_dropout(self, share: float) -> None:
+        """Drop this share of the inputs of every layer in training (Zaremba et al. 2014)."""
+        self.encoder.dropout = self.decoder.dropout = share
+
     def encode(self, source_TB: Tensor) -> State:
         """Return the sentence vectors: the state after ``<EOS>``. Padding is on the left."""
         read_TB = source_TB if self.settings.encoder_reads_end else source_TB[:-1]
@@ -78,6 +82,7 @@ class EncoderDecoder(nn.Module):
         """Return the same loss; ``place_N`` are the targets' positions in the flattened (T, B)."""
         hidden_TBH, _ = self.decode(inputs_TB, self.encode(source_TB))
         hidden_NH = hidden_TBH.flatten(0, 1).index_select(0, place_N)
+        hidden_NH = nn.functional.dropout(hidden_NH, self.decoder.dropout, self.training)
         loss: Tensor = SummedCrossEntropy.apply(hidden_NH, self.output_weight_VH, targets_N)
         return loss
 

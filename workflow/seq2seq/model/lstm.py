@@ -48,6 +48,7 @@ class RecurrentStack(nn.Module):
         self.layers = CELLS[cell](input_size, hidden_size, layers, bias=False)
         peephole = nn.Parameter(torch.empty(layers, 3, hidden_size)) if peepholes else None
         self.register_parameter("peephole_L3H", peephole)
+        self.dropout = 0.0  # of inputs and between layers, in training
 
     def initial_state(self, batch: int, like: Tensor) -> State:
         """Return zeros on the device of ``like``: h in its dtype, c in at least fp32."""
@@ -60,6 +61,8 @@ class RecurrentStack(nn.Module):
     def forward(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
         """Return the top layer's outputs (T, B, H), in the inputs' dtype, and the final state."""
         plain = self.peephole_L3H is None
+        self.layers.dropout = self.dropout  # libraries apply it between layers alone
+        inputs_TBI = nn.functional.dropout(inputs_TBI, self.dropout, self.training)
         single = inputs_TBI.dtype == self.layers.weight_ih_l0.dtype == torch.float32
         if self.cell == "lstm" and plain and single and _is_decoding_step(inputs_TBI):
             return self._step(inputs_TBI[0], state)
@@ -70,6 +73,8 @@ class RecurrentStack(nn.Module):
         for layer, weights in enumerate(self.layers.all_weights):
             states = state.hidden_LBH[layer], state.cell_LBH[layer]
             of_input, of_hidden = (weight.to(inputs_TBI.dtype) for weight in weights)
+            if layer > 0:
+                outputs = nn.functional.dropout(outputs, self.dropout, self.training)
             operands = outputs, *states, of_input, of_hidden
             if self.peephole_L3H is None:
                 outputs, last_cell = LSTMLayer.apply(*operands)

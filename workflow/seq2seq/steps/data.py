@@ -8,9 +8,9 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from seq2seq.config.data import DemoCorpusSettings, PieceSettings, PreparationSettings
-from seq2seq.data import corpus_stats, preparation
+from seq2seq.data import corpus_stats, held_out, preparation
 from seq2seq.data.archives import read_pairs
-from seq2seq.data.catalogue import CATALOGUE, read_catalogue
+from seq2seq.data.catalogue import CATALOGUE, find_corpus, read_catalogue
 from seq2seq.data.download import CHECKSUMS, write_bundle
 from seq2seq.data.download import download as fetch
 from seq2seq.data.preparation import sample
@@ -77,17 +77,45 @@ def extract_corpus(
     target_text: Path,
     catalogue: Path = CATALOGUE,
 ) -> None:
-    """Write both sides of corpora of the catalogue as plain text, one corpus after the other."""
+    """Write both sides of corpora as plain text, one corpus after the other.
+
+    Args:
+        corpora: names of the catalogue, or JSON that names local files.
+    """
     entries = read_catalogue(catalogue)
-    entries.form_of(corpora)
+    entries.form_of(name for name in corpora if not name.startswith("{"))
+    found = [find_corpus(corpus, entries) for corpus in corpora]
 
     def pairs() -> Iterator[tuple[str, str]]:
-        for corpus in map(entries.corpus, corpora):
-            found = read_pairs(corpus, downloads)
-            yield from with_progress(found, corpus.name, total=corpus.pairs or 0, unit="pairs")
+        for corpus in found:
+            read = read_pairs(corpus, downloads)
+            yield from with_progress(read, corpus.name, total=corpus.pairs or 0, unit="pairs")
 
     count = PairFiles(source_text, target_text).write(pairs())
-    log.info(f"{count:,} pairs of {' '.join(corpora)} in {source_text} and {target_text}")
+    names = ", ".join(corpus.name for corpus in found)
+    log.info(f"{count:,} pairs of {names} in {source_text} and {target_text}")
+
+
+@app.command
+def hold_out(
+    *, sizes: Json[dict[str, int]], seed: int, source: Path, target: Path, outputs: list[Path]
+) -> None:
+    """Draw the dev or test set, or both, from the training text.
+
+    Args:
+        sizes: sentences to draw for each split.
+        outputs: source and target text of train, then of each split in the order of ``sizes``.
+    """
+    text = PairFiles(source, target)
+    drawn = held_out.draw((pair[0] for pair in text.read()), sizes, seed=seed)
+    files = {"train": PairFiles(*outputs[:2])}
+    files |= {split: PairFiles(*outputs[2 * n : 2 * n + 2]) for n, split in enumerate(sizes, 1)}
+    counts = {}
+    for name, output in files.items():
+        chosen = held_out.assign(text.read(), drawn)
+        counts[name] = output.write(pair for split, pair in chosen if split == name)
+    shares = ", ".join(f"{count:,} {name}" for name, count in counts.items())
+    log.info(f"{shares} pairs; no source sentence of dev or test is in train")
 
 
 @app.command

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from typing import Any
 
+import numpy as np
 import torch
 
 from seq2seq.config.training import SegmentSettings
@@ -58,6 +59,7 @@ def train_segment(
     _check_vocabulary(corpus, before)
     network = before.make_network().to(world.device)
     network.compute_type = COMPUTE_TYPES[settings.precision]
+    network.use_dropout(settings.dropout)
     if settings.optimizer == "sgd":
         network.use_sparse_embedding_gradients()
     optimizer = make_optimizer(network, settings)
@@ -81,11 +83,23 @@ def train_segment(
         is_main=world.is_main,
     )
     device_batches = prefetch_to_device(world.device, batches)
+    if settings.dropout:
+        seed = before.fingerprint.seed, world.rank
+        device_batches = _reseed(device_batches, *seed, first_update=before.updates)
     updates = before.updates + _train(
         network, optimizer, device_batches, world=world, monitor=monitor, stop=stop
     )
     reached = segment if updates == span.stop else before.segment
     return Checkpoint(before.fingerprint, reached, updates, network.state_dict(), optimizer.state())
+
+
+def _reseed(
+    batches: Iterator[DeviceBatch], seed: int, rank: int, *, first_update: int
+) -> Iterator[DeviceBatch]:
+    """Seed dropout before each update, so that it depends on nothing that a resumed training lacks."""
+    for update, batch in enumerate(batches, first_update):
+        torch.manual_seed(int(np.random.SeedSequence([seed, rank, update]).generate_state(1)[0]))
+        yield batch
 
 
 def _check_vocabulary(corpus: ParallelDataset, checkpoint: Checkpoint) -> None:

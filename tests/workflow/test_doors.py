@@ -1,0 +1,87 @@
+"""The ways into the workflow: from elsewhere, by workflow/Snakefile, as a module."""
+
+import pytest
+import yaml
+
+from cli_runner import Workbench
+
+MODULE = """
+configfile: "config/config.yaml"
+
+module seq2seq:
+    snakefile: "{checkout}/workflow/Snakefile"
+    config: config
+
+use rule * from seq2seq
+"""
+
+
+@pytest.fixture
+def elsewhere(tmp_path):
+    return Workbench(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def rules(checkout):
+    """The jobs of the demo by rule, as planned in the checkout."""
+    return planned(checkout.snakemake("-n", "--configfile", "config/demo.yaml"))
+
+
+def planned(ended):
+    assert ended.code == 0, ended.output + ended.errors
+    return {rule: count for rule, count in ended.jobs.items() if rule != "everything"}
+
+
+@pytest.mark.parametrize("door", ["Snakefile", "workflow/Snakefile"])
+def test_the_demo_is_planned_from_another_folder(checkout, elsewhere, rules, door):
+    demo = ("--configfile", str(checkout / "config/demo.yaml"))
+    assert planned(elsewhere.snakemake("-n", "-s", str(checkout / door), *demo)) == rules
+    here = checkout.snakemake("-n", "-s", door, "--directory", str(elsewhere.folder), *demo)
+    assert planned(here) == rules
+
+
+def test_a_module_is_planned_with_the_configuration_of_its_user(checkout, elsewhere, rules):
+    (elsewhere / "Snakefile").write_text(MODULE.format(checkout=checkout.folder))
+    (elsewhere / "config").mkdir()
+    demo = yaml.safe_load((checkout / "config/demo.yaml").read_text(encoding="utf-8"))
+    elsewhere.write("config/config.yaml", demo)
+    assert planned(elsewhere.snakemake("-n")) == rules
+
+
+def test_rows_are_added_and_dropped(checkout, elsewhere):
+    row = {"system": "One", "translate": {"models": ["forward-1"], "beam": 3}}
+    overlays = (
+        {"tables": {"table1": {"drop": ["Single forward LSTM, beam size 12"], "add": [row]}}},
+        {"tables": {"table1": {"add": [row | {"system": "Two"}]}}, "train": {"epochs": 1.0}},
+    )
+    files = [str(elsewhere / elsewhere.write(f"{n}.yaml", one)) for n, one in enumerate(overlays)]
+    ended = checkout.snakemake("-n", "-p", "--configfile", *files)
+    assert ended.code == 0, ended.errors
+    assert '"system": "One"' in ended.output
+    assert '"system": "Two"' in ended.output
+    assert "forward-1.beam3.tsv" in ended.output
+    assert "/forward-1.beam12.tsv" not in ended.output
+    assert "/reversed-1.beam12.tsv" in ended.output
+
+
+def test_a_row_that_is_not_there_cannot_be_dropped(checkout, elsewhere):
+    overlay = {"tables": {"table2": {"drop": ["Cho et al."]}}}
+    ended = checkout.snakemake(
+        "-n", "--configfile", str(elsewhere / elsewhere.write("x.yaml", overlay))
+    )
+    assert ended.code == 1
+    assert "tables.table2.drop: has `Cho et al.`, which the list does not have" in ended.errors
+
+
+@pytest.mark.slow
+def test_the_small_run_is_the_same_from_another_folder(tiny_run, elsewhere):
+    """As a module, with the overlay as its configuration: the same tables, byte for byte."""
+    (elsewhere / "Snakefile").write_text(MODULE.format(checkout=tiny_run.folder))
+    (elsewhere / "config").mkdir()
+    (elsewhere / "mirror").symlink_to(tiny_run / "mirror")
+    (elsewhere / "config/config.yaml").write_bytes((tiny_run / "tiny.yaml").read_bytes())
+    ended = elsewhere.snakemake()
+    assert ended.code == 0, ended.errors[-3000:]
+    for name in ("tables/table1.tsv", "tables/table2.tsv", "figures/lengths.tsv"):
+        made, expected = (one / "results/tiny" / name for one in (elsewhere, tiny_run))
+        assert made.read_bytes() == expected.read_bytes()

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import page_check
+from configurations import OVERLAYS, PAPER, load
 from run_step import run_step
 from seq2seq.config.experiment import Experiment
 from seq2seq.config.loading import as_json
@@ -257,6 +258,15 @@ def test_an_empty_folder_is_a_page_too(experiment, tmp_path):
     page = build(experiment, tmp_path)
     assert "Unfinished: 0 of" in page.text
     assert [row[2] for row in page.rows if row[0] == ODD][1:] == ["to come"]
+
+
+@pytest.mark.parametrize("overlay", [PAPER, *OVERLAYS], ids=lambda path: path.stem)
+def test_every_experiment_of_the_repository_has_a_page_before_it_begins(overlay, tmp_path):
+    experiment = Experiment(load(PAPER, overlay))
+    page = build(experiment, tmp_path, every=30)
+    assert page.text.count("to come") > len(experiment.trained_models)
+    assert ("Not the paper’s data" in page.text) == (overlay != PAPER)
+    assert ("networks of" in page.text) == ("ablation" in overlay.stem)
 
 
 def test_the_step_refuses_half_a_run(experiment, folder):

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from seq2seq.config.experiment import Experiment, output_name
+from seq2seq.config.outputs import SystemRow
 from seq2seq.io.files import read_lines
 
 _NEWEST = 3  # logs whose last line is shown
@@ -48,12 +49,14 @@ def parts(experiment: Experiment, folder: Path) -> Iterator[Part]:
     for model in experiment.trained_models:
         segments = [f"train/{model}/{each}.train.jsonl" for each in experiment.segments()]
         yield _part(folder, f"training {model}", segments, f"train/{model}/*")
-    for rows in experiment.settings.tables.values():
-        for row in rows:
-            if name := output_name(row):
-                kind, _, stem = name.partition("/")
-                logs = _LOGS.get(kind, "evaluate/baseline/{}.*").format(stem)
-                yield _part(folder, experiment.label(row), [f"evaluate/{name}.json"], logs)
+    systems: dict[str | None, SystemRow] = {}
+    for row in (row for rows in experiment.settings.tables.values() for row in rows):
+        systems.setdefault(output_name(row), row)
+    for name, row in systems.items():
+        if name:  # else the row is only quoted
+            kind, _, stem = name.partition("/")
+            logs = _LOGS.get(kind, "evaluate/baseline/{}.*").format(stem)
+            yield _part(folder, experiment.label(row), [f"evaluate/{name}.json"], logs)
     rest = [file for file in experiment.page_files if file.startswith(("tables/", "figures/"))]
     yield _part(folder, "tables and figures", rest, "report/*")
 

@@ -101,12 +101,16 @@ def page_values(results: ResultsFolder) -> dict[str, Any]:
     """What the templates print, by name."""
     settings, claims = results.experiment.settings, results.records("tables/claims.tsv")
     costs = results.records("tables/costs.tsv")
+    models = [settings.models[name] for name in results.experiment.trained_models]
+    cells = {model.network(settings.model).cell for model in models}
     curves = figures.read_curves(results.experiment, results.folder)
     return {
         "settings": settings,
         "experiment": results.experiment,
         "translated": [results.inside(file) for file in results.experiment.translation_files],
+        "other_data": settings.data.description.startswith(_OTHER_DATA),
         "data_name": settings.data.description.removeprefix(_OTHER_DATA),
+        "kind": "LSTM" if cells == {"lstm"} else "network",
         "comparable": results.experiment.on_paper_test_set,
         "missing": results.missing,
         "tables": list(bleu_tables(results)),

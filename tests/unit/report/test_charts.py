@@ -5,6 +5,7 @@ import math
 import pytest
 
 from seq2seq.report.page.charts import Chart, Curve, Scale, scale
+from seq2seq.report.page.figures import apart
 
 
 def test_a_scale_places_numbers_between_its_ends_and_clamps_the_rest():
@@ -37,3 +38,12 @@ def test_a_path_goes_through_the_points_in_pixels():
     left, right, floor = panel.left, panel.width - panel.right, panel.height - panel.bottom
     assert panel.path(curve) == f"M{left},{floor} L{right},{panel.top}"
     assert panel.path(Curve("none", [])) == ""
+
+
+def test_marks_are_moved_apart_and_others_stay():
+    places = [(10.0, 10.0), (12.0, 10.0), (12.0, 10.0), (200.0, 50.0)]
+    moved = apart(places, 20)
+    assert moved[3] == (200, 50)
+    near = moved[:3]
+    assert min(math.dist(a, b) for i, a in enumerate(near) for b in near[:i]) > 19
+    assert all(math.dist(before, after) < 25 for before, after in zip(places, moved, strict=True))

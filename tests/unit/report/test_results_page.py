@@ -139,7 +139,7 @@ def test_bleu_is_beside_the_paper_s_with_gains_over_the_baseline(experiment, fol
 
 
 def test_on_the_paper_s_test_set_differences_are_printed(tmp_path):
-    experiment = toy_experiment(test=["newstest2014"])
+    experiment = toy_experiment(test=["newstest2014"], description="News.")
     page = build(experiment, write_results(tmp_path, experiment))
     assert page.row(ODD)[1:5] == ["33.30", "20.00", "19.00–21.00", "−13.30"]
     assert "Not the paper’s data" not in page.text
@@ -266,7 +266,7 @@ def test_every_experiment_of_the_repository_has_a_page_before_it_begins(overlay,
     page = build(experiment, tmp_path, every=30)
     assert page.text.count("to come") > len(experiment.trained_models)
     assert ("Not the paper’s data" in page.text) == (overlay != PAPER)
-    assert ("networks of" in page.text) == ("ablation" in overlay.stem)
+    assert ("networks of" in page.text) == (overlay.stem == "ablation")
 
 
 def test_the_step_refuses_half_a_run(experiment, folder):

@@ -1,6 +1,8 @@
 """Figures of the results page, from the data behind the run's figures."""
 
+import math
 from collections.abc import Mapping, Sequence
+from itertools import combinations
 from pathlib import Path
 from typing import Any, Literal
 
@@ -9,7 +11,7 @@ import pandas as pd
 from seq2seq.config.experiment import Experiment
 from seq2seq.evaluation.costs import read_learning_curve
 from seq2seq.evaluation.sweep import BY_SIZE, BY_WEIGHT, ORACLE
-from seq2seq.report.page.charts import Chart, Curve, Scale, scale
+from seq2seq.report.page.charts import Chart, Curve, Point, Scale, scale
 from seq2seq.report.rescoring import short_name
 
 Records = Sequence[Mapping[str, str]]
@@ -125,8 +127,11 @@ def bucket_panel(rows: Records, kind: Literal["length", "rarity"]) -> Chart | No
     )
 
 
-def phrase_panels(rows: Records) -> list[tuple[Chart, list[Mapping[str, str]]]]:
-    """Each panel of Figure 2 with its phrases; both axes have the same scale."""
+def phrase_panels(rows: Records) -> list[tuple[Chart, list[Mapping[str, str]], list[Point]]]:
+    """Each panel of Figure 2, its phrases, and where their numbers go, in pixels.
+
+    Both axes have the same scale.
+    """
     panels = []
     for title in dict.fromkeys(row["panel"] for row in rows):
         own = [row for row in rows if row["panel"] == title]
@@ -143,8 +148,23 @@ def phrase_panels(rows: Records) -> list[tuple[Chart, list[Mapping[str, str]]]]:
             width=320,
             height=320,
         )
-        panels.append((panel, own))
+        panels.append((panel, own, apart([(panel.px(x), panel.py(y)) for x, y in places])))
     return panels
+
+
+def apart(places: Sequence[Point], distance: float = 20.0) -> list[Point]:
+    """Places moved until no two are closer than the distance, or for a while."""
+    moved = [list(place) for place in places]
+    for _ in range(100):
+        for first, second in combinations(moved, 2):
+            x, y = second[0] - first[0], second[1] - first[1]
+            length = math.hypot(x, y)
+            if length < distance:
+                push = (distance - length) / 2
+                x, y = (x / length, y / length) if length else (1.0, 0.0)
+                first[0], first[1] = first[0] - push * x, first[1] - push * y
+                second[0], second[1] = second[0] + push * x, second[1] + push * y
+    return [(round(x, 1), round(y, 1)) for x, y in moved]
 
 
 def rescoring_panels(rows: Records) -> list[Chart]:

@@ -173,7 +173,7 @@ def _numbers(system: System) -> list[float]:
 
 
 def claim_strips(claims: Sequence[Record]) -> list[dict[str, Any]]:
-    """Each claim with its numbers and a scale that it shares with all claims of its unit."""
+    """Each claim with its numbers, and a scale for them if it was measured."""
     names = (
         "value",
         "low",
@@ -187,18 +187,10 @@ def claim_strips(claims: Sequence[Record]) -> list[dict[str, Any]]:
     read: list[dict[str, Any]] = [
         claim | {name: _float(claim.get(name, "")) for name in names} for claim in claims
     ]
-    tested = [claim for claim in read if claim["value"] is not None]
-    scales = {
-        unit: scale(
-            claim[name]
-            for claim in tested
-            if claim["unit"] == unit
-            for name in names[:5]
-            if claim[name] is not None
-        )
-        for unit in dict.fromkeys(claim["unit"] for claim in tested)
-    }
-    return [claim | {"scale": scales.get(claim["unit"])} for claim in read]
+    for claim in read:
+        drawn = [claim[name] for name in names[:5] if claim[name] is not None]
+        claim["scale"] = scale(drawn, count=3) if claim["value"] is not None else None
+    return read
 
 
 def _float(text: str) -> float | None:

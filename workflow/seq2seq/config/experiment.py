@@ -14,6 +14,13 @@ PRESENTATION_KEYS = frozenset(
 JOIN = "+"  # between the models of an ensemble, in file names
 # The paper's test set, in either order.  Numbers quoted from the paper hold only here.
 PAPER_TEST_SETS = frozenset({"newstest2014", "newstest2014-filtered", "schwenk-newstest2014"})
+_PAGE_DATA = {  # by optional result: what the results page reads of that job
+    "figures/lengths.svg": ("figures/lengths.tsv", "figures/lengths.json"),
+    "figures/rarity.svg": ("figures/rarity.tsv",),
+    "figures/bleu_variants.svg": ("tables/bleu_variants.tsv",),
+    "figures/rescoring.svg": ("figures/rescoring.tsv", "tables/rescoring.tsv"),
+    "tables/ablation.tsv": ("tables/ablation.tsv", "tables/ablation_effects.tsv"),
+}
 MEASUREMENTS = frozenset({"figures/phrases.json"})  # files whose numbers claims may use
 
 
@@ -95,17 +102,8 @@ class Experiment:
         """What the results page reads, relative to the results folder."""
         tables = ["claims", "deviations", "corpus", "perplexity", "parameters", "speed", "costs"]
         tables += [f"{table}.significance" for table in self.tables]
-        optional = {
-            "figures/lengths.tsv": "figures/lengths.svg",
-            "figures/lengths.json": "figures/lengths.svg",
-            "figures/rarity.tsv": "figures/rarity.svg",
-            "tables/bleu_variants.tsv": "figures/bleu_variants.svg",
-            "tables/rescoring.tsv": "figures/rescoring.svg",
-            "figures/rescoring.tsv": "figures/rescoring.svg",
-            "tables/ablation.tsv": "tables/ablation.tsv",
-            "tables/ablation_effects.tsv": "tables/ablation.tsv",
-        }
-        made = self.optional_results
+        svgs = [path.removeprefix(f"{self.results}/") for path in self.optional_results]
+        optional = [file for name in svgs for file in _PAGE_DATA.get(name, ())]
         listed = [row for rows in self.settings.tables.values() for row in rows]
         scored = self.scores_of(each for row in listed for each in (row, *row.repetitions))
         inside = [path.removeprefix(f"{self.results}/") for path in scored + self.translation_files]
@@ -113,8 +111,7 @@ class Experiment:
             *dict.fromkeys(inside),
             *(f"models/{model}/metrics.jsonl" for model in self.trained_models),
             *(f"tables/{name}.tsv" for name in tables),
-            *("figures/phrases.tsv", "figures/phrases.json", "certificate.json"),
-            *(file for file, job in optional.items() if f"{self.results}/{job}" in made),
+            *("figures/phrases.tsv", "figures/phrases.json", "certificate.json", *optional),
         ]
 
     def label(self, row: SystemRow) -> str:

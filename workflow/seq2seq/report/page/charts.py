@@ -6,7 +6,7 @@ light or dark mode and text stays text.
 
 import math
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from matplotlib.ticker import MaxNLocator
 
@@ -84,10 +84,10 @@ class Chart:
     rules: Sequence[float] = ()  # x of vertical lines
     width: int = 420
     height: int = 250
-    left: int = field(default=46, repr=False)
-    bottom: int = field(default=42, repr=False)
-    top: int = field(default=10, repr=False)
-    right: int = field(default=10, repr=False)
+    left: int = 46
+    bottom: int = 42
+    top: int = 10
+    right: int = 10
 
     def px(self, value: float) -> float:
         return round(self.left + self.x.at(value) * (self.width - self.left - self.right), 1)

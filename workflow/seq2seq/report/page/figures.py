@@ -96,21 +96,21 @@ def bucket_panel(rows: Records, kind: Literal["length", "rarity"]) -> Chart | No
     """BLEU by bucket of test sentences (Figure 3); the axis counts buckets of equal size."""
     if not rows:
         return None
-    low, high = _BOUNDS[kind]
+    first, last = _BOUNDS[kind]
     by_system: dict[str, list[Mapping[str, str]]] = {}
     for row in rows:
         by_system.setdefault(row["system"], []).append(row)
     buckets = next(iter(by_system.values()))
     step = 1 + (len(buckets) - 1) // _MOST_LABELS
-    ticks = [(k, f"{row[low]}–{row[high]}") for k, row in enumerate(buckets) if k % step == 0]
+    ticks = [(k, f"{row[first]}–{row[last]}") for k, row in enumerate(buckets) if k % step == 0]
     curves = []
     for look, (system, own) in enumerate(by_system.items()):
-        xs = [k + _APART * (look - (len(by_system) - 1) / 2) for k in range(len(own))]
-        points = [(x, float(row["bleu"])) for x, row in zip(xs, own, strict=True)]
-        bands = [
-            (x, float(row["bleu_low"]), float(row["bleu_high"]))
-            for x, row in zip(xs, own, strict=True)
+        shift = _APART * (look - (len(by_system) - 1) / 2)
+        bleu = [
+            (float(row["bleu"]), float(row["bleu_low"]), float(row["bleu_high"])) for row in own
         ]
+        points = [(k + shift, value) for k, (value, _, _) in enumerate(bleu)]
+        bands = [(k + shift, low, high) for k, (_, low, high) in enumerate(bleu)]
         curves.append(Curve(system, points, bands, look=look))
     told = "; ".join(
         f"{curve.name}: {curve.points[0][1]:.1f} first, {curve.points[-1][1]:.1f} last"

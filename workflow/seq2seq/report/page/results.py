@@ -6,7 +6,7 @@ training of days can be looked at before it ends.
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -31,35 +31,25 @@ _WEIGHTIEST = (
     *("model.layers", "train.epochs", "vocabulary.target_words", "train.optimizer"),
     *("baseline.nbest_size", "baseline.nbest", "baseline.training_pairs", "hardware"),
 )
-_OTHER_DATA = (
-    "NOT THE PAPER'S DATA: "  # a description begins so; the page says it once, in a banner
-)
-_MOST_DEVIATIONS = 5  # above the fold
+_OTHER_DATA = "NOT THE PAPER'S DATA: "  # so begins a description; the page says it in a banner
 _BROWSER_BYTES = 1_800_000  # the whole page stays below 3 MB
 _MARKUP_BYTES = 800  # per sentence, about
 
 
-@dataclass
+@dataclass(frozen=True)
 class ResultsFolder:
-    """The files of an experiment; those that were looked for in vain are in ``missing``."""
+    """An experiment's files, named from this folder or from the working directory."""
 
     experiment: Experiment
     folder: Path
-    missing: list[str] = field(default_factory=list)
-
-    def inside(self, name: str) -> str:
-        """A file's name from the results folder, if it is from the working directory."""
-        return name.removeprefix(f"{self.experiment.results}/")
 
     def find(self, name: str) -> Path | None:
-        """The file, named from either folder."""
-        inside = self.inside(name)
-        path = self.folder / inside
-        if path.is_file():
-            return path
-        if inside not in self.missing:
-            self.missing.append(inside)
-        return None
+        path = self.folder / name.removeprefix(f"{self.experiment.results}/")
+        return path if path.is_file() else None
+
+    @property
+    def missing(self) -> list[str]:
+        return [name for name in self.experiment.page_files if not self.find(name)]
 
     def records(self, name: str) -> list[Record]:
         """The rows of a table as text; none if it is missing."""
@@ -68,10 +58,6 @@ class ResultsFolder:
             return []
         table = pd.read_csv(path, sep="\t", quoting=3, dtype=str, keep_default_na=False)
         return [{str(key): value for key, value in row.items()} for row in table.to_dict("records")]
-
-    def optional(self, name: str) -> list[Record]:
-        """The same of a table that not every experiment has."""
-        return self.records(name) if name in self.experiment.page_files else []
 
     def numbers(self, name: str) -> Any:
         path = self.find(name)
@@ -86,56 +72,41 @@ def results_page(
     A page that is rewritten ``every`` so many seconds reloads itself.
     """
     results = ResultsFolder(experiment, folder)
-    for file in experiment.page_files:
-        results.find(file)
-    values = page_values(results)
+    missing = results.missing
     live = {
         "every": every,
-        "parts": list(parts(experiment, folder)) if results.missing else [],
+        "parts": list(parts(experiment, folder)) if missing else [],
         "logs": newest_logs(folder) if every else [],
     }
-    return render("page/results.html.j2", **values, **live), results.missing
+    values = page_values(results) | translations(results) | live
+    return render("page/results.html.j2", missing=missing, **values), missing
 
 
 def page_values(results: ResultsFolder) -> dict[str, Any]:
-    """What the templates print, by name."""
+    """What the templates print, by name; they read other tables by themselves."""
     settings, claims = results.experiment.settings, results.records("tables/claims.tsv")
-    costs = results.records("tables/costs.tsv")
     models = [settings.models[name] for name in results.experiment.trained_models]
     cells = {model.network(settings.model).cell for model in models}
     curves = figures.read_curves(results.experiment, results.folder)
+    totals = [
+        row["seconds"] for row in results.records("tables/costs.tsv") if row["stage"] == "all"
+    ]
     return {
+        "results": results,
+        "figures": figures,
         "settings": settings,
         "experiment": results.experiment,
-        "translated": [results.inside(file) for file in results.experiment.translation_files],
         "other_data": settings.data.description.startswith(_OTHER_DATA),
         "data_name": settings.data.description.removeprefix(_OTHER_DATA),
         "kind": "LSTM" if cells == {"lstm"} else "network",
         "comparable": results.experiment.on_paper_test_set,
-        "missing": results.missing,
         "tables": list(bleu_tables(results)),
         "claims": claim_strips(claims),
         "verdicts": Counter(claim["verdict"] for claim in claims),
-        "phrases": figures.phrase_panels(results.records("figures/phrases.tsv")),
-        "distances": results.numbers("figures/phrases.json"),
-        "lengths": figures.bucket_panel(results.optional("figures/lengths.tsv"), "length"),
-        "slopes": results.numbers("figures/lengths.json") if settings.length_plot.curves else None,
-        "rarity": figures.bucket_panel(results.optional("figures/rarity.tsv"), "rarity"),
         "curves": figures.learning_panels(curves),
-        "rescoring": results.optional("tables/rescoring.tsv"),
-        "rescoring_panels": figures.rescoring_panels(results.optional("figures/rescoring.tsv")),
         "deviations": sorted(results.records("tables/deviations.tsv"), key=_weight),
-        "most": _MOST_DEVIATIONS,
-        "corpus": results.records("tables/corpus.tsv"),
-        "costs": costs,
-        "seconds": next((float(row["seconds"]) for row in costs if row["stage"] == "all"), None),
-        "speed": results.records("tables/speed.tsv"),
-        "parameters": results.records("tables/parameters.tsv"),
-        "perplexity": results.records("tables/perplexity.tsv"),
-        "bleu_variants": _by_way(results.optional("tables/bleu_variants.tsv")),
-        "ablation": results.optional("tables/ablation.tsv"),
-        "effects": results.optional("tables/ablation_effects.tsv"),
-        **translations(results),
+        "seconds": float(totals[0]) if totals else None,
+        "by_way": by_way(results.records("tables/bleu_variants.tsv")),
     }
 
 
@@ -202,7 +173,7 @@ def _weight(deviation: Mapping[str, str]) -> int:
     return _WEIGHTIEST.index(key) if key in _WEIGHTIEST else len(_WEIGHTIEST)
 
 
-def _by_way(rows: Sequence[Record]) -> tuple[list[str], list[list[str]]]:
+def by_way(rows: Sequence[Record]) -> tuple[list[str], list[list[str]]]:
     """Systems, and a row of scores for each way of scoring."""
     systems = list(dict.fromkeys(row["system"] for row in rows))
     scores = {(row["way"], row["system"]): row["score"] for row in rows}

@@ -13,7 +13,7 @@ from run_step import run_step
 from seq2seq.config.experiment import Experiment
 from seq2seq.config.loading import as_json
 from seq2seq.errors import UserError
-from seq2seq.io.files import write_lines
+from seq2seq.io.files import write_json, write_lines
 from seq2seq.report.page import results as page_module
 from seq2seq.report.page.results import results_page
 from toy_results import ODD, TABLES, toy_experiment, write_results
@@ -198,6 +198,14 @@ def test_figures_say_what_they_show(experiment, folder):
     assert "baseline: too few sentences for a slope." in text
     assert "phrases of another meaning are 1.25 times as far apart" in text
     assert "other voices 0.50 times as far apart as other word orders" in text
+
+
+def test_vectors_that_coincide_have_no_ratio(experiment, folder):
+    panel = {"title": "who", "ratio": None, "distances": {"voice": 0.0, "word_order": 0.0}}
+    numbers = {"panels": [panel], "all_panels": {"p_value": 1.0}}
+    write_json(folder / "figures/phrases.json", numbers)
+    text = words(build(experiment, folder).text)
+    assert "“who”: . Both panels together: p = 1.00." in text
 
 
 def test_the_weightiest_deviations_come_first(experiment, folder):

@@ -8,6 +8,8 @@ import pytest
 
 # Networks of tests are small: threads would only wait for one another, in as many processes as run.
 os.environ.setdefault("OMP_NUM_THREADS", "1")
+# Tests expect the CPU, except those marked `gpu`.
+os.environ["SEQ2SEQ_CPU"] = "1"
 
 hypothesis.settings.register_profile(
     "same each time", derandomize=True, database=None, deadline=None

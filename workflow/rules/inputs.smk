@@ -89,7 +89,8 @@ def launch(wildcards, resources):
     nodes = resources.get("nodes", 1)
     if processes == nodes == 1:
         return ""
-    return f"python -m seq2seq.runtime.launch --nodes {nodes} --processes {processes} -- "
+    gpus = "--gpus " if resources.get("gpu") else ""
+    return f"python -m seq2seq.runtime.launch {gpus}--nodes {nodes} --processes {processes} -- "
 
 
 def epochs_at_end(wildcards):

@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from seq2seq.model.device import use_exact_fp32
 from seq2seq.model.lstm import RecurrentStack, State
 
 
@@ -99,12 +100,32 @@ def test_bfloat16_products_stay_within_a_hundredth_of_single_precision():
     assert (rough.float() - exact).abs().max() < 0.01
 
 
-@pytest.mark.gpu
 @pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
-def test_the_gpu_agrees_with_the_cpu(cell):
+def test_a_library_in_bfloat16_has_the_range_of_single_precision_and_its_gradients(cell):
+    """fp16 ends at 65,504, and autocast on a GPU runs recurrent layers in fp16."""
     made = stack(cell).float()
-    inputs = torch.randn(6, 4, 5)
+    with torch.no_grad():
+        made.layers.weight_ih_l0.mul_(1e-6)
+    inputs = 1e6 * torch.randn(6, 4, 5)
+    state = made.initial_state(4, inputs)
+    exact, _ = made._by_library(inputs, state)
+    rough, last = made._by_library(inputs.bfloat16(), state)
+    assert rough.dtype == last.hidden_LBH.dtype == torch.bfloat16
+    assert (rough.float() - exact).abs().max() < 0.02
+    gradients = torch.autograd.grad(rough.float().square().sum(), list(made.parameters()))
+    assert all(g.dtype == torch.float32 and g.isfinite().all() for g in gradients)
+
+
+@pytest.mark.gpu
+@pytest.mark.parametrize("size", [7, 256, 1000])
+@pytest.mark.parametrize("cell", ["lstm", "gru", "rnn"])
+def test_the_gpu_agrees_with_the_cpu(cell, size):
+    """TF32, of which a size of 7 shows nothing, would be off by 1e-3."""
+    use_exact_fp32()
+    torch.manual_seed(1)
+    made = RecurrentStack(cell=cell, layers=2, input_size=size, hidden_size=size)
+    inputs = torch.randn(6, 4, size)
     expected, _ = made(inputs, made.initial_state(4, inputs))
     moved = inputs.cuda()
     outputs, _ = made.cuda()(moved, made.initial_state(4, moved))
-    torch.testing.assert_close(outputs.cpu(), expected, rtol=1e-3, atol=1e-4)
+    torch.testing.assert_close(outputs.cpu(), expected, rtol=1e-5, atol=1e-5)

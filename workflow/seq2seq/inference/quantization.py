@@ -15,6 +15,7 @@ from torch import Tensor, nn
 
 from seq2seq.errors import UserError
 from seq2seq.inference.scoring import TrainedModel
+from seq2seq.model.device import check_precision
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.model.lstm import RecurrentStack, State, lstm_cell
 
@@ -28,6 +29,7 @@ def at_precision(model: TrainedModel, precision: str) -> TrainedModel:
     if precision == "fp32":
         return model
     if precision == "bf16":
+        check_precision(model.device, precision)
         weights = {name: w.bfloat16() for name, w in model.network.state_dict().items()}
         network = _with_weights(EncoderDecoder, model.network, weights)
         network.compute_type = torch.bfloat16

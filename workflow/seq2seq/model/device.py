@@ -1,14 +1,78 @@
 """The device to compute on, the dtype of its matrix products, and the fastest of them."""
 
+import os
+import re
+from collections.abc import Iterable
+
 import torch
 from torch import Tensor
+
+from seq2seq.errors import UserError
+from seq2seq.runtime.gpus import CPU_ONLY, lease_gpus, visible_gpus
 
 COMPUTE_TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
 def best_device() -> torch.device:
-    """Return the first GPU visible to this job, else the CPU."""
-    return torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    """Return a GPU that no other job holds, or the CPU on a machine without one.
+
+    Raises:
+        UserError: the machine has a GPU that this PyTorch cannot use.
+    """
+    lease_gpus(1)
+    if os.environ.get(CPU_ONLY) == "1":
+        return torch.device("cpu")
+    if not torch.cuda.is_available():
+        if gpus := visible_gpus():
+            raise UserError(
+                f"This machine has {len(gpus)} GPUs, but PyTorch {torch.__version__} "
+                f"(CUDA {torch.version.cuda or 'none: a build for the CPU'}) cannot use them. Install "
+                "a build for the CUDA version that `nvidia-smi` prints, see https://pytorch.org, or "
+                f"set {CPU_ONLY}=1 to compute on the CPU."
+            )
+        return torch.device("cpu")
+    device = torch.device("cuda", torch.cuda.current_device())
+    check_kernels(torch.cuda.get_device_capability(device), torch.cuda.get_arch_list())
+    use_exact_fp32()
+    return device
+
+
+def check_kernels(capability: tuple[int, int], architectures: Iterable[str]) -> None:
+    """Refuse a card that PyTorch was not built for: its kernels run on later minor versions alone.
+
+    Args:
+        architectures: such as ``sm_90``; ``compute_90`` is compiled by the driver for newer cards.
+    """
+    major, minor = capability
+    for name in architectures:
+        kind, _, number = name.partition("_")
+        version = divmod(int(re.match(r"\d+", number)[0]), 10)  # type: ignore[index]
+        if kind == "compute" and version <= capability:
+            return
+        if kind == "sm" and version[0] == major and version[1] <= minor:
+            return
+    raise UserError(
+        f"PyTorch {torch.__version__} has no kernels for this GPU of compute capability "
+        f"{major}.{minor}, only {' '.join(architectures)}. Install another build, or set {CPU_ONLY}=1."
+    )
+
+
+def check_precision(device: torch.device, precision: str) -> None:
+    """Refuse bf16 on a GPU that only emulates it."""
+    if device.type != "cuda" or precision != "bf16":
+        return
+    if not torch.cuda.is_bf16_supported(including_emulation=False):
+        raise UserError(
+            f"{device_name(device)} has no bf16 arithmetic. Set `train.precision` (or "
+            "`translate.precision`) to fp32."
+        )
+
+
+def use_exact_fp32() -> None:
+    """Make fp32 mean fp32 on a GPU: by default cuDNN's recurrent layers round to TF32."""
+    torch.backends.cuda.matmul.fp32_precision = "ieee"
+    torch.backends.cudnn.rnn.fp32_precision = "ieee"  # type: ignore[attr-defined]
+    torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = False
 
 
 def device_name(device: torch.device) -> str:

@@ -61,7 +61,6 @@ class RecurrentStack(nn.Module):
     def forward(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
         """Return the top layer's outputs (T, B, H), in the inputs' dtype, and the final state."""
         plain = self.peephole_L3H is None
-        self.layers.dropout = self.dropout  # libraries apply it between layers alone
         inputs_TBI = nn.functional.dropout(inputs_TBI, self.dropout, self.training)
         single = inputs_TBI.dtype == self.layers.weight_ih_l0.dtype == torch.float32
         if self.cell == "lstm" and plain and single and _is_decoding_step(inputs_TBI):
@@ -96,14 +95,22 @@ class RecurrentStack(nn.Module):
         return outputs.unsqueeze(0), State(torch.stack(hidden), torch.stack(cells))
 
     def _by_library(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
-        with torch.autocast(
-            inputs_TBI.device.type, inputs_TBI.dtype, enabled=inputs_TBI.dtype == torch.bfloat16
-        ):
-            if state.cell_LBH is None:
-                outputs, hidden = self.layers(inputs_TBI, state.hidden_LBH)
-                return outputs.to(inputs_TBI.dtype), State(hidden, None)
-            outputs, (hidden, cell) = self.layers(inputs_TBI, (state.hidden_LBH, state.cell_LBH))
-        return outputs.to(inputs_TBI.dtype), State(hidden, cell)
+        """Run the stack in the inputs' dtype.
+
+        Not under autocast: on a GPU it would run recurrent layers in fp16 whatever its own type is, and
+        fp16 overflows.  In bf16 a library keeps the cell in bf16.
+        """
+        dtype = inputs_TBI.dtype
+        hidden_LBH = state.hidden_LBH.to(dtype)
+        weights = [weight.to(dtype) for layer in self.layers.all_weights for weight in layer]
+        options = False, self.layers.num_layers, self.dropout, self.training, False, False
+        if state.cell_LBH is not None:
+            states = [hidden_LBH, state.cell_LBH.to(dtype)]
+            outputs, *after = torch.lstm(inputs_TBI, states, weights, *options)
+            return outputs, State(*after)
+        run = torch.gru if self.cell == "gru" else torch.rnn_tanh
+        outputs, hidden = run(inputs_TBI, hidden_LBH, weights, *options)
+        return outputs, State(hidden, None)
 
 
 def _is_decoding_step(inputs_TBI: Tensor) -> bool:

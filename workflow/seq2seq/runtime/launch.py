@@ -13,6 +13,7 @@ import sys
 from collections.abc import Mapping, Sequence
 
 from seq2seq.errors import UserError
+from seq2seq.runtime.gpus import lease_gpus
 from seq2seq.runtime.logging import log, run
 
 # Snakemake runs the job in a one-node step of its own; srun must not take that step for the job.
@@ -31,10 +32,13 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
     parser.add_argument("--nodes", type=int, default=1, help="of the SLURM job (default: 1)")
     parser.add_argument("--processes", type=int, required=True, help="on all nodes together")
+    parser.add_argument("--gpus", action="store_true", help="one for each process, where there are")
     parser.add_argument("program", nargs=argparse.REMAINDER, help="and its flags, after --")
     arguments = parser.parse_args()
     nodes, processes = arguments.nodes, arguments.processes
     program = arguments.program[arguments.program[:1] == ["--"] :]
+    if nodes == 1 and arguments.gpus:
+        lease_gpus(processes)  # torchrun, which this process becomes, keeps them
     command = launch_command(program, processes=processes, nodes=nodes, environment=os.environ)
     cores = int(os.environ.get("OMP_NUM_THREADS", "1"))  # Snakemake sets it to the rule's threads
     threads = max(cores * nodes // processes, 1)

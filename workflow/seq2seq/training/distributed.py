@@ -29,7 +29,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 
 from seq2seq.errors import UserError
-from seq2seq.model.device import best_device, device_name
+from seq2seq.model.device import best_device, device_name, use_exact_fp32
+from seq2seq.runtime.gpus import CPU_ONLY
 from seq2seq.runtime.logging import log
 from seq2seq.special_tokens import PAD_ID
 from seq2seq.training.batches import Batch, ParallelDataset
@@ -108,8 +109,9 @@ def training_world() -> Iterator[World]:
 
 
 def _device_of(local_rank: int) -> torch.device:
-    if not torch.cuda.is_available():
+    if not torch.cuda.is_available() or os.environ.get(CPU_ONLY) == "1":
         return torch.device("cpu")
+    use_exact_fp32()
     if local_rank >= torch.cuda.device_count():
         raise UserError(
             f"At least {local_rank + 1} processes were started here, but this job has "

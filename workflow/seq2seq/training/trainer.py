@@ -8,7 +8,7 @@ import torch
 
 from seq2seq.config.training import SegmentSettings
 from seq2seq.errors import UserError
-from seq2seq.model.device import COMPUTE_TYPES
+from seq2seq.model.device import COMPUTE_TYPES, check_precision
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.training.batches import (
     DeviceBatch,
@@ -58,6 +58,7 @@ def train_segment(
         )
     _check_vocabulary(corpus, before)
     network = before.make_network().to(world.device)
+    check_precision(world.device, settings.precision)
     network.compute_type = COMPUTE_TYPES[settings.precision]
     network.use_dropout(settings.dropout)
     if settings.optimizer == "sgd":

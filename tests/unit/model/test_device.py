@@ -1,0 +1,64 @@
+"""A GPU that PyTorch cannot use is an error, not a silent run on the CPU."""
+
+import pytest
+import torch
+
+from seq2seq.errors import UserError
+from seq2seq.model.device import best_device, check_kernels, check_precision, use_exact_fp32
+
+
+@pytest.fixture
+def card(tmp_path, monkeypatch):
+    """A machine whose `nvidia-smi` lists a card."""
+    script = tmp_path / "nvidia-smi"
+    script.write_text("#!/bin/sh\necho 0, GPU-a\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    monkeypatch.setenv("SLURM_JOB_ID", "1")  # no lease in this process
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+
+
+@pytest.mark.skipif(torch.cuda.is_available(), reason="PyTorch can use the GPU of this machine")
+def test_a_gpu_that_pytorch_cannot_use_is_an_error_unless_the_cpu_is_asked_for(card, monkeypatch):
+    assert best_device() == torch.device("cpu")  # SEQ2SEQ_CPU is 1 in tests
+    monkeypatch.delenv("SEQ2SEQ_CPU")
+    with pytest.raises(
+        UserError, match=r"has 1 GPUs, but PyTorch .* cannot use them.*SEQ2SEQ_CPU=1"
+    ):
+        best_device()
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    assert best_device() == torch.device("cpu")
+
+
+@pytest.mark.parametrize(
+    ("capability", "architectures", "runs"),
+    [
+        ((9, 0), ["sm_80", "sm_90"], True),
+        ((8, 6), ["sm_80", "sm_90"], True),
+        ((8, 0), ["sm_86"], False),
+        ((7, 0), ["sm_80", "sm_90a"], False),
+        ((12, 0), ["sm_90"], False),
+        ((12, 0), ["sm_90", "compute_90"], True),
+    ],
+)
+def test_a_card_without_kernels_is_refused(capability, architectures, runs):
+    if runs:
+        check_kernels(capability, architectures)
+        return
+    with pytest.raises(UserError, match="has no kernels for this GPU"):
+        check_kernels(capability, architectures)
+
+
+def test_a_card_without_bf16_is_refused(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda _: "an old card")
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: False)
+    check_precision(torch.device("cpu"), "bf16")
+    check_precision(torch.device("cuda"), "fp32")
+    with pytest.raises(UserError, match="an old card has no bf16 arithmetic"):
+        check_precision(torch.device("cuda"), "bf16")
+
+
+def test_fp32_is_not_tf32():
+    use_exact_fp32()
+    assert torch.backends.cuda.matmul.fp32_precision == "ieee"
+    assert torch.backends.cudnn.rnn.fp32_precision == "ieee"

@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k tatoeba ablation ablation-multi30k paper offline-bundle bundle report test check format bench bench-peers bench-precision bench-open-choices pilot package test-crash-recovery chaos docs-bad-input audit paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
+.PHONY: help setup demo multi30k tatoeba ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices pilot package test-crash-recovery chaos docs-bad-input audit paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -67,10 +67,10 @@ offline-bundle: setup  ## an experiment's published files in one folder, for a m
 
 bundle: offline-bundle  ## the same
 
-report: setup $(RESULTS)/report.html  ## the HTML report: make report EXPERIMENT=demo
-	@echo "Result: $(RESULTS)/report.html; tables in $(RESULTS)/tables, begin with claims.md"
+report: setup $(RESULTS)/workflow-report.html  ## Snakemake's own report of a finished run: make report EXPERIMENT=demo
+	@echo "Result: $(RESULTS)/report.html; how it was made: $(RESULTS)/workflow-report.html"
 
-$(RESULTS)/report.html: $(wildcard $(RESULTS)/tables/* $(RESULTS)/figures/*)
+$(RESULTS)/workflow-report.html: $(wildcard $(RESULTS)/report.html $(RESULTS)/tables/* $(RESULTS)/figures/*)
 	@snakemake --quiet all $(OVERLAY) --report $(@D)/.report.html
 	@mv $(@D)/.report.html $@
 
@@ -78,6 +78,24 @@ package: setup  ## a finished run as one archive with a manifest, for a DOI: mak
 	@seq2seq package $(RESULTS) --output $(RESULTS)-package.tar \
 	  $(addprefix --add ,docs/tried.tsv config requirements.lock CITATION.cff LICENSE)
 	@seq2seq verify $(RESULTS)-package.tar
+
+watch: setup  ## the results so far as a page, rewritten while a run goes on: make watch EXPERIMENT=paper
+	@seq2seq watch $(OVERLAY)
+
+readme: EXPERIMENT = multi30k
+readme: setup  ## rewrite the README's table and figures from a finished run: make readme EXPERIMENT=multi30k
+	@seq2seq readme $(OVERLAY)
+
+check-page: setup .venv/node/installed  ## accessibility of a run's page, in headless Chromium: make check-page EXPERIMENT=demo
+	@cd tests && python page_check.py $(abspath $(RESULTS))/report.html
+	@echo "Result: axe finds nothing, and nothing scrolls sideways"
+
+AXE = axe-core@4.14.1
+# Without npm or a network, the test that needs it is skipped and says why.
+.venv/node/installed: | .venv/installed
+	@mkdir -p .venv/node
+	@if npm install --silent --no-fund --no-audit --prefix .venv/node $(AXE) 2> .venv/node/log; then touch $@; \
+	  else echo "No axe-core, which checks the page's accessibility: see .venv/node/log"; fi
 
 DEVICE ?= H100
 estimate: setup  ## what a run will take: make estimate EXPERIMENT=paper GPUS=8 CORES=64 DEVICE=A100
@@ -93,7 +111,7 @@ test-conda: setup  ## every environment of envs/, with the demo's rules inside
 	@cd tests && pytest -v conda/run_conda.py
 	@echo "Result: every environment was created and the rules ran inside"
 
-test: setup  ## all tests
+test: setup .venv/node/installed  ## all tests
 	@pytest -n 2
 	@echo "Result: all tests passed"
 

@@ -29,9 +29,10 @@ include: "workflow/rules/report.smk"
 
 
 rule all:
-    """Every table and figure of the experiment."""
+    """The results page, and every table and figure of the experiment."""
     default_target: True
     input:
+        "<results>/report.html",
         multiext("<results>/tables/claims", ".tsv", ".md", ".html"),
         multiext("<results>/tables/deviations", ".tsv", ".md", ".html"),
         expand(
@@ -39,16 +40,15 @@ rule all:
             table=experiment.tables,
             suffix=["tsv", "md", "tex", "significance.tsv"],
         ),
-        "<results>/certificate.json",
+        expand("<results>/{name}", name=["certificate.json", "tables/banner.rst"]),
         expand(
             "<results>/tables/{name}.tsv",
             name=["parameters", "seeds", "speed", "costs", "corpus", "perplexity"],
         ),
-        "<results>/tables/summary.rst",
         multiext("<results>/figures/phrases", ".svg", ".png", ".tsv", ".json"),
         multiext("<results>/figures/learning_curve", ".svg", ".png", ".tsv"),
         experiment.optional_results,
 
 
 onsuccess:
-    print(f"Done: tables and figures are in {experiment.results}/, begin with tables/claims.md")
+    print(f"Done: {experiment.results}/report.html; tables and figures are beside it")

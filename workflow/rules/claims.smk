@@ -32,7 +32,7 @@ rule evaluate_claims:
         "../../envs/report.yaml"
     params:
         experiment=settings.experiment,
-        paper_data="--paper-data" if experiment.on_paper_data else [],
+        paper_data="--paper-data" if experiment.on_paper_test_set else [],
         outputs=claim_inputs.outputs,
         log_probabilities=claim_inputs.log_probabilities,
         measurements=claim_inputs.measurements,

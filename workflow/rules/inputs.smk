@@ -183,8 +183,3 @@ def table_systems(wildcards):
 
 def table_outputs(wildcards):
     return experiment.output_files(settings.tables[wildcards.table])
-
-
-def main_table(wildcards):
-    table = settings.examples.table
-    return [f"{experiment.results}/tables/{table}.tsv"] if table in experiment.tables else []

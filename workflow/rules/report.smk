@@ -28,28 +28,26 @@ rule make_table:
     params:
         title=table_title,
         rows=table_rows,
+        comparable="--comparable" if experiment.on_paper_test_set else [],
         note=settings.data.description,
     shell:
         "python -m seq2seq.steps.report make-table"
         " --rows {params.rows:q}"
         " --title {params.title:q}"
+        " {params.comparable}"
         " --note {params.note:q}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 
-rule write_summary:
-    """The report's first page, and the banner of its captions: what data this is."""
-    input:
-        claims="<results>/tables/claims.tsv",
-        table=main_table,
+rule write_banner:
+    """The banner of the captions in Snakemake's report: what data this is."""
     output:
-        summary="<results>/tables/summary.rst",
-        banner="<results>/tables/banner.rst",
+        "<results>/tables/banner.rst",
     log:
-        "<logs>/report/write_summary.log",
+        "<logs>/report/write_banner.log",
     benchmark:
-        "<benchmarks>/report/write_summary.tsv"
+        "<benchmarks>/report/write_banner.tsv"
     localrule: True
     conda:
         "../../envs/report.yaml"
@@ -57,13 +55,32 @@ rule write_summary:
         experiment=settings.experiment,
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.report write-summary"
-        " --claims {input.claims:q}"
-        " --table {input.table:q}"
+        "python -m seq2seq.steps.report write-banner"
         " --experiment {params.experiment:q}"
         " --note {params.note:q}"
-        " --banner {output.banner:q}"
-        " --output {output.summary:q}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
+rule write_report:
+    """The results page: everything that the run found, in one file that needs no network."""
+    input:
+        expand("<results>/{file}", file=experiment.page_files),
+    output:
+        "<results>/report.html",
+    log:
+        "<logs>/report/write_report.log",
+    benchmark:
+        "<benchmarks>/report/write_report.tsv"
+    localrule: True
+    conda:
+        "../../envs/report.yaml"
+    params:
+        settings=as_json(settings),
+    shell:
+        "python -m seq2seq.steps.report write-report"
+        " --settings {params.settings:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"
 
 

@@ -12,7 +12,7 @@ import pytest
 from run_step import run_step
 from seq2seq.errors import UserError
 from seq2seq.io.files import write_json
-from seq2seq.report.bleu_table import System, bleu_table
+from seq2seq.report.bleu_table import System, bleu_table, gains
 from seq2seq.report.table import Table, latex, render
 
 SIGNATURE = "nrefs:1|case:mixed|eff:no|tok:none|smooth:none|version:2.6.0"
@@ -31,6 +31,7 @@ TABLE = bleu_table(
         System("better", 30.0, score(31.234, 30.0, 32.0)),
         System("ours alone", None, score(7.0, 0.0, 9.0)),
     ],
+    comparable=True,
 )
 
 
@@ -71,6 +72,30 @@ def test_markdown_parses_back_into_cells() -> None:
     assert cells[3][0] == r"Ensemble\_of 5 & 50% \| LSTMs"
     assert cells[4][4] == "+1.23"
     assert cells[5][1:] == ["–", "7.00", "0.00–9.00", "–"]
+
+
+def test_on_other_data_gains_over_the_baseline_are_printed_and_no_difference() -> None:
+    systems = [
+        System("quoted", 28.45),
+        System("baseline", 33.3, score(57.0, 55.0, 58.0)),
+        System("LSTM", 30.59, score(19.4, 18.0, 20.0)),
+        System("ours alone", None, score(60.0, 59.0, 61.0)),
+    ]
+    table = bleu_table(systems, title="t", note="captions", comparable=False)
+    assert list(table.header)[4:] == ["Paper's gain", "Our gain"]
+    assert [list(row[4:]) for row in table.rows] == [
+        *(["−4.85", "–"], ["+0.00", "+0.00"], ["−2.71", "−37.60"], ["–", "+3.00"])
+    ]
+    assert table.remarks == ["Gain: BLEU above baseline. The data is not the paper's."]
+
+
+def test_gains_are_over_the_baseline_also_before_it_is_there() -> None:
+    systems = [System("baseline", 33.3, pending=True), System("LSTM", 30.59, score(19.4, 18, 20))]
+    reference, found = gains(systems)
+    assert reference == "baseline"
+    assert [pair[1] for pair in found] == [None, None]
+    assert found[1][0] == pytest.approx(-2.71)
+    assert gains([System("quoted", 28.45)]) == ("", [(None, None)])
 
 
 def test_latex_parses_back_into_cells() -> None:

@@ -15,6 +15,13 @@ PRESENTATION_KEYS = frozenset(
 JOIN = "+"  # between the models of an ensemble, in file names
 # The paper's test set, in either order.  Numbers quoted from the paper hold only here.
 PAPER_TEST_SETS = frozenset({"newstest2014", "newstest2014-filtered", "schwenk-newstest2014"})
+_PAGE_DATA = {  # by optional result: what the results page reads of that job
+    "figures/lengths.svg": ("figures/lengths.tsv", "figures/lengths.json"),
+    "figures/rarity.svg": ("figures/rarity.tsv",),
+    "figures/bleu_variants.svg": ("tables/bleu_variants.tsv",),
+    "figures/rescoring.svg": ("figures/rescoring.tsv", "tables/rescoring.tsv"),
+    "tables/ablation.tsv": ("tables/ablation.tsv", "tables/ablation_effects.tsv"),
+}
 MEASUREMENTS = frozenset({"figures/phrases.json"})  # files whose numbers claims may use
 
 
@@ -68,6 +75,49 @@ class Experiment:
             "tables/ablation.tsv": settings.ablation.models,
         }
         return [f"{self.results}/{file}" for file, rows in files.items() if rows]
+
+    @property
+    def on_paper_test_set(self) -> bool:
+        """Whether BLEU may be compared with the paper's."""
+        test = self.settings.data.corpora("test")
+        return len(test) == 1 and test[0] in PAPER_TEST_SETS
+
+    @property
+    def compared(self) -> list[SystemRow]:
+        """The systems whose translations the results page shows: ours, and the baseline."""
+        baselines = [row for row in self.rows if row.baseline == "best"]
+        own = self.settings.examples.systems
+        return [*own[:1], *baselines[:1]] if own else []
+
+    @property
+    def translation_files(self) -> list[str]:
+        """Sources as text and tokens, references, and the outputs of ``compared``."""
+        if not self.compared:
+            return []
+        names = ("text/test.source", "tokens/test.source", "tokens/test.target")
+        data = [f"{self.results}/data/{name}.txt" for name in names]
+        return [*data, *self.output_files(self.compared)]
+
+    @property
+    def page_files(self) -> list[str]:
+        """What the results page reads, relative to the results folder."""
+        tables = ["claims", "deviations", "corpus", "perplexity", "parameters", "speed", "costs"]
+        tables += [f"{table}.significance" for table in self.tables]
+        svgs = [path.removeprefix(f"{self.results}/") for path in self.optional_results]
+        optional = [file for name in svgs for file in _PAGE_DATA.get(name, ())]
+        listed = [row for rows in self.settings.tables.values() for row in rows]
+        scored = self.scores_of(each for row in listed for each in (row, *row.repetitions))
+        inside = [path.removeprefix(f"{self.results}/") for path in scored + self.translation_files]
+        return [
+            *dict.fromkeys(inside),
+            *(f"models/{model}/metrics.jsonl" for model in self.trained_models),
+            *(f"tables/{name}.tsv" for name in tables),
+            *("figures/phrases.tsv", "figures/phrases.json", "certificate.json", *optional),
+        ]
+
+    def label(self, row: SystemRow) -> str:
+        """A row's name; the N of ``N-best`` in it is the size of this run's lists."""
+        return row.system.replace("N-best", f"{self.settings.baseline.nbest_size}-best")
 
     def segments(self) -> list[str]:
         """``001``, ``002`` and so on: the jobs of a training, in order."""
@@ -137,7 +187,7 @@ class Experiment:
         """A table as JSON: each row's label, the paper's BLEU, and the file of ours."""
         rows = [
             {
-                "system": row.system,
+                "system": self.label(row),
                 "paper_bleu": row.paper_bleu,
                 "score": self.score_of(row),
                 "seeds": self.scores_of(row.repetitions),
@@ -148,7 +198,7 @@ class Experiment:
 
     def outputs(self, rows: Iterable[SystemRow]) -> list[str]:
         """The hypotheses of the rows that are not only quoted, as ``label=file``."""
-        named = ((row.system, output_name(row)) for row in rows)
+        named = ((self.label(row), output_name(row)) for row in rows)
         return [f"{system}={self.hypotheses(name)}" for system, name in named if name]
 
     def output_files(self, rows: Iterable[SystemRow]) -> list[str]:
@@ -175,15 +225,9 @@ class Experiment:
             quoted=list(filter(_is_number, operands)),
         )
 
-    @property
-    def on_paper_data(self) -> bool:
-        """Whether BLEU can be compared with the paper's: the test set is the same."""
-        test = self.settings.data.corpora("test")
-        return len(test) == 1 and test[0] in PAPER_TEST_SETS
-
     def _is_available(self, operand: str) -> bool:
         if _is_number(operand):
-            return self.on_paper_data
+            return self.on_paper_test_set
         if "#" in operand:
             return operand.partition("#")[0] in MEASUREMENTS
         return bool(arm(operand, [*self.made, *self.trained_models]))

@@ -104,17 +104,17 @@ def words_of_both(source_tokens: int, target_tokens: int, pairs: int) -> float:
     return (source_tokens + target_tokens) / (target_tokens + pairs)
 
 
-def read_learning_curve(path: str | Path, *, label: str) -> pd.DataFrame:
-    """Perplexity per word and BLEU of one model, against epochs.
+def read_learning_curve(*paths: str | Path, label: str) -> pd.DataFrame:
+    """Perplexity per word and BLEU of one model, against epochs, from its files in order.
 
     Rows are of kind ``train``, averaged to at most 200 points, ``dev``, or ``halving`` of the rate.
     """
-    records = read_metrics(
-        path, train=("epoch", "loss_per_word", "learning_rate"), dev=("epoch", "perplexity", "bleu")
-    )
-    train, dev = records["train"], records["dev"]
+    needed = {"train": ("epoch", "loss_per_word", "learning_rate")}
+    needed["dev"] = ("epoch", "perplexity", "bleu")
+    records = [read_metrics(path, **needed) for path in paths]
+    train, dev = ([one for found in records for one in found[kind]] for kind in needed)
     if not dev:
-        raise UserError(f"{path}: no record of kind `dev`; train up to an evaluation.")
+        raise UserError(f"{paths[0]}: no record of kind `dev`; train up to an evaluation.")
     count = min(len(train), TRAIN_POINTS)
     bounds = [len(train) * index // max(count, 1) for index in range(count + 1)]
     points: list[Record] = []

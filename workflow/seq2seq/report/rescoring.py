@@ -109,7 +109,7 @@ def draw_rescoring(sweep: pd.DataFrame, *, note: str) -> Figure:
         by_weight.axvline(even_weight, color=GREY, linewidth=0.8)
         for index, models in enumerate(combinations):
             own = {choice: rows[rows["models"] == models] for choice, rows in points.items()}
-            _draw(by_weight, "weight", own[BY_WEIGHT], look(index), _label(models))
+            _draw(by_weight, "weight", own[BY_WEIGHT], look(index), short_name(models))
             _draw_by_size(by_size, own[BY_SIZE], look(index))
             if TUNED in own:
                 _draw_hollow(by_weight, "weight", own[TUNED], "o", look(index).color)
@@ -125,7 +125,7 @@ def draw_rescoring(sweep: pd.DataFrame, *, note: str) -> Figure:
     return figure
 
 
-def _label(models: str) -> str:
+def short_name(models: str) -> str:
     """The model's name, or the first and last of many."""
     names = models.split(JOIN)
     many = f"{names[0]} ... {names[-1]} ({len(names)})"

@@ -6,13 +6,14 @@ templates in ``workflow/report/templates`` and first say what data the numbers c
 
 import html
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from seq2seq.io.files import write_lines
+from seq2seq.runtime.logging import duration
 
 DASH = "–"  # a missing number
 TEMPLATES = Path(__file__).parents[2] / "report" / "templates"
@@ -72,11 +73,14 @@ def write_tsv(path: Path, columns: Sequence[str], rows: Iterable[Sequence[str]])
 
 
 def render(template: str, **values: object) -> list[str]:
-    """The lines of a filled-in template; filters escape what the format would interpret."""
+    """The lines of a filled-in template; filters escape what the format would interpret.
+
+    Templates of the folder ``page`` are HTML and escape everything by themselves.
+    """
     environment = Environment(
         loader=FileSystemLoader(TEMPLATES),
         undefined=StrictUndefined,
-        autoescape=False,
+        autoescape=lambda name: (name or "").startswith("page/"),
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -86,6 +90,10 @@ def render(template: str, **values: object) -> list[str]:
         "markdown": lambda text: _backslashed(text, _MARKDOWN),
         "rst": lambda text: _backslashed(text, _RST),
         "one_line": one_line,
+        "fixed": fixed,
+        "signed": signed,
+        "duration": duration,
+        "cells": cells,
     }
     return environment.get_template(template).render(values).rstrip("\n").split("\n")
 
@@ -107,3 +115,14 @@ def _backslashed(text: str, special: str) -> str:
 def signed(number: float, digits: int = 2) -> str:
     """A difference with its sign; a typographic minus."""
     return f"{number:+.{digits}f}".replace("-", "−")
+
+
+def fixed(number: float, digits: int = 2) -> str:
+    """A number with so many decimals; a typographic minus."""
+    return f"{number:.{digits}f}".replace("-", "−")
+
+
+def cells(row: Mapping[str, str], columns: Sequence[str | Sequence[str]] = ()) -> list[str]:
+    """Some columns of a row, or all; two columns together are an interval."""
+    chosen = [[each] if isinstance(each, str) else each for each in columns or row]
+    return [" to ".join(row[name] for name in names if row[name]) for names in chosen]

@@ -8,6 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from seq2seq.config.experiment import Experiment
+from seq2seq.config.schema import Settings
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import file_counts, tokens_of
 from seq2seq.evaluation.buckets import (
@@ -33,8 +35,8 @@ from seq2seq.report.examples import (
     examples_table,
     read_examples,
 )
+from seq2seq.report.page.results import results_page
 from seq2seq.report.style import save_all
-from seq2seq.report.summary import summary_lines
 from seq2seq.report.table import render, write_tsv
 from seq2seq.runtime.command_line import Json, labelled_file, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
@@ -44,12 +46,15 @@ app = step_app("report", "Report: the paper's tables and figures, each number ne
 
 
 @app.command
-def make_table(*, rows: str, title: str, note: Note, output: Outputs) -> None:
+def make_table(
+    *, rows: str, title: str, comparable: bool = False, note: Note, output: Outputs
+) -> None:
     """Make one of the paper's tables: its numbers, ours, and the interval.
 
     Args:
         rows: JSON, a list of {"system": NAME, "paper_bleu": NUMBER or null, "score": FILE or null,
             "seeds": FILES}.
+        comparable: the test set is the paper's: print differences from it, not gains.
     """
     systems = [
         System(
@@ -60,7 +65,7 @@ def make_table(*, rows: str, title: str, note: Note, output: Outputs) -> None:
         )
         for row in json.loads(rows)
     ]
-    bleu_table(systems, title=title, note=note).write(output)
+    bleu_table(systems, title=title, note=note, comparable=comparable).write(output)
     own = sum(system.score is not None for system in systems)
     log.info(f"{output[0]}: {len(systems)} systems, {own} of them from this run")
 
@@ -74,19 +79,27 @@ def _score(path: str) -> dict[str, Any]:
 
 
 @app.command
-def write_summary(
-    *, claims: Path, table: list[Path], experiment: str, note: Note, banner: Path, output: Path
-) -> None:
-    """Write the report's first page, and the banner that captions include, as reStructuredText.
+def write_banner(*, experiment: str, note: Note, output: Path) -> None:
+    """Write the banner that captions include, as reStructuredText: what data this is.
 
     Args:
-        claims: .tsv of the claims.
-        table: .tsv of the main table, if there is one.
         experiment: its name; the banner of the paper's own experiment is empty.
     """
-    write_lines(output, summary_lines(claims, table))
-    write_lines(banner, render("banner.rst.j2", experiment=experiment, note=note))
-    log.info(f"{output}: the report's first page")
+    write_lines(output, render("banner.rst.j2", experiment=experiment, note=note))
+
+
+@app.command
+def write_report(*, settings: Json[Settings], output: Path) -> None:
+    """Write the results page from the files beside it; a missing file is an error.
+
+    Args:
+        settings: of the whole run, JSON.
+    """
+    lines, missing = results_page(Experiment(settings), output.parent)
+    if missing:
+        raise UserError(f"{output.parent}: {', '.join(missing)} missing. Run the workflow first.")
+    write_lines(output, lines)
+    log.info(f"{output}: {output.stat().st_size / 1e6:.1f} MB")
 
 
 @app.command

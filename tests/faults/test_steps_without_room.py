@@ -9,7 +9,9 @@ import os
 import re
 import resource
 import shlex
+import signal
 import sys
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -22,6 +24,7 @@ from seq2seq.runtime.command_line import run_app
 pytestmark = pytest.mark.slow
 
 CAP_DAC_OVERRIDE = 1
+SECONDS = 120  # a step that takes longer hangs
 TINY = ("--configfile", "tiny.yaml")
 # Steps that the small run has no job for: they need a user's list, the network, or another model.
 WITHOUT_A_JOB = {"bundle", "generate-demo-corpus", "import-nbest"}
@@ -90,6 +93,7 @@ def run_step(
     receive, send = os.pipe()
 
     def work() -> None:
+        os.setsid()  # with its own processes, to be killed together
         os.chdir(folder)
         os.dup2(send, 2)
         sys.stderr = open(2, "w", closefd=False)  # noqa: SIM115
@@ -100,9 +104,12 @@ def run_step(
     process = multiprocessing.get_context("fork").Process(target=work)
     process.start()
     os.close(send)
+    too_late = threading.Timer(SECONDS, lambda: os.killpg(process.pid or 0, signal.SIGKILL))
+    too_late.start()
     with open(receive, encoding="utf-8") as pipe:  # noqa: PTH123
         said = pipe.read()
     process.join()
+    too_late.cancel()
     return process.exitcode, said
 
 

@@ -7,9 +7,10 @@ reads its whole input ahead.
 import contextlib
 import gc
 import multiprocessing
+import threading
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
-from concurrent.futures import Future, ProcessPoolExecutor
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import Future, ProcessPoolExecutor, wait
 from concurrent.futures.process import BrokenProcessPool
 from itertools import islice
 from typing import Any, TypeVar
@@ -19,6 +20,7 @@ from seq2seq.errors import UserError
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+_PATIENCE = 2.0  # seconds
 _AHEAD = 8  # items in flight per process of ``fork_map``
 
 _function: Callable[[Any], Any]
@@ -37,25 +39,38 @@ def in_order(
     Memory is bounded: at most ``ahead`` items per process are in flight, however slow the reader.
     """
     pending: deque[Future[Result]] = deque()
+    others = set(threading.enumerate())
     try:
         for item in items:
             pending.append(executor.submit(function, item))
             if len(pending) >= ahead * processes:
-                yield pending.popleft().result()
+                yield _result(pending.popleft(), others)
         while pending:
-            yield pending.popleft().result()
+            yield _result(pending.popleft(), others)
     except BrokenProcessPool as error:
         raise UserError(
             f"one of {processes} processes was killed, perhaps for lack of memory. Use fewer "
             "processes or more memory."
         ) from error
-    except (MemoryError, RuntimeError):  # the pool's thread did not start: nobody would end these
+    except (MemoryError, RuntimeError):  # the pool's thread is not there: nobody would end these
         for process in multiprocessing.active_children():
             process.terminate()
         raise
     finally:
         with contextlib.suppress(RuntimeError):  # its thread, which it joins, may not have started
             executor.shutdown(wait=True, cancel_futures=True)
+
+
+def _result(future: Future[Result], others: Collection[threading.Thread]) -> Result:
+    """The future's result; a pool whose own thread died for lack of memory would never have one.
+
+    Args:
+        others: the threads that ran before the pool was used.
+    """
+    while not wait([future], timeout=_PATIENCE).done:
+        if all(thread in others for thread in threading.enumerate()):
+            raise MemoryError("the thread of a pool of processes ended")
+    return future.result()
 
 
 def batched(items: Iterable[Item], size: int) -> Iterator[list[Item]]:

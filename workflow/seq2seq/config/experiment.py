@@ -18,7 +18,7 @@ PAPER_TEST_SETS = frozenset({"newstest2014", "newstest2014-filtered", "schwenk-n
 _PAGE_DATA = {  # by optional result: what the results page reads of that job
     "figures/lengths.svg": ("figures/lengths.tsv", "figures/lengths.json"),
     "figures/rarity.svg": ("figures/rarity.tsv",),
-    "figures/bleu_variants.svg": ("tables/bleu_variants.tsv",),
+    "tables/bleu_variants.tsv": ("tables/bleu_variants.tsv",),
     "figures/rescoring.svg": ("figures/rescoring.tsv", "tables/rescoring.tsv"),
     "tables/ablation.tsv": ("tables/ablation.tsv", "tables/ablation_effects.tsv"),
 }
@@ -69,7 +69,7 @@ class Experiment:
         files = {
             "figures/lengths.svg": settings.length_plot.curves,
             "figures/rarity.svg": settings.rarity_plot.curves,
-            "figures/bleu_variants.svg": settings.bleu_variants.systems,
+            "tables/bleu_variants.tsv": settings.bleu_variants.systems,
             "tables/translations.html": settings.examples.systems,
             "figures/rescoring.svg": self.rescorings,
             "tables/ablation.tsv": settings.ablation.models,

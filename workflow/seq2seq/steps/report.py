@@ -27,7 +27,6 @@ from seq2seq.io.nbest import best_translations
 from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.report import bucket_plot, learning_curve, phrase_map, rescoring
 from seq2seq.report.bleu_table import System, bleu_table
-from seq2seq.report.bleu_variants import draw_waterfalls, read_waterfalls
 from seq2seq.report.examples import (
     TestSet,
     browser_lines,
@@ -222,18 +221,6 @@ def plot_phrases(
     }
     _write_data(output, phrase_map.table_rows(panels), numbers)
     log.info(f"{output[0]}: {count} phrases, p = {p_value:.3g} in all panels")
-
-
-@app.command
-def plot_bleu_variants(*, table: Path, note: Note = "", output: Outputs) -> None:
-    """Plot the way from the paper's BLEU to modern BLEU as a waterfall, a panel for each system.
-
-    Args:
-        table: .tsv from score-bleu-variants.
-    """
-    waterfalls = read_waterfalls(table)
-    save_all(draw_waterfalls(waterfalls, note=note), output)
-    log.info(f"{output[0]}: {len(waterfalls)} systems")
 
 
 @app.command

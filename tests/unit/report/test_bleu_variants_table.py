@@ -1,21 +1,13 @@
-"""From the BLEU of 2014 to today's: the table, the figure, and the steps that make them."""
+"""From the BLEU of 2014 to today's: the table and the step that makes it."""
 
 import csv
 from pathlib import Path
 
-import pytest
-
 from run_step import run_step
-from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu_variants import VariantScore
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
-from seq2seq.report.bleu_variants import (
-    COLUMNS,
-    bleu_variants_table,
-    draw_waterfalls,
-    read_waterfalls,
-)
+from seq2seq.report.bleu_variants import COLUMNS, bleu_variants_table
 from seq2seq.report.table import render
 
 SCORES = [
@@ -42,20 +34,7 @@ def test_people_see_a_row_for_each_way_and_all_signatures() -> None:
     assert "`tok:13a`" in text and "`nc:6`" in text
 
 
-def test_bars_span_from_the_score_before_to_the_score_after() -> None:
-    scores = {"a": 30.0, "b": 29.0, "c": 29.5}
-    figure = draw_waterfalls({"one": scores, "two": scores}, note="")
-    for axes in figure.axes:
-        spans = [(bar.get_x(), bar.get_x() + bar.get_width()) for bar in axes.patches]
-        assert [tuple(sorted(span)) for span in spans] == [(29.0, 30.0), (29.0, 29.5)]
-        assert len({bar.get_facecolor() for bar in axes.patches}) == 2
-        texts = [text.get_text() for text in axes.texts]
-        assert {"−1.00", "+0.50", "30.00", "29.00", "29.50"} == set(texts)
-    first, second = figure.axes
-    assert first.get_xlim() == second.get_xlim()
-
-
-def test_the_programs_score_write_and_draw(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_step_scores_and_writes(tmp_path: Path) -> None:
     tokens = ["l' homme arrive demain matin .", "il mange une pomme verte ."]
     write_lines(tmp_path / "tokens", tokens)
     write_lines(tmp_path / "text", ["l'homme arrive demain matin.", "il mange une pomme verte."])
@@ -71,18 +50,3 @@ def test_the_programs_score_write_and_draw(tmp_path: Path, monkeypatch: pytest.M
     found = list(csv.DictReader(read_lines(tmp_path / "b.tsv"), delimiter="\t"))
     assert [row["step"] for row in found] == ["1", "2", "3", "4", "", "", ""]
     assert found[0]["score"] == found[1]["score"] != found[5]["score"]
-    outputs = ["--output", f"{tmp_path}/b.svg", f"{tmp_path}/b.png"]
-    run_step("report", "plot-bleu-variants", "--table", f"{tmp_path}/b.tsv", *outputs)
-    assert (tmp_path / "b.png").read_bytes().startswith(b"\x89PNG")
-
-
-def test_another_table_is_refused(tmp_path: Path) -> None:
-    write_lines(tmp_path / "a.tsv", ["system\tbleu"])
-    with pytest.raises(UserError, match=r"a\.tsv, line 1: the header must be `system way"):
-        read_waterfalls(tmp_path / "a.tsv")
-    write_lines(tmp_path / "b.tsv", ["\t".join(COLUMNS), "one\tw\t1\tBLEU\tmuch\t\t"])
-    with pytest.raises(UserError, match=r"b\.tsv, line 2"):
-        read_waterfalls(tmp_path / "b.tsv")
-    write_lines(tmp_path / "c.tsv", ["\t".join(COLUMNS)])
-    with pytest.raises(UserError, match="no steps to draw"):
-        read_waterfalls(tmp_path / "c.tsv")

@@ -224,14 +224,17 @@ def test_equally_good_hypotheses_stay_in_the_baselines_order(tmp_path: Path) -> 
     assert [row.tokens for row in read_hypotheses(output).rows] == ["text 1", "text 2", "text 3"]
 
 
-def test_the_figure_and_the_table_hold_the_numbers_of_the_sweep(lists: Path) -> None:
+def tabulate(folder: Path) -> None:
+    run_step(
+        *("report", "tabulate-rescoring", "--sweep", folder / "sweep.json", "--note", "a test"),
+        *("--points", folder / "points.tsv", "--output", folder / "t.tsv", folder / "t.md"),
+    )
+
+
+def test_the_tables_hold_the_numbers_of_the_sweep(lists: Path) -> None:
     learned = learn(lists)
     found = sweep(lists, *files(lists, "dev"), "--learned", learned)
-    names = ["--output", *(lists / f"r.{kind}" for kind in ("svg", "png", "tsv"))]
-    arguments = ["--sweep", lists / "sweep.json", "--note", "a test"]
-    arguments += ["--table", lists / "t.tsv", lists / "t.md"]
-    run_step("report", "plot-rescoring", *arguments, *names)
-    first = {name: (lists / name).read_bytes() for name in ("r.svg", "r.png", "r.tsv", "t.tsv")}
+    tabulate(lists)
     table = list(csv.DictReader(read_lines(lists / "t.tsv"), delimiter="\t"))
     assert [row["choice"] for row in table] == [
         "baseline",
@@ -244,17 +247,12 @@ def test_the_figure_and_the_table_hold_the_numbers_of_the_sweep(lists: Path) -> 
     even = points(found, "reversed-1", "by weight")[10]
     row = next(one for one in table if one["hypotheses"] == str(LENGTH) and one["models"])
     assert row["bleu"] == f"{even['bleu']:.2f}" and row["weight"] == "0.5"
-    drawn = list(csv.DictReader(read_lines(lists / "r.tsv"), delimiter="\t"))
-    assert len(drawn) == 2 * 2 * (21 + 3 + 1) + 3
-    run_step("report", "plot-rescoring", *arguments, *names)
-    assert first == {name: (lists / name).read_bytes() for name in first}
+    every = list(csv.DictReader(read_lines(lists / "points.tsv"), delimiter="\t"))
+    assert len(every) == 2 * 2 * (21 + 3 + 1) + 3
 
 
-def test_a_sweep_without_tuning_can_be_drawn(lists: Path) -> None:
+def test_a_sweep_without_tuning_can_be_tabulated(lists: Path) -> None:
     found = sweep(lists)
     write_json(lists / "sweep.json", json.loads(json.dumps(found)))
-    names = ["--output", *(lists / f"r.{kind}" for kind in ("svg", "png", "tsv"))]
-    arguments = ["--sweep", lists / "sweep.json", "--note", "a test"]
-    arguments += ["--table", lists / "t.tsv", lists / "t.md"]
-    run_step("report", "plot-rescoring", *arguments, *names)
+    tabulate(lists)
     assert "tuned on dev" not in (lists / "t.tsv").read_text()

@@ -19,7 +19,7 @@ _PAGE_DATA = {  # by optional result: what the results page reads of that job
     "figures/lengths.svg": ("figures/lengths.tsv", "figures/lengths.json"),
     "figures/rarity.svg": ("figures/rarity.tsv",),
     "tables/bleu_variants.tsv": ("tables/bleu_variants.tsv",),
-    "figures/rescoring.svg": ("figures/rescoring.tsv", "tables/rescoring.tsv"),
+    "tables/rescoring.tsv": ("tables/rescoring.tsv", "tables/rescoring_points.tsv"),
     "tables/ablation.tsv": ("tables/ablation.tsv", "tables/ablation_effects.tsv"),
 }
 MEASUREMENTS = frozenset({"figures/phrases.json"})  # files whose numbers claims may use
@@ -71,7 +71,7 @@ class Experiment:
             "figures/rarity.svg": settings.rarity_plot.curves,
             "tables/bleu_variants.tsv": settings.bleu_variants.systems,
             "tables/translations.html": settings.examples.systems,
-            "figures/rescoring.svg": self.rescorings,
+            "tables/rescoring.tsv": self.rescorings,
             "tables/ablation.tsv": settings.ablation.models,
         }
         return [f"{self.results}/{file}" for file, rows in files.items() if rows]

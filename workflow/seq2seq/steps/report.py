@@ -224,17 +224,17 @@ def plot_phrases(
 
 
 @app.command
-def plot_rescoring(*, sweep: Path, note: Note, table: Outputs, output: Outputs) -> None:
-    """Plot what rescoring is worth by weight and by list size, and write its table.
+def tabulate_rescoring(*, sweep: Path, note: Note, points: Path, output: Outputs) -> None:
+    """Tabulate what rescoring is worth, and every point by weight and by list size.
 
     Args:
         sweep: from sweep-rescoring.
+        points: .tsv with every row of the sweep, test and dev.
     """
     found = rescoring.read_sweep(sweep)
-    save_all(rescoring.draw_rescoring(found, note=note), output)
-    points = found[found["choice"] != TUNED]  # a tuned row is one of those by weight
-    _write_data(output, [rescoring.COLUMNS, *rescoring.data_rows(points)])
-    rescoring.rescoring_table(found, note=note).write(table)
+    drawn = found[found["choice"] != TUNED]  # a tuned row is one of those by weight
+    write_tsv(points, rescoring.COLUMNS, rescoring.data_rows(drawn))
+    rescoring.rescoring_table(found, note=note).write(output)
     log.info(f"{output[0]}: rescoring by {found['models'].nunique() - 1} combinations of models")
 
 

@@ -8,11 +8,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from seq2seq.config.experiment import Experiment
+from seq2seq.config.experiment import JOIN, Experiment
 from seq2seq.evaluation.costs import read_learning_curve
 from seq2seq.evaluation.sweep import BY_SIZE, BY_WEIGHT, ORACLE
 from seq2seq.report.page.charts import Chart, Curve, Point, Scale, scale
-from seq2seq.report.rescoring import short_name
 
 Records = Sequence[Mapping[str, str]]
 _BOUNDS = {"length": ("shortest", "longest"), "rarity": ("most_frequent", "rarest")}
@@ -185,7 +184,7 @@ def rescoring_panels(rows: Records) -> list[Chart]:
         names = dict.fromkeys(row["models"] for row in own)
         curves = [
             Curve(
-                short_name(name) if name else "oracle: the best choice",
+                _short_name(name) if name else "oracle: the best choice",
                 [(float(row[column]), float(row["bleu"])) for row in own if row["models"] == name],
                 look=look,
             )
@@ -199,3 +198,10 @@ def rescoring_panels(rows: Records) -> list[Chart]:
         )
         panels.append(Chart(title, f"{title}. {told}.", label, "BLEU", x, y, curves))
     return panels
+
+
+def _short_name(models: str) -> str:
+    """The model's name, or the first and last of many."""
+    names = models.split(JOIN)
+    many = f"{names[0]} ... {names[-1]} ({len(names)})"
+    return many if len(names) > 2 else " + ".join(names)

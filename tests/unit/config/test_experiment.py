@@ -125,7 +125,7 @@ def test_only_models_that_something_needs_are_trained_in_the_configuration_s_ord
             rarity_plot=dataclasses.replace(paper.settings.rarity_plot, curves=()),
             phrase_plot=dataclasses.replace(paper.settings.phrase_plot, model="reversed-3"),
             bleu_variants=dataclasses.replace(paper.settings.bleu_variants, systems=()),
-            examples=dataclasses.replace(paper.settings.examples, systems=(), table="t"),
+            examples=dataclasses.replace(paper.settings.examples, systems=()),
         )
     )
     assert single_process.trained_models == ["forward-1", "reversed-3"]

@@ -59,7 +59,11 @@ def test_further_phrases_of_each_kind_are_tested_and_not_drawn(paper: dict[str, 
             lambda c: c["phrase_plot"].update(model="reversed1"),
             r"phrase_plot\.model: needs `reversed1`.*did you mean `reversed-1`",
         ),
-        (lambda c: c["examples"].update(table="tabel1"), r"examples\.table: is `tabel1`.*`table1`"),
+        (
+            lambda c: c["examples"].update(table="table1"),
+            r"examples\.table: is gone: the results page",
+        ),
+        (lambda c: c["evaluate"].update(comet=None), r"evaluate\.comet: is gone"),
         (lambda c: c["examples"].update(sentences=[]), r"examples\.sentences: is empty"),
         (
             lambda c: c["rarity_plot"].update(bucket_size=0),

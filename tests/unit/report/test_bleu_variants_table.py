@@ -44,7 +44,6 @@ def test_the_step_scores_and_writes(tmp_path: Path) -> None:
         *("evaluate", "score-bleu-variants"),
         *("--systems", f"LSTM={tmp_path}/h.tsv", "--language", "fr", "--note", "a note"),
         *("--reference-tokens", f"{tmp_path}/tokens", "--reference-text", f"{tmp_path}/text"),
-        *("--source-text", f"{tmp_path}/text"),
         *("--output", *(f"{tmp_path}/b.{kind}" for kind in ("tsv", "md", "html"))),
     )
     found = list(csv.DictReader(read_lines(tmp_path / "b.tsv"), delimiter="\t"))

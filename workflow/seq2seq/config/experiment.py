@@ -70,7 +70,7 @@ class Experiment:
             "figures/lengths.svg": settings.length_plot.curves,
             "figures/rarity.svg": settings.rarity_plot.curves,
             "tables/bleu_variants.tsv": settings.bleu_variants.systems,
-            "tables/translations.html": settings.examples.systems,
+            "tables/table3.md": settings.examples.systems,
             "tables/rescoring.tsv": self.rescorings,
             "tables/ablation.tsv": settings.ablation.models,
         }

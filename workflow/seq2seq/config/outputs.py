@@ -11,7 +11,6 @@ class EvaluateSettings:
     seed: NotNegative[int]
     perplexity_ignore: tuple[Literal["<EOS>", "UNK"], ...]
     bucket_size: Positive[int]
-    comet: str | None
 
 
 @dataclass(frozen=True)
@@ -157,4 +156,3 @@ class ExampleSettings:
 
     sentences: NotEmpty[str]
     systems: tuple[SystemRow, ...]
-    table: str

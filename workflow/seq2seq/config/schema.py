@@ -60,9 +60,6 @@ class Settings:
         self._check_rows(self.rarity_plot.curves, ("rarity_plot", "curves"))
         self._check_rows(self.bleu_variants.systems, ("bleu_variants", "systems"))
         self._check_rows(self.examples.systems, ("examples", "systems"))
-        if (table := self.examples.table) not in self.tables:
-            problem = f"is `{table}`, which is not in `tables:`{did_you_mean(table, self.tables)}."
-            raise SettingError(("examples", "table"), problem)
         self._check_model(self.phrase_plot.model, ("phrase_plot", "model"))
         for number, model in enumerate(self.ablation.models):
             self._check_model(model, ("ablation", "models", str(number)))

@@ -27,18 +27,12 @@ from seq2seq.io.nbest import best_translations
 from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.report import bucket_plot, learning_curve, phrase_map, rescoring
 from seq2seq.report.bleu_table import System, bleu_table
-from seq2seq.report.examples import (
-    TestSet,
-    browser_lines,
-    choose_sentences,
-    examples_table,
-    read_examples,
-)
+from seq2seq.report.examples import choose_sentences, examples_table, read_examples, read_test_set
 from seq2seq.report.page.results import results_page
 from seq2seq.report.style import save_all
 from seq2seq.report.table import render, write_tsv
 from seq2seq.runtime.command_line import Json, labelled_file, main_of, step_app
-from seq2seq.runtime.logging import log, with_progress
+from seq2seq.runtime.logging import log
 from seq2seq.steps.flags import Ids, Labelled, Note, Outputs, Seed, Tokens
 
 app = step_app("report", "Report: the paper's tables and figures, each number next to the paper's.")
@@ -244,40 +238,23 @@ def show_translations(
     source_text: Path,
     source_tokens: Tokens,
     reference_tokens: Tokens,
-    languages: tuple[str, str],
     sentences: Json[tuple[str, ...]],
-    examples: Labelled,
     systems: Labelled,
     note: Note = "",
-    table3: Outputs,
-    translations: Path,
+    output: Outputs,
 ) -> None:
-    """Show long sentences as in Table 3, and the whole test set to browse.
+    """Show long sentences with their translations, as in Table 3.
 
     Args:
-        languages: source and target.
         sentences: JSON list of texts to look for in the test set.
-        examples: systems of Table 3.
-        systems: those of the browser.
     """
-    pairs = list(read_parallel(source_text, reference_tokens))
-    test_set = TestSet(
-        sources=[source for source, _ in pairs],
-        source_lengths=[len(tokens_of(line)) for line in read_lines(source_tokens)],
-        references=[reference for _, reference in pairs],
-    )
-
-    def read(labelled: list[str]) -> dict[str, list[str]]:
-        files = map(labelled_file, labelled)
-        return {file.label: best_translations(file.path, len(pairs)) for file in files}
-
+    test_set = read_test_set(source_text, source_tokens, reference_tokens)
+    files = map(labelled_file, systems)
+    outputs = {file.label: best_translations(file.path, len(test_set.references)) for file in files}
     chosen, missing = choose_sentences(test_set, sentences)
-    shown = list(read_examples(test_set, chosen, read(examples)))
-    examples_table(shown, missing=missing, note=note).write(table3)
-    lines = with_progress(range(len(pairs)), "sentences", total=len(pairs), unit="sentences")
-    everything = list(read_examples(test_set, lines, read(systems)))
-    write_lines(translations, browser_lines(everything, note=note, languages=languages))
-    log.info(f"{translations}: {len(everything):,} sentences")
+    shown = list(read_examples(test_set, chosen, outputs))
+    examples_table(shown, missing=missing, note=note).write(output)
+    log.info(f"{output[0]}: {len(shown)} sentences")
 
 
 main_of(app, __name__)

@@ -95,7 +95,6 @@ rule plot_learning_curve:
             category="Figures",
             labels={"figure": "learning curve"},
         ),
-        png="<results>/figures/learning_curve.png",
         tsv="<results>/figures/learning_curve.tsv",
     log:
         "<logs>/report/plot_learning_curve.log",

@@ -35,7 +35,7 @@ def readme(
     lines = list(read_lines(file))
     if BEGIN not in lines or END not in lines:
         raise UserError(f"{file}: has no lines `{BEGIN}` and `{END}`. Add them.")
-    values["table"] = values["tables"][0]
+    values |= {"table": values["tables"][0], "note": settings.data.description}
     for name in ("table", "curves"):
         image = file.parent / f"docs/images/{settings.experiment}-{name}.svg"
         write_lines(image, render(f"page/{name}.svg.j2", **values))

@@ -25,9 +25,10 @@ from seq2seq.evaluation.sweep import TUNED
 from seq2seq.io.files import read_json, read_lines, read_parallel, write_json, write_lines
 from seq2seq.io.nbest import best_translations
 from seq2seq.io.token_ids import read_token_dataset
-from seq2seq.report import bucket_plot, learning_curve, phrase_map, rescoring
+from seq2seq.report import bucket_plot, phrase_map, rescoring
 from seq2seq.report.bleu_table import System, bleu_table
 from seq2seq.report.examples import choose_sentences, examples_table, read_examples, read_test_set
+from seq2seq.report.page.figures import learning_panels
 from seq2seq.report.page.results import results_page
 from seq2seq.report.style import save_all
 from seq2seq.report.table import render, write_tsv
@@ -97,11 +98,13 @@ def write_report(*, settings: Json[Settings], output: Path) -> None:
 
 @app.command
 def plot_learning_curve(*, curves: Labelled, note: Note = "", output: Outputs) -> None:
-    """Plot perplexity and BLEU on dev against epochs, all models in one figure."""
+    """Plot perplexity and BLEU on dev against epochs, all models in one figure: .svg, then .tsv."""
     files = map(labelled_file, curves)
     read = pd.concat([read_learning_curve(file.path, label=file.label) for file in files])
-    save_all(learning_curve.draw_learning_curve(read, note=note), output)
-    _write_data(output, learning_curve.table_rows(read))
+    values = {"curves": learning_panels(read), "note": note}
+    write_lines(output[0], render("page/curves.svg.j2", **values))
+    rows = read.round(4).astype(object).where(read.notna(), "").astype(str)
+    write_tsv(output[1], list(rows.columns), rows.to_numpy().tolist())
     log.info(f"{output[0]}: {len(curves)} models")
 
 

@@ -1,11 +1,8 @@
 """The vocabulary of a language: its most frequent words, and ``UNK`` for all others.
 
-The paper (section 3.1) has 160,000 source and 80,000 target words.  We count the two special tokens
-among them, which gives the paper's number of parameters.  A subword vocabulary has the same interface.
-
-The library sentencepiece learns subwords.  ``bpe`` merges frequent pairs (Sennrich et al. 2016),
-``unigram`` prunes a unigram model (Kudo 2018).  Training holds its sentences in memory, about 1 GB
-(bpe) to 4 GB (unigram) per million.  So it gets a sample; a million sentences are plenty.
+The two special tokens count among the paper's 160,000 and 80,000 words (section 3.1), which gives its
+number of parameters.  Subwords are learned by sentencepiece, which holds its sentences in memory: 1 GB
+(bpe) to 4 GB (unigram) per million.  So it gets a sample.
 """
 
 import base64

@@ -1,10 +1,8 @@
 """Figure 2 in numbers: do sentence vectors keep word order and ignore voice?
 
-The paper looks (section 3.8): phrases cluster by meaning, "which in these examples is primarily a
-function of word order", and active and passive come close together.  Here distances are measured in
-all dimensions of the state, not in the two of a picture.  Permutation tests then say how often
-randomly assigned meanings would be separated as clearly.  Six phrases of a picture cannot reach a
-small p value, so further panels of the same kind are tested with them and not drawn."""
+Distances are measured in all dimensions of the state, not in the two of a picture.  Permutation tests
+say how often randomly assigned meanings would be separated as clearly (see ``docs/figures.md``).
+"""
 
 import json
 import math

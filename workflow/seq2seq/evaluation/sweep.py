@@ -1,9 +1,5 @@
 """BLEU of rescoring by weight and by list size, and whether it prefers short hypotheses.
 
-The log probability of a translation falls with every word, so a model that chooses alone prefers
-short hypotheses; the length ratio of what it chooses shows how strongly.  Besides the paper's even
-weight, the sweep has the best weight on dev, and weights learned there for every feature and model.
-
 A sweep is a list of rows.  ``set`` is test or dev; ``choice`` is one of the five constants below;
 ``weight`` is the models' share, which learned weights and the oracle do not have.  ``gain`` is over
 the baseline, ``length_ratio`` the number of words chosen over that of the baseline's translations.

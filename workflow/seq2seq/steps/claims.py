@@ -194,16 +194,10 @@ def tabulate_seeds(*, curves: Labelled, note: Note, output: Outputs) -> None:
         (recipe, f"{epoch:g}", str(seeds), *("" if pd.isna(one) else f"{one:.2f}" for one in rest))
         for recipe, epoch, seeds, *rest in found.itertuples(index=False)
     ]
-    spread = ("mean", "s.d.", "min", "max")
     Table(
         title="Dev set by epoch, over seeds",
         note=note,
-        header=(
-            "Recipe",
-            "Epoch",
-            "Seeds",
-            *(f"{of} {one}" for of in ("BLEU", "Perplexity") for one in spread),
-        ),
+        header=[name.replace("_", " ") for name in found.columns],
         rows=rows,
         columns=list(found.columns),
     ).write(output)

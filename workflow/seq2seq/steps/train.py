@@ -14,7 +14,7 @@ from seq2seq.config.decoding import TranslateSettings
 from seq2seq.config.loading import as_json
 from seq2seq.config.training import ModelSettings, SegmentSettings
 from seq2seq.data.vocabulary import read_vocabulary
-from seq2seq.evaluation.bleu import token_bleu
+from seq2seq.evaluation.bleu import bleu_of_tokens
 from seq2seq.inference import model_folder
 from seq2seq.inference.beam_search import translate_sentences
 from seq2seq.inference.scoring import TrainedModel, perplexity
@@ -159,7 +159,7 @@ def validate_segment(
             batch_size=settings.batch_size,
             ignore_ids=[SPECIALS.index(word) for word in ignore],
         ),
-        "bleu": token_bleu(hypotheses, list(read_lines(target_tokens))),
+        "bleu": bleu_of_tokens(hypotheses, list(read_lines(target_tokens))).score,
     }
     write_lines(output, [json.dumps(record)])
     log.info(f"dev perplexity {record['perplexity']:.2f}, BLEU {record['bleu']:.2f}")

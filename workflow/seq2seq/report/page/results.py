@@ -155,16 +155,13 @@ def claim_strips(claims: Sequence[Record]) -> list[dict[str, Any]]:
         "p_holm",
     )
     read: list[dict[str, Any]] = [
-        claim | {name: _float(claim.get(name, "")) for name in names} for claim in claims
+        claim | {name: float(text) if (text := claim.get(name)) else None for name in names}
+        for claim in claims
     ]
     for claim in read:
         drawn = [claim[name] for name in names[:5] if claim[name] is not None]
         claim["scale"] = scale(drawn, count=3) if claim["value"] is not None else None
     return read
-
-
-def _float(text: str) -> float | None:
-    return float(text) if text else None
 
 
 def _weight(deviation: Mapping[str, str]) -> int:

@@ -234,10 +234,7 @@ class Experiment:
 
 
 def arm(operand: str, names: Iterable[str]) -> list[str]:
-    """The systems that an operand of a claim names: one, or those of several seeds.
-
-    ``[1-9]`` in an operand stands for a seed, as in a shell's pattern.
-    """
+    """The systems that an operand of a claim names; ``[1-9]`` in it stands for a seed."""
     return [name for name in names if fnmatchcase(name, operand)]
 
 

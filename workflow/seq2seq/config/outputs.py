@@ -15,10 +15,7 @@ class EvaluateSettings:
 
 @dataclass(frozen=True)
 class TranslationChoice:
-    """Beam search by one model, or by several with their probabilities averaged.
-
-    ``min_words`` replaces that of ``translate:``, so that a table can show both decoders.
-    """
+    """Beam search by one model or an ensemble; ``min_words`` replaces that of ``translate:``."""
 
     models: NotEmpty[str]
     beam: Positive[int]
@@ -113,10 +110,7 @@ class RarityPlotSettings:
 
 @dataclass(frozen=True)
 class PhrasePanelSettings:
-    """For each meaning, phrases in the same constructions and order.
-
-    A panel that is not ``drawn`` adds phrases of the same kind to the tests alone.
-    """
+    """For each meaning, phrases in the same constructions; if not ``drawn``, for the tests alone."""
 
     title: str
     voices: tuple[Literal["active", "passive"], ...]

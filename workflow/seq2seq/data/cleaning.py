@@ -50,10 +50,7 @@ Verdicts = NDArray[np.uint8]
 def filter_pairs(
     pairs: Iterable[tuple[str, str]], settings: FilterSettings, *, held_out: Collection[str]
 ) -> Verdicts:
-    """For each pair ``KEPT``, or 1 + the index of its fault in ``REASONS``.
-
-    No training pair may contain a ``held_out`` sentence, of either language.
-    """
+    """For each pair ``KEPT``, or 1 + the index in ``REASONS``; no pair may have a ``held_out`` side."""
     verdicts, hashes = array("B"), array("Q")
     for source, target in pairs:
         verdict = _fault(source, target, settings, held_out)

@@ -28,10 +28,7 @@ _COVERAGE = 0.9999  # of the characters that subwords are learned from; rarer on
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Token ``k`` is ``tokens[k]``, seen ``counts[k]`` times in training.
-
-    The count of ``UNK`` is that of all unknown words, the count of ``<EOS>`` that of sentences.
-    """
+    """Token ``k`` was seen ``counts[k]`` times in training; ``<EOS>`` counts the sentences."""
 
     tokens: tuple[str, ...]
     counts: tuple[int, ...]
@@ -65,10 +62,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class SubwordVocabulary(Vocabulary):
-    """Splits words into pieces to encode them, and joins pieces to decode them.
-
-    ``model`` is a serialized sentencepiece model.
-    """
+    """Splits words into pieces and joins them; ``model`` is a serialized sentencepiece model."""
 
     model: bytes
     _cache: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
@@ -108,10 +102,7 @@ def sentencepiece_model(model: bytes) -> Any:
 
 
 def most_frequent(words: Iterable[tuple[str, int]], *, sentences: int, size: int) -> Vocabulary:
-    """The ``size`` most frequent words of a stream of counts, including ``UNK`` and ``<EOS>``.
-
-    Words of equal count are ordered by code points.  A small text gives a smaller vocabulary.
-    """
+    """The ``size`` most frequent words with ``UNK`` and ``<EOS>``; of equals by code points."""
     total = 0
 
     def candidates() -> Iterator[tuple[str, int]]:

@@ -170,10 +170,7 @@ def _text_score(
 
 
 def bleu_report(systems: Sequence[Named], reference: Named, *, language: str) -> list[str]:
-    """The lines of ``seq2seq bleu``: both BLEUs of each system, then their signatures.
-
-    Scores come before names because a file's name may contain spaces.
-    """
+    """The lines of ``seq2seq bleu``; scores come first, because a file's name may contain spaces."""
     expected = len(reference.lines.text)
     if expected == 0:
         raise UserError(f"{reference.name}: is empty; one reference per line was expected.")

@@ -35,13 +35,9 @@ _ENTITIES = str.maketrans(
 
 @dataclass(frozen=True)
 class VariantScore:
-    """A score in percent and its signature.
-
-    ``step`` numbers the way from 2014 to now, from 1; variants off that way have 0.
-    """
+    """A score in percent and its signature."""
 
     way: str
-    step: int
     metric: str
     score: float
     signature: str
@@ -65,20 +61,18 @@ def score_variants(output: Lines, known: Lines, reference: Lines) -> Iterator[Va
     """
     escaped = [escape_entities(line) for line in output.tokens]
     escaped_reference = [escape_entities(line) for line in reference.tokens]
-    yield _tokens("as in 2014: Moses tokens, cased", 1, output.tokens, reference.tokens)
-    yield _tokens("entities escaped on both sides", 2, escaped, escaped_reference)
+    yield _tokens("as in 2014: Moses tokens, cased", output.tokens, reference.tokens)
+    yield _tokens("entities escaped on both sides", escaped, escaped_reference)
     text = sacrebleu_13a(output.text, reference.text)
-    yield VariantScore("as text: sacreBLEU 13a", 3, BLEU, text.score, text.signature)
+    yield VariantScore("as text: sacreBLEU 13a", BLEU, text.score, text.signature)
     text = sacrebleu_13a(known.text, reference.text)
-    yield VariantScore("as text, UNK removed", 4, BLEU, text.score, text.signature)
-    yield _tokens("Moses tokens, UNK removed", 0, known.tokens, reference.tokens)
-    yield _tokens("entities in the output alone (a mistake)", 0, escaped, reference.tokens)
+    yield VariantScore("as text, UNK removed", BLEU, text.score, text.signature)
+    yield _tokens("Moses tokens, UNK removed", known.tokens, reference.tokens)
+    yield _tokens("entities in the output alone (a mistake)", escaped, reference.tokens)
     text = chrf(output.text, reference.text)
-    yield VariantScore("as text: chrF", 0, "chrF", text.score, text.signature)
+    yield VariantScore("as text: chrF", "chrF", text.score, text.signature)
 
 
-def _tokens(
-    way: str, step: int, hypotheses: Sequence[str], references: Sequence[str]
-) -> VariantScore:
+def _tokens(way: str, hypotheses: Sequence[str], references: Sequence[str]) -> VariantScore:
     bleu = bleu_of_tokens(hypotheses, references)
-    return VariantScore(way, step, BLEU, bleu.score, signature_2014())
+    return VariantScore(way, BLEU, bleu.score, signature_2014())

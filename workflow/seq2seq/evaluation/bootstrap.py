@@ -138,10 +138,7 @@ def bootstrap_interval(counts: Counts, *, seed: int, resamples: int = RESAMPLES)
 
 
 def score_translations(hypotheses: Lines, references: Lines, *, seed: int) -> dict[str, Any]:
-    """A system's score file, in percent; ``bleu`` is the one in the paper's tables.
-
-    ``seed`` draws the resampled test sets of the interval.
-    """
+    """A system's score file, in percent; ``bleu`` is the one in the paper's tables."""
     counts = corpus_counts(hypotheses.tokens, references.tokens)
     bleu = bleu_2014(counts)
     interval = bootstrap_interval(counts, seed=seed)

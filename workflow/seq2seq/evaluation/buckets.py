@@ -131,10 +131,7 @@ def slopes_on(
 
 
 def average_ranks(sentences: Iterable[NDArray[np.int32]], *, vocabulary_size: int) -> list[float]:
-    """The mean frequency rank of each sentence's token ids; 0 for an empty sentence.
-
-    Ids are sorted by frequency, after the two special tokens.
-    """
+    """The mean frequency rank of each sentence's ids, sorted by frequency; 0 for an empty one."""
     ranks = []
     for ids in sentences:
         rank = np.where(ids == UNK_ID, vocabulary_size, ids.astype(np.int64) - len(SPECIALS) + 1)

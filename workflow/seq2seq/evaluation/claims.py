@@ -150,14 +150,12 @@ def evaluate_claims(claims: Sequence[Claim], evidence: Evidence, *, seed: int) -
         if one.claim.family == PRIMARY and one.found and one.verdict in VERDICTS[:3]
     }
     p_holm = holm(tested, family=sum(claim.family == PRIMARY for claim in claims))
-    return [_corrected(one, p_holm.get(one.claim.id)) for one in results]
-
-
-def _corrected(result: ClaimResult, p_holm: float | None) -> ClaimResult:
-    if result.found is None or p_holm is None:
-        return result
-    found = replace(result.found, p_holm=p_holm)
-    return replace(result, found=found, verdict=found.verdict(result.claim.threshold))
+    for place, result in enumerate(results):
+        if result.found and (p_value := p_holm.get(result.claim.id)) is not None:
+            found = replace(result.found, p_holm=p_value)
+            verdict = found.verdict(result.claim.threshold)
+            results[place] = replace(result, found=found, verdict=verdict)
+    return results
 
 
 def holm(p_values: Mapping[str, float], *, family: int) -> dict[str, float]:

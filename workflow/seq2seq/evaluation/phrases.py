@@ -85,10 +85,7 @@ class PermutationTest:
 
 @dataclass(frozen=True)
 class PanelFinding:
-    """Distances and tests of a panel; ``unknown`` are its tokens outside the vocabulary.
-
-    ``voice_test``, of both voices, asks whether word order separates phrases more than voice.
-    """
+    """Distances and tests of a panel; ``voice_test``: does word order separate more than voice?"""
 
     panel: str
     distances: Distances
@@ -201,10 +198,7 @@ def mean_distances(
 
 
 def permutation_test(panels: Sequence[tuple[Matrix, Meanings]], *, seed: int) -> PermutationTest:
-    """Test that meanings are separated, in all panels jointly: exact where that is feasible.
-
-    Phrases swap meanings within their panel; of two panels of six, p can reach 0.01, of one 0.1.
-    """
+    """Test that meanings, swapped within panels, are separated in all: exact where feasible."""
     return _joint_test([(partial(separation, matrix), labels) for matrix, labels in panels], seed)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from seq2seq.evaluation.bleu_variants import VariantScore
 from seq2seq.report.table import Table
 
-COLUMNS = ("system", "way", "step", "metric", "score", "difference", "signature")
+COLUMNS = ("system", "way", "metric", "score", "difference", "signature")
 _REMARK = (
     "In parentheses: the difference from BLEU as in 2014. UNK stands for a word that the model does "
     "not know."
@@ -13,10 +13,7 @@ _REMARK = (
 
 
 def bleu_variants_table(systems: Mapping[str, Sequence[VariantScore]], *, note: str) -> Table:
-    """A row for each way, a column for each system; all signatures below.
-
-    The TSV has a row for each system and way; differences are from the first way.
-    """
+    """A row for each way, a column for each system; differences are from the first way."""
     first = next(iter(systems.values()))
     return Table(
         title="From BLEU of 2014 to modern BLEU",
@@ -29,7 +26,7 @@ def bleu_variants_table(systems: Mapping[str, Sequence[VariantScore]], *, note: 
         columns=COLUMNS,
         data=[
             [
-                *(system, score.way, str(score.step or ""), score.metric, f"{score.score:.2f}"),
+                *(system, score.way, score.metric, f"{score.score:.2f}"),
                 *(_change(score, scores[0]), score.signature),
             ]
             for system, scores in systems.items()

@@ -48,10 +48,7 @@ def table_rows(curves: Curves, measured: SentenceProperty) -> Iterator[Sequence[
 
 
 def draw_buckets(curves: Curves, measured: SentenceProperty, *, note: str) -> Figure:
-    """A curve with its 95 % band for each system, over the test set sorted by the property.
-
-    The axis counts sentences; its ticks are bucket bounds, labelled with the value found there.
-    """
+    """A curve with its 95 % band for each system; the axis counts the sorted sentences."""
     points = next(iter(curves.values()))
     places = bounds(points)
     with style():

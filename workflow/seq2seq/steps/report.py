@@ -74,21 +74,13 @@ def _score(path: str) -> dict[str, Any]:
 
 @app.command
 def write_banner(*, experiment: str, note: Note, output: Path) -> None:
-    """Write the banner that captions include, as reStructuredText: what data this is.
-
-    Args:
-        experiment: its name; the banner of the paper's own experiment is empty.
-    """
+    """Write the banner that captions include, what data this is; the paper's own is empty."""
     write_lines(output, render("banner.rst.j2", experiment=experiment, note=note))
 
 
 @app.command
 def write_report(*, settings: Json[Settings], output: Path) -> None:
-    """Write the results page from the files beside it; a missing file is an error.
-
-    Args:
-        settings: of the whole run, JSON.
-    """
+    """Write the results page from the files beside it; a missing file is an error."""
     lines, missing = results_page(Experiment(settings), output.parent)
     if missing:
         raise UserError(f"{output.parent}: {', '.join(missing)} missing. Run the workflow first.")
@@ -246,11 +238,7 @@ def show_translations(
     note: Note = "",
     output: Outputs,
 ) -> None:
-    """Show long sentences with their translations, as in Table 3.
-
-    Args:
-        sentences: JSON list of texts to look for in the test set.
-    """
+    """Show long sentences with their translations, as in Table 3."""
     test_set = read_test_set(source_text, source_tokens, reference_tokens)
     files = map(labelled_file, systems)
     outputs = {file.label: best_translations(file.path, len(test_set.references)) for file in files}

@@ -48,12 +48,7 @@ def score_nbest(
     batch_size: int,
     output: Path,
 ) -> None:
-    """Compute a model's log probability of every hypothesis of the n-best lists, or of one shard.
-
-    Args:
-        sentences: score the lists of the first so many only.
-        batch_size: hypotheses scored at once.
-    """
+    """Compute a model's log probability of every hypothesis of the first lists, or of one shard."""
     from seq2seq.inference import model_folder
     from seq2seq.model.device import best_device
 

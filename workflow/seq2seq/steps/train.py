@@ -137,12 +137,7 @@ def validate_segment(
     ignore: Ignored,
     output: Path,
 ) -> None:
-    """Add a point to the learning curve: a checkpoint's perplexity and BLEU on the dev set.
-
-    Args:
-        epoch: passes over the training data so far.
-        output: one JSON line.
-    """
+    """Add a point to the learning curve: a checkpoint's perplexity and BLEU on the dev set."""
     trained = read_checkpoint(checkpoint)
     network = trained.make_network().to(best_device()).eval()
     model = TrainedModel(checkpoint.parent.name, network, trained.fingerprint.source_order)
@@ -178,12 +173,7 @@ def export_model(
     data: str,
     output: Path,
 ) -> None:
-    """Make a self-contained model folder from a training's last checkpoint.
-
-    Args:
-        metrics: of all segments, in order.
-        data: description of the corpus, for the model card.
-    """
+    """Make a self-contained model folder from a training's last checkpoint."""
     lines = list(chain.from_iterable(map(read_lines, metrics)))
     last = [record for line in lines if (record := json.loads(line))["kind"] == "dev"][-1]
     model_folder.write_model(

@@ -37,26 +37,19 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Chart]:
     if curves is None:
         return []
     halvings = curves.loc[curves["kind"] == "halving", "epoch"].round(3).unique().tolist()
-    x = _from_zero(curves["epoch"])
-    first = curves[curves["kind"] == "dev"].groupby("model")["epoch"].min()
+    dev, x = curves[curves["kind"] == "dev"], _from_zero(curves["epoch"])
+    first = dev.groupby("model")["epoch"].min()
     looks = {model: look for look, model in enumerate(curves["model"].unique())}
     # Training starts at the size of the vocabulary, which would hide the rest.
-    drawn = curves[curves["epoch"] >= curves["model"].map(first)]
-    dev = curves[curves["kind"] == "dev"]
-    lines = {
-        kind: [
-            Curve(
-                str(model), list(zip(rows["epoch"], rows[y], strict=True)), (), faint, looks[model]
-            )
-            for model, rows in frame.groupby("model", sort=False)
-        ]
-        for kind, frame, y, faint in (
-            ("train", drawn[drawn["kind"] == "train"], "perplexity", True),
-            ("dev", dev, "perplexity", False),
-            ("bleu", dev, "bleu", False),
-        )
-    }
-    shown = pd.concat([dev["perplexity"], drawn.loc[drawn["kind"] == "train", "perplexity"]])
+    late = curves["epoch"] >= curves["model"].map(first)
+    train = curves[late & (curves["kind"] == "train")]
+
+    def lines(frame: pd.DataFrame, y: str, faint: bool = False) -> list[Curve]:
+        models = frame.groupby("model", sort=False)
+        points = {model: list(zip(rows["epoch"], rows[y], strict=True)) for model, rows in models}
+        return [Curve(str(model), own, (), faint, looks[model]) for model, own in points.items()]
+
+    shown = pd.concat([dev["perplexity"], train["perplexity"]])
     return [
         Chart(
             title="Perplexity",
@@ -65,7 +58,7 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Chart]:
             y_label="perplexity per word, log scale",
             x=x,
             y=scale(shown, logarithmic=True),
-            curves=[*lines["train"], *lines["dev"]],
+            curves=[*lines(train, "perplexity", faint=True), *lines(dev, "perplexity")],
             rules=halvings,
         ),
         Chart(
@@ -75,7 +68,7 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Chart]:
             y_label="BLEU, greedy",
             x=x,
             y=_from_zero(dev["bleu"]),
-            curves=lines["bleu"],
+            curves=lines(dev, "bleu"),
             rules=halvings,
         ),
     ]
@@ -127,10 +120,7 @@ def bucket_panel(rows: Records, kind: Literal["length", "rarity"]) -> Chart | No
 
 
 def phrase_panels(rows: Records) -> list[tuple[Chart, list[Mapping[str, str]], list[Point]]]:
-    """Each panel of Figure 2, its phrases, and where their numbers go, in pixels.
-
-    Both axes have the same scale.
-    """
+    """Each panel of Figure 2 (equal scales), its phrases, and where their numbers go, in pixels."""
     panels = []
     for title in dict.fromkeys(row["panel"] for row in rows):
         own = [row for row in rows if row["panel"] == title]

@@ -66,10 +66,7 @@ class ResultsFolder:
 def results_page(
     experiment: Experiment, folder: Path, *, every: float | None = None
 ) -> tuple[list[str], list[str]]:
-    """The lines of the page, and the files that it misses.
-
-    A page that is rewritten ``every`` so many seconds reloads itself.
-    """
+    """The lines of the page, reloaded ``every`` so many seconds, and the files that it misses."""
     results = ResultsFolder(experiment, folder)
     missing = results.missing
     live = {

@@ -47,8 +47,6 @@ def score_bleu(
 
     Args:
         hypotheses: translations, columnar; those of rank 1 are scored.
-        reference_text: the same sentences as raw text.
-        language: target language, such as fr.
     """
     references = _references(reference_tokens, reference_text)
     best = best_translations(hypotheses, len(references.tokens))

@@ -167,7 +167,6 @@ def plot_rarity(
     """Plot BLEU against the rarity of the source words (Figure 3, right).
 
     Args:
-        vocabulary: of the source language.
         bucket_size: sentences per bucket, about.
     """
     size = sum(1 for _ in read_lines(vocabulary)) - 1  # without the header

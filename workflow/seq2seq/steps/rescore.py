@@ -124,14 +124,7 @@ def tune_rescoring(
     seed: int,
     output: Path,
 ) -> None:
-    """Learn a weight for every score, the baseline's features and the models', by MERT on dev.
-
-    Args:
-        reference: of dev, Moses tokens.
-        sentences: use the first so many of dev.
-        starts: random restarts.
-        seed: for starts and directions.
-    """
+    """Learn a weight for every score, the baseline's features and the models', by MERT on dev."""
     lists, files = read_hypotheses(nbest), read_parts(scores)
     models = [file.score_names[0] for file in files]
     names = [TOTAL, *(name for name in lists.score_names if name != TOTAL), *models]

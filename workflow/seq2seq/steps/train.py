@@ -94,7 +94,6 @@ def train_segment(
     """Train one segment: read a checkpoint, go through its share of the epochs, write the next.
 
     Args:
-        checkpoint: of the previous segment.
         stop_after: minutes that the job has in a queue.
         metrics: training records, JSON lines.
     """

@@ -47,10 +47,7 @@ def fetch(catalogue: Path, name: str) -> None:
 
 
 def test_the_selected_bitexts_are_read_in_the_order_of_the_configuration(
-    tmp_path: Path,
-    catalogue: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path, catalogue: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     members = {
         f"bitexts.selected/{part}.{language}.gz": gzip.compress(f"{part} {language}\n".encode())

@@ -209,7 +209,7 @@ def test_a_file_of_another_length_or_none_at_all_is_named(results, monkeypatch, 
     assert f"{OUTPUT}: cannot be scored without {OUTPUT}.tsv" in lines
 
 
-def test_a_file_that_is_no_certificate_is_refused(tmp_path, monkeypatch):
+def test_a_file_that_is_no_certificate_is_refused(tmp_path):
     write_json(tmp_path / "certificate.json", {"format": 1})
     with pytest.raises(UserError, match="not a certificate of this version"):
         run_command("verify", tmp_path / "certificate.json")

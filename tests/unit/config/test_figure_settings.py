@@ -1,6 +1,5 @@
 """Settings of the figures: what is refused before any job starts."""
 
-from collections.abc import Sequence
 from functools import reduce
 from operator import getitem
 from pathlib import Path
@@ -68,9 +67,7 @@ PANELS = ("phrase_plot", "panels")
         ),
     ],
 )
-def test_what_cannot_be_drawn_is_refused(
-    paper: dict[str, Any], keys: Sequence[str | int], values: dict[str, Any], message: str
-) -> None:
+def test_what_cannot_be_drawn_is_refused(paper, keys, values, message):
     reduce(getitem, keys, cast(Any, paper)).update(values)
     with pytest.raises(UserError, match=message):
         load_settings(paper)

@@ -119,9 +119,7 @@ def test_shorter_lists_are_their_first_hypotheses(lists: Path) -> None:
     assert by_size[1]["bleu"] == pytest.approx(bleu_of_tokens(best, references).score)
 
 
-def test_the_weight_is_tuned_on_dev_and_not_on_test(
-    lists: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_weight_is_tuned_on_dev_and_not_on_test(lists, capsys):
     found = sweep(lists, *files(lists, "dev"), "--learned", "--dev-sentences", SENTENCES)
     for models in COMBINATIONS:
         dev, test = (points(found, models, "by weight", split) for split in ("dev", "test"))
@@ -173,9 +171,7 @@ def test_learning_depends_on_its_seed_alone(lists: Path) -> None:
     assert learn(lists).read_bytes() == first
 
 
-def test_the_oracle_of_longer_lists_is_never_worse_and_that_of_one_is_the_baseline(
-    lists: Path,
-) -> None:
+def test_the_oracle_of_longer_lists_is_never_worse_and_that_of_one_is_the_baseline(lists):
     found = sweep(lists)
     oracle = points(found, "", "oracle")
     assert [point["hypotheses"] for point in oracle] == [1, 10, LENGTH]
@@ -191,9 +187,7 @@ def test_the_oracle_of_longer_lists_is_never_worse_and_that_of_one_is_the_baseli
     assert oracle[2]["bleu"] == max(point["bleu"] for point in found)
 
 
-def test_without_lists_of_dev_nothing_is_tuned_and_that_is_said(
-    lists: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_lists_of_dev_nothing_is_tuned_and_that_is_said(lists, capsys):
     found = sweep(lists, *NO_DEV)
     assert {row["set"] for row in found} == {"test"}
     assert {row["choice"] for row in found} == {"by weight", "by size", "oracle"}

@@ -56,9 +56,7 @@ def test_the_first_ranked_hypothesis_is_scored(arguments: list[str], tmp_path: P
     assert "tok:13a" in score["signature_13a"]
 
 
-def test_the_oracle_takes_the_hypothesis_nearest_to_the_reference(
-    arguments: list[str], tmp_path: Path
-) -> None:
+def test_the_oracle_takes_the_hypothesis_nearest_to_the_reference(arguments, tmp_path):
     chosen = str(tmp_path / "oracle.tsv.gz")
     nbest, references = arguments[1], arguments[3]
     choice = ["--nbest", nbest, "--reference-tokens", references, "--output", chosen]

@@ -97,9 +97,7 @@ def test_the_axis_has_a_few_round_numbers_for_any_perplexities(low: float, high:
     assert all(low <= tick <= high for tick in ticks)
 
 
-def test_the_program_draws_and_writes_the_numbers_behind_the_figure(
-    metrics: Path, tmp_path: Path
-) -> None:
+def test_the_program_draws_and_writes_the_numbers_behind_the_figure(metrics, tmp_path):
     curves = [f"forward-1={metrics}", f"reversed-1={metrics}"]
     run_plot(tmp_path, *curves)
     first = {name: (tmp_path / name).read_bytes() for name in ("c.svg", "c.tsv")}

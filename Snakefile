@@ -46,7 +46,7 @@ rule all:
             name=["parameters", "seeds", "speed", "costs", "corpus", "perplexity"],
         ),
         multiext("<results>/figures/phrases", ".svg", ".png", ".tsv", ".json"),
-        multiext("<results>/figures/learning_curve", ".svg", ".png", ".tsv"),
+        multiext("<results>/figures/learning_curve", ".svg", ".tsv"),
         experiment.optional_results,
 
 

@@ -8,7 +8,7 @@ import filecmp
 import sys
 from pathlib import Path
 
-COMPARED = (
+COMPARED = [
     "data",
     "baseline",
     "translations",
@@ -17,7 +17,7 @@ COMPARED = (
     "phrases",
     "tables",
     "figures",
-)
+]
 LEFT_OUT = {"costs", "speed"}  # timings
 
 

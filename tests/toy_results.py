@@ -98,8 +98,8 @@ def write_results(folder: Path, experiment: Experiment) -> Path:
                  ("forward-1", "by weight", 0, 5), ("forward-1", "by weight", 1, 5),
                  ("forward-1", "by size", 0.5, 1), ("forward-1", "by size", 0.5, 5),
                  ("", "oracle", 1, 1), ("", "oracle", 1, 5))]  # fmt: skip
-    for name in ("figures", "tables"):
-        write_lines(folder / f"{name}/rescoring.tsv", [SWEEP, *sweep])
+    for name in ("rescoring", "rescoring_points"):
+        write_lines(folder / f"tables/{name}.tsv", [SWEEP, *sweep])
     write_lines(folder / "data/text/test.source.txt", [source for source, _ in SENTENCES])
     write_lines(folder / "data/tokens/test.source.txt", [source for source, _ in SENTENCES])
     write_lines(folder / "data/tokens/test.target.txt", [target for _, target in SENTENCES])

@@ -29,7 +29,7 @@ from seq2seq.data.tokenizer import split as tokens_of
 from seq2seq.data.tokenizer import tokenize
 from seq2seq.data.vocabulary import Vocabulary, most_frequent
 from seq2seq.demo_corpus.generate import Pair, generate, length, split
-from seq2seq.evaluation.bleu import token_bleu
+from seq2seq.evaluation.bleu import bleu_of_tokens
 from seq2seq.evaluation.bootstrap import over_seeds
 from seq2seq.inference.beam_search import translate_sentences
 from seq2seq.inference.scoring import TrainedModel
@@ -145,7 +145,8 @@ def bleu(
     sources = [np.array(source.encode(line), dtype=np.int32) for line in lines]
     found = translate_sentences([model], sources, settings, beam=12)
     translated = [" ".join(target.decode(several[0].words)) for several in found.values()]
-    return token_bleu(translated, [tokenize(pair.french, "fr") for pair in corpus.test])
+    references = [tokenize(pair.french, "fr") for pair in corpus.test]
+    return float(bleu_of_tokens(translated, references).score)
 
 
 def main() -> None:

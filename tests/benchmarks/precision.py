@@ -13,7 +13,7 @@ import yaml
 
 from seq2seq.config.loading import load_settings
 from seq2seq.data.vocabulary import read_vocabulary
-from seq2seq.evaluation.bleu import token_bleu
+from seq2seq.evaluation.bleu import bleu_of_tokens
 from seq2seq.inference.beam_search import translate_sentences
 from seq2seq.inference.model_folder import VOCABULARIES, read_model
 from seq2seq.inference.quantization import at_precision
@@ -46,7 +46,9 @@ def main() -> None:
         lines = [" ".join(vocabulary.decode(several[0].words)) for several in found.values()]
         exact = exact or lines
         same = sum(a == b for a, b in zip(exact, lines, strict=True)) / len(lines)
-        print(f"| {precision} | {token_bleu(lines, references):.2f} | {same:.1%} | {rate:.1f} |")
+        print(
+            f"| {precision} | {bleu_of_tokens(lines, references).score:.2f} | {same:.1%} | {rate:.1f} |"
+        )
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from faults import bad_input, faults_of_models
-from faults.faults_of_files import KINDS, Content, Kind
+from faults.faults_of_files import KINDS
 from seq2seq.errors import UserError
 
 
@@ -30,9 +30,7 @@ def check(read: Callable[[], object], expected: str | None) -> None:
 
 
 @pytest.mark.parametrize(("kind", "content", "expected"), list(cases()))
-def test_a_file_is_read_or_one_sentence_says_what_is_wrong(
-    kind: Kind, content: Content, expected: str | None, tmp_path: Path
-) -> None:
+def test_a_file_is_read_or_one_sentence_says_what_is_wrong(kind, content, expected, tmp_path):
     path = tmp_path / kind.file
     path.write_bytes(content.encode() if isinstance(content, str) else content)
     check(lambda: kind.read(path), expected)
@@ -42,9 +40,7 @@ def test_a_file_is_read_or_one_sentence_says_what_is_wrong(
     ("change", "expected"),
     [pytest.param(change, expected, id=name) for name, change, expected in faults_of_models.FAULTS],
 )
-def test_a_model_folder_is_loaded_or_one_sentence_says_what_is_wrong(
-    change: Callable[[Path], None], expected: str | None, tmp_path: Path
-) -> None:
+def test_a_model_folder_is_loaded_or_one_sentence_says_what_is_wrong(change, expected, tmp_path):
     model = faults_of_models.changed(tmp_path, change)
     check(lambda: faults_of_models.load(model), expected)
     assert not Path("evil").exists()

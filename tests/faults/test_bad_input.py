@@ -287,9 +287,7 @@ TABLES = {
 
 
 @pytest.mark.parametrize(("rows", "expected"), TABLES.values(), ids=TABLES.keys())
-def test_a_wrong_catalogue_is_told_with_its_line(
-    rows: list[tuple[str, ...]], expected: str, tmp_path: Path
-) -> None:
+def test_a_wrong_catalogue_is_told_with_its_line(rows, expected, tmp_path):
     (tmp_path / "c.en").write_bytes(ENGLISH)
     (tmp_path / "c.fr").write_bytes(FRENCH)
     with pytest.raises(UserError) as caught:
@@ -304,9 +302,7 @@ def test_a_catalogue_without_tabs_is_refused(content: str, tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("change", [("\n", "\r\n"), (HEADER, f"\ufeff{HEADER}")])
-def test_a_catalogue_saved_by_a_spreadsheet_is_read(
-    change: tuple[str, str], tmp_path: Path
-) -> None:
+def test_a_catalogue_saved_by_a_spreadsheet_is_read(change, tmp_path):
     catalogue = prepared(CASES["CRLF"], tmp_path)
     text = catalogue.read_text(encoding="utf-8").replace(*change)
     catalogue.write_bytes(text.encode())
@@ -370,9 +366,7 @@ def test_the_program_says_one_sentence_and_leaves_no_file(name: str, tmp_path: P
         ({"sha256": "ab" * 32}, r"c\.en \(wrong bytes, sha256 [0-9a-f]{64} instead of (ab)+\)"),
     ],
 )
-def test_the_program_refuses_a_mirror_s_wrong_file(
-    known: dict[str, str], expected: str, tmp_path: Path
-) -> None:
+def test_the_program_refuses_a_mirror_s_wrong_file(known, expected, tmp_path):
     (tmp_path / "mirror").mkdir()
     (tmp_path / "mirror" / "c.en").write_bytes(ENGLISH)
     rows = (row("c.en", ".", "-", **known), row("c.fr", "-", "."))

@@ -105,9 +105,7 @@ TOLD = [
 
 
 @pytest.mark.parametrize(("fault", "known"), TOLD)
-def test_a_fault_that_passes_is_overcome_and_one_that_lasts_is_told(
-    server: Server, tmp_path: Path, fault: Answer, known: dict[str, bool]
-) -> None:
+def test_a_fault_that_passes_is_overcome_and_one_that_lasts_is_told(server, tmp_path, fault, known):
     file = described(f"{server.address}/a.txt", **known)
     server.http_response = [CUT, fault]
     lasting = outcome(file, tmp_path / "lasting")
@@ -138,9 +136,7 @@ def test_a_server_of_random_faults_is_outlasted_when_another_address_is_right(
     assert outcome(file, tmp_path) == CONTENT
 
 
-def test_a_transfer_cut_again_and_again_goes_on_where_it_was(
-    server: Server, tmp_path: Path
-) -> None:
+def test_a_transfer_cut_again_and_again_goes_on_where_it_was(server, tmp_path):
     chance = random.Random(5)
     cuts = [replace(CUT, cut_after=chance.randint(1, 60_000)) for _ in range(30)]
     server.http_response = [*cuts, WHOLE]
@@ -156,9 +152,7 @@ def test_a_busy_server_is_given_the_time_it_asks_for(server: Server, tmp_path: P
     assert time.monotonic() - begin >= 1
 
 
-def test_a_server_that_names_a_date_is_given_time_until_then(
-    server: Server, tmp_path: Path
-) -> None:
+def test_a_server_that_names_a_date_is_given_time_until_then(server, tmp_path):
     date = email.utils.formatdate(time.time() + 2, usegmt=True)
     server.http_response = [Answer(status=429, headers=(("Retry-After", date),)), WHOLE]
     begin = time.monotonic()
@@ -166,9 +160,7 @@ def test_a_server_that_names_a_date_is_given_time_until_then(
     assert time.monotonic() - begin > 0.5
 
 
-def test_a_server_that_asks_for_hours_is_left_for_the_next_address(
-    server: Server, tmp_path: Path
-) -> None:
+def test_a_server_that_asks_for_hours_is_left_for_the_next_address(server, tmp_path):
     server.http_response = [Answer(status=503, headers=(("Retry-After", "7200"),)), WHOLE]
     file = described(f"{server.address}/busy.txt", f"{server.address}/right.txt")
     assert outcome(file, tmp_path) == CONTENT
@@ -191,26 +183,20 @@ def test_a_circle_of_redirections_is_left_at_once(server: Server, tmp_path: Path
     assert len(server.requests) < 40
 
 
-def test_a_package_that_is_labelled_as_an_encoding_is_kept_packed(
-    server: Server, tmp_path: Path
-) -> None:
+def test_a_package_that_is_labelled_as_an_encoding_is_kept_packed(server, tmp_path):
     server.http_response = [Answer(content=PACKED, headers=(("Content-Encoding", "gzip"),))]
     file = described(f"{server.address}/a.gz", content=PACKED, name="corpus.txt.gz")
     assert outcome(file, tmp_path) == PACKED
 
 
 @pytest.mark.parametrize("content", [PACKED[:-9], b"<!DOCTYPE html>", PACKED[:500] + PACKED[501:]])
-def test_without_a_checksum_a_package_must_at_least_be_whole(
-    server: Server, tmp_path: Path, content: bytes
-) -> None:
+def test_without_a_checksum_a_package_must_at_least_be_whole(server, tmp_path, content):
     server.http_response = [Answer(content=content)]
     file = described(f"{server.address}/a.gz", name="corpus.txt.gz", checked=False, sized=False)
     assert "(truncated, damaged or of another kind (" in outcome(file, tmp_path)
 
 
-def test_two_programs_do_not_write_into_each_other_s_transfer(
-    server: Server, tmp_path: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_two_programs_do_not_write_into_each_other_s_transfer(server, tmp_path, capfd):
     file = described(f"{server.address}/a.txt")
     lock = tmp_path / ".partial" / "corpus.txt.lock"
     lock.parent.mkdir()

@@ -106,7 +106,6 @@ rule score_bleu_variants:
     """The same outputs in several BLEU variants, changing one thing at a time."""
     input:
         hypotheses=experiment.output_files(settings.bleu_variants.systems),
-        source_text="<results>/data/text/test.source.txt",
         reference_tokens="<results>/data/tokens/test.target.txt",
         reference_text="<results>/data/text/test.target.txt",
     output:
@@ -132,13 +131,10 @@ rule score_bleu_variants:
     params:
         systems=experiment.outputs(settings.bleu_variants.systems),
         language=settings.data.target_language,
-        comet=f"--comet={settings.evaluate.comet}" if settings.evaluate.comet else [],
         note=settings.data.description,
     shell:
         "python -m seq2seq.steps.evaluate score-bleu-variants"
         " --systems {params.systems:q}"
-        " {params.comet:q}"
-        " --source-text {input.source_text:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --reference-text {input.reference_text:q}"
         " --language {params.language}"

@@ -122,32 +122,3 @@ rule plot_rarity:
         " --note {params.note:q}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"
-
-
-rule plot_bleu_variants:
-    """The effect of each step from the paper's BLEU to modern BLEU, as a waterfall."""
-    input:
-        "<results>/tables/bleu_variants.tsv",
-    output:
-        svg=report(
-            "<results>/figures/bleu_variants.svg",
-            caption="../report/bleu_variants.rst",
-            category="Figures",
-            labels={"figure": "from BLEU of 2014 to modern BLEU"},
-        ),
-        png="<results>/figures/bleu_variants.png",
-    log:
-        "<logs>/report/plot_bleu_variants.log",
-    benchmark:
-        "<benchmarks>/report/plot_bleu_variants.tsv"
-    localrule: True
-    conda:
-        "../../envs/report.yaml"
-    params:
-        note=settings.data.description,
-    shell:
-        "python -m seq2seq.steps.report plot-bleu-variants"
-        " --table {input:q}"
-        " --note {params.note:q}"
-        " --output {output:q}"
-        " 2>&1 | tee {log:q}"

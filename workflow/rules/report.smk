@@ -95,7 +95,6 @@ rule plot_learning_curve:
             category="Figures",
             labels={"figure": "learning curve"},
         ),
-        png="<results>/figures/learning_curve.png",
         tsv="<results>/figures/learning_curve.tsv",
     log:
         "<logs>/report/plot_learning_curve.log",
@@ -119,26 +118,19 @@ rule plot_learning_curve:
 
 
 rule show_translations:
-    """Three long sentences as in Table 3, and a page to browse the whole test set."""
+    """Three long sentences with their translations, as in Table 3."""
     input:
         source_text="<results>/data/text/test.source.txt",
         source_tokens="<results>/data/tokens/test.source.txt",
         reference_tokens="<results>/data/tokens/test.target.txt",
-        examples=experiment.output_files(settings.examples.systems),
-        hypotheses=experiment.output_files(settings.tables[settings.examples.table]),
+        hypotheses=experiment.output_files(settings.examples.systems),
     output:
-        table3_md="<results>/tables/table3.md",
-        table3_html=report(
+        md="<results>/tables/table3.md",
+        html=report(
             "<results>/tables/table3.html",
             caption="../report/table3.rst",
             category="Translations",
             labels={"table": "Table 3: long sentences"},
-        ),
-        translations=report(
-            "<results>/tables/translations.html",
-            caption="../report/translations.rst",
-            category="Translations",
-            labels={"table": "all translations, to browse"},
         ),
     log:
         "<logs>/report/show_translations.log",
@@ -149,20 +141,15 @@ rule show_translations:
         "../../envs/report.yaml"
     params:
         sentences=json.dumps(settings.examples.sentences),
-        examples=experiment.outputs(settings.examples.systems),
-        systems=experiment.outputs(settings.tables[settings.examples.table]),
-        languages=[settings.data.source_language, settings.data.target_language],
+        systems=experiment.outputs(settings.examples.systems),
         note=settings.data.description,
     shell:
         "python -m seq2seq.steps.report show-translations"
         " --source-text {input.source_text:q}"
         " --source-tokens {input.source_tokens:q}"
         " --reference-tokens {input.reference_tokens:q}"
-        " --languages {params.languages:q}"
         " --sentences {params.sentences:q}"
-        " --examples {params.examples:q}"
         " --systems {params.systems:q}"
         " --note {params.note:q}"
-        " --table3 {output.table3_md:q} {output.table3_html:q}"
-        " --translations {output.translations:q}"
+        " --output {output:q}"
         " 2>&1 | tee {log:q}"

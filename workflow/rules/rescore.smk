@@ -142,33 +142,33 @@ rule sweep_rescoring:
         " 2>&1 | tee {log:q}"
 
 
-rule plot_rescoring:
-    """What rescoring is worth by weight and by length of the lists, as figure and table."""
+rule tabulate_rescoring:
+    """What rescoring is worth, and BLEU by weight and by length of the lists, for the page."""
     input:
         "<results>/rescore/sweep.json",
     output:
-        table=multiext("<results>/tables/rescoring", ".tsv", ".md"),
-        svg=report(
-            "<results>/figures/rescoring.svg",
+        tsv="<results>/tables/rescoring.tsv",
+        md="<results>/tables/rescoring.md",
+        html=report(
+            "<results>/tables/rescoring.html",
             caption="../report/rescoring.rst",
-            category="Figures",
-            labels={"figure": "rescoring by weight and size"},
+            category="Tables",
+            labels={"table": "rescoring"},
         ),
-        png="<results>/figures/rescoring.png",
-        tsv="<results>/figures/rescoring.tsv",
+        points="<results>/tables/rescoring_points.tsv",
     log:
-        "<logs>/report/plot_rescoring.log",
+        "<logs>/rescore/tabulate_rescoring.log",
     benchmark:
-        "<benchmarks>/report/plot_rescoring.tsv"
+        "<benchmarks>/rescore/tabulate_rescoring.tsv"
     localrule: True
     conda:
         "../../envs/report.yaml"
     params:
         note=settings.data.description,
     shell:
-        "python -m seq2seq.steps.report plot-rescoring"
+        "python -m seq2seq.steps.report tabulate-rescoring"
         " --sweep {input:q}"
         " --note {params.note:q}"
-        " --table {output.table:q}"
-        " --output {output.svg:q} {output.png:q} {output.tsv:q}"
+        " --points {output.points:q}"
+        " --output {output.tsv:q} {output.md:q} {output.html:q}"
         " 2>&1 | tee {log:q}"

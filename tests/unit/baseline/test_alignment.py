@@ -109,9 +109,7 @@ def test_the_links_expected_first_are_those_of_the_prior(tmp_path: Path) -> None
 
 @pytest.mark.parametrize("alpha", [0.0, 0.01])
 @pytest.mark.parametrize(("size", "processes"), [(35, 2), (10, 1), (1, 2)])
-def test_any_chunks_give_the_same_bits(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, alpha: float, size: int, processes: int
-) -> None:
+def test_any_chunks_give_the_same_bits(tmp_path, monkeypatch, alpha, size, processes):
     sources, targets = random_text(1, 70), random_text(2, 70)
     *_, whole = trained(tmp_path, sources, targets, 3, alpha)
     settings = AlignerSettings(3, NULL, alpha)

@@ -106,9 +106,7 @@ def brute_force(
 @pytest.mark.parametrize("weights", [START_WEIGHTS, CHANCE_WEIGHTS])
 @pytest.mark.parametrize("limit", [0, 1, 2, 6])
 @pytest.mark.parametrize("seed", range(4))
-def test_the_whole_list_is_that_of_brute_force(
-    model: LanguageModel, seed: int, limit: int, weights: tuple[float, ...]
-) -> None:
+def test_the_whole_list_is_that_of_brute_force(model, seed, limit, weights):
     chance = random.Random(seed)
     table, source = random_table(chance), chance.choices("abcd", k=4)
     settings = SearchSettings(

@@ -78,9 +78,7 @@ def test_no_phrase_with_the_separator_of_the_file_is_asked_for() -> None:
 
 
 @pytest.mark.parametrize(("chunk_size", "processes"), [(1, 1), (2, 2)])
-def test_chunks_of_the_corpus_make_the_same_table(
-    tmp_path: Path, chunk_size: int, processes: int
-) -> None:
+def test_chunks_of_the_corpus_make_the_same_table(tmp_path, chunk_size, processes):
     asked = ("a", "house", "a house", "b")
     whole = table(tmp_path, *asked, limit=1)
     cut = table(tmp_path, *asked, limit=1, chunk_size=chunk_size, processes=processes)

@@ -40,9 +40,7 @@ def test_every_command_explains_itself(name: str, seq2seq: Any) -> None:
         ([], "A command is missing. Use one of translate, rescore, bleu"),
     ],
 )
-def test_an_unknown_command_is_one_sentence(
-    arguments: list[str], message: str, seq2seq: Any
-) -> None:
+def test_an_unknown_command_is_one_sentence(arguments, message, seq2seq):
     found = seq2seq(*arguments)
     assert (found.returncode, found.stdout) == (2, b"")
     assert found.stderr.decode().startswith(f"error: {message}")

@@ -46,9 +46,7 @@ def lstm_scores(line: MosesLine, model: str) -> float:
     return float(re.search(rf"LSTM_{model}= (\S+)", line.features)[1])  # type: ignore[index]
 
 
-def test_the_list_comes_back_whole_with_the_scores_of_the_model_and_sorted(
-    models: Path, seq2seq: Any, given: list[object]
-) -> None:
+def test_the_list_comes_back_whole_with_the_scores_of_the_model_and_sorted(models, seq2seq, given):
     lines = rescored(seq2seq("rescore", "--model", models / "reversed-1", *given))
     assert sorted((line.sentence, line.text) for line in lines) == sorted(
         (int(line.split("|||")[0]), line.split("|||")[1].strip(" ")) for line in LIST
@@ -76,9 +74,7 @@ def test_the_list_comes_back_whole_with_the_scores_of_the_model_and_sorted(
         assert totals == sorted(totals, reverse=True)
 
 
-def test_several_models_have_a_feature_each_and_are_averaged(
-    models: Path, process: Any, given: list[object]
-) -> None:
+def test_several_models_have_a_feature_each_and_are_averaged(models, process, given):
     both = ["--model", models / "reversed-1", "--model", models / "forward-1"]
     lines = rescored(process("rescore", *both, *given, "--weight", 1, "--batch-size", 1))
     for line in lines:
@@ -86,17 +82,13 @@ def test_several_models_have_a_feature_each_and_are_averaged(
         assert line.total == pytest.approx(np.mean(scores), abs=1e-5)
 
 
-def test_a_weight_of_nothing_leaves_the_order_as_it_was(
-    models: Path, seq2seq: Any, given: list[object]
-) -> None:
+def test_a_weight_of_nothing_leaves_the_order_as_it_was(models, seq2seq, given):
     found = seq2seq("rescore", "--model", models / "reversed-1", *given, "--weight", 0)
     texts = [line.text for line in rescored(found)]
     assert texts == [line.split("|||")[1].strip(" ") for line in LIST]
 
 
-def test_raw_source_text_is_tokenized(
-    models: Path, seq2seq: Any, given: list[object], tmp_path: Path
-) -> None:
+def test_raw_source_text_is_tokenized(models, seq2seq, given, tmp_path):
     expected = seq2seq("rescore", "--model", models / "reversed-1", *given)
     (tmp_path / "source").write_text("one two.\nsix ' five.\nthree.\n")
     found = seq2seq("rescore", "--model", models / "reversed-1", *given)
@@ -104,9 +96,7 @@ def test_raw_source_text_is_tokenized(
     assert b"source: raw text, tokenized" in found.stderr
 
 
-def test_the_list_may_come_from_standard_input(
-    models: Path, seq2seq: Any, given: list[object]
-) -> None:
+def test_the_list_may_come_from_standard_input(models, seq2seq, given):
     expected = seq2seq("rescore", "--model", models / "reversed-1", *given)
     text = "".join(f"{line}\n" for line in LIST).encode()
     piped = [*given[:2], "--nbest", "-"]
@@ -115,9 +105,7 @@ def test_the_list_may_come_from_standard_input(
     )
 
 
-def test_a_list_for_a_longer_text_is_refused_with_its_line(
-    models: Path, seq2seq: Any, given: list[object]
-) -> None:
+def test_a_list_for_a_longer_text_is_refused_with_its_line(models, seq2seq, given):
     text = b"0 ||| un ||| d= 0 ||| -1\n3 ||| un ||| d= 0 ||| -1\n"
     piped = [*given[:2], "--nbest", "-"]
     found = seq2seq("rescore", "--model", models / "reversed-1", *piped, text=text)
@@ -126,9 +114,7 @@ def test_a_list_for_a_longer_text_is_refused_with_its_line(
 
 
 @pytest.mark.parametrize("weight", ["-0.1", "1.5", "nan"])
-def test_a_weight_that_is_no_share_is_refused(
-    models: Path, seq2seq: Any, given: list[object], weight: str
-) -> None:
+def test_a_weight_that_is_no_share_is_refused(models, seq2seq, given, weight):
     found = seq2seq("rescore", "--model", models / "reversed-1", *given, f"--weight={weight}")
     assert (found.returncode, found.stderr.count(b"\n")) == (2, 1)
     assert b"Must be a number from 0 to 1." in found.stderr
@@ -139,9 +125,7 @@ def refusal(found: Any) -> str:
     return found.stderr.decode()
 
 
-def test_a_rescored_list_is_not_rescored_again(
-    models: Path, seq2seq: Any, given: list[object], tmp_path: Path
-) -> None:
+def test_a_rescored_list_is_not_rescored_again(models, seq2seq, given, tmp_path):
     call = ["rescore", "--model", models / "reversed-1"]
     (tmp_path / "again").write_bytes(seq2seq(*call, *given).stdout)
     said = refusal(seq2seq(*call, *given[:2], "--nbest", tmp_path / "again"))
@@ -149,17 +133,13 @@ def test_a_rescored_list_is_not_rescored_again(
 
 
 @pytest.mark.parametrize("name", ["a model", "a=b", "a|||b", "a\nb"])
-def test_a_model_whose_name_cannot_be_a_label_is_refused(
-    models: Path, seq2seq: Any, given: list[object], tmp_path: Path, name: str
-) -> None:
+def test_a_model_whose_name_cannot_be_a_label_is_refused(models, seq2seq, given, tmp_path, name):
     shutil.copytree(models / "reversed-1", tmp_path / "copy" / name)
     said = refusal(seq2seq("rescore", "--model", tmp_path / "copy" / name, *given))
     assert "names a feature of the list" in said and said.endswith("Rename the folder.\n")
 
 
-def test_a_shifted_source_is_refused_before_anything_is_scored(
-    models: Path, seq2seq: Any, tmp_path: Path
-) -> None:
+def test_a_shifted_source_is_refused_before_anything_is_scored(models, seq2seq, tmp_path):
     lengths = [1 + k * 7919 % 9 for k in range(150)]
     source = ["one " * length for length in lengths]
     rows = [f"{k} ||| {'un ' * length}||| F= 1 ||| -1" for k, length in enumerate(lengths)]

@@ -85,9 +85,7 @@ def test_a_faster_precision_translates_the_same(models: Path, seq2seq: Any, prec
     assert found == TRANSLATIONS
 
 
-def test_a_model_copied_elsewhere_translates_as_before(
-    models: Path, seq2seq: Any, tmp_path: Path
-) -> None:
+def test_a_model_copied_elsewhere_translates_as_before(models, seq2seq, tmp_path):
     shutil.copytree(models / "reversed-1", tmp_path / "elsewhere")
     arguments = ["--model", tmp_path / "elsewhere", "--format", "json"]
     found = lines_of(seq2seq("translate", *arguments, text=SENTENCES[0].encode()))
@@ -112,9 +110,7 @@ def test_unknown_words_may_be_forbidden(models: Path, seq2seq: Any) -> None:
     assert not any("UNK" in line for line in found)
 
 
-def test_text_that_is_not_utf_8_is_one_sentence_after_what_came_before_it(
-    models: Path, seq2seq: Any
-) -> None:
+def test_text_that_is_not_utf_8_is_one_sentence_after_what_came_before_it(models, seq2seq):
     found = seq2seq("translate", "--model", models / "reversed-1", text=b"six.\n\xe9t\xe9\nsix.\n")
     assert found.returncode == 2
     assert found.stdout == b"six.\n"
@@ -136,9 +132,7 @@ def test_text_that_is_not_utf_8_is_one_sentence_after_what_came_before_it(
         (["no/such/file"], "no/such/file: no such file."),
     ],
 )
-def test_what_cannot_be_done_is_one_sentence(
-    models: Path, seq2seq: Any, arguments: list[str], message: str
-) -> None:
+def test_what_cannot_be_done_is_one_sentence(models, seq2seq, arguments, message):
     found = seq2seq("translate", "--model", models / "reversed-1", *arguments)
     assert (found.returncode, found.stdout) == (2, b"")
     assert found.stderr.decode().startswith(f"error: {message}")

@@ -2,8 +2,6 @@
 
 from pathlib import Path
 
-import pytest
-
 from run_step import run_command
 from seq2seq.data.corpus_stats import CorpusFile, write_statistics
 
@@ -16,9 +14,7 @@ def verify(table: Path) -> int:
     return 0
 
 
-def test_a_changed_corpus_is_told_with_its_step(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_changed_corpus_is_told_with_its_step(tmp_path, capsys):
     place, data = CorpusFile("tokens", "dev", "target"), tmp_path / "data"
     (data / "tokens").mkdir(parents=True)
     (data / "tokens" / "dev.target.txt").write_text("a b\n")

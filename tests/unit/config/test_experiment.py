@@ -11,6 +11,7 @@ from seq2seq.config.loading import load_settings
 from seq2seq.config.outputs import RescoringChoice, SystemRow, TranslationChoice
 from seq2seq.config.validators import SettingError
 
+CHOICE = TranslationChoice(("b", "a"), 3)
 FIVE = "reversed-1+reversed-2+reversed-3+reversed-4+reversed-5"
 
 
@@ -58,33 +59,18 @@ def test_the_rows_of_table_2_are_scored_in_files_of_their_own(paper):
 
 
 @pytest.mark.parametrize(
-    ("row", "name", "file"),
+    ("choice", "name", "file"),
     [
-        (
-            SystemRow("x", translate=TranslationChoice(("b", "a"), 3)),
-            "translations/b+a.beam3",
-            "results/paper/translations/b+a.beam3.tsv",
-        ),
-        (
-            SystemRow("x", rescore=RescoringChoice(("b", "a"))),
-            "rescore/b+a",
-            "results/paper/rescore/b+a.tsv.gz",
-        ),
-        (
-            SystemRow("x", baseline="best"),
-            "baseline/best",
-            "results/paper/baseline/nbest.test.tsv.gz",
-        ),
-        (
-            SystemRow("x", baseline="oracle"),
-            "baseline/oracle",
-            "results/paper/baseline/oracle.test.tsv.gz",
-        ),
+        ({"translate": CHOICE}, "translations/b+a.beam3", "translations/b+a.beam3.tsv"),
+        ({"rescore": RescoringChoice(("b", "a"))}, "rescore/b+a", "rescore/b+a.tsv.gz"),
+        ({"baseline": "best"}, "baseline/best", "baseline/nbest.test.tsv.gz"),
+        ({"baseline": "oracle"}, "baseline/oracle", "baseline/oracle.test.tsv.gz"),
     ],
 )
-def test_a_row_s_hypotheses_lie_where_its_kind_is_made(paper, row, name, file):
+def test_a_row_s_hypotheses_lie_where_its_kind_is_made(paper, choice, name, file):
+    row = SystemRow("x", **choice)
     assert output_name(row) == name
-    assert paper.hypotheses(name) == file
+    assert paper.hypotheses(name) == f"results/paper/{file}"
     assert paper.score_of(row) == f"results/paper/evaluate/{name}.json"
 
 
@@ -125,7 +111,7 @@ def test_only_models_that_something_needs_are_trained_in_the_configuration_s_ord
             rarity_plot=dataclasses.replace(paper.settings.rarity_plot, curves=()),
             phrase_plot=dataclasses.replace(paper.settings.phrase_plot, model="reversed-3"),
             bleu_variants=dataclasses.replace(paper.settings.bleu_variants, systems=()),
-            examples=dataclasses.replace(paper.settings.examples, systems=(), table="t"),
+            examples=dataclasses.replace(paper.settings.examples, systems=()),
         )
     )
     assert single_process.trained_models == ["forward-1", "reversed-3"]

@@ -1,6 +1,7 @@
 """The sentence that each mistake in a configuration gets."""
 
 import copy
+import re
 
 import pytest
 from hypothesis import given
@@ -12,187 +13,119 @@ from seq2seq.config.schema import Settings
 from seq2seq.config.yaml_files import compose_file
 from seq2seq.errors import UserError, did_you_mean
 
-MISTAKES = {
-    "an unknown key": (
-        "train:\n  epoch: 3\n",
-        "{overlay}, line 2: train.epoch: unknown key (did you mean `epochs`?).",
-    ),
-    "an unknown key like no other": ("zzz: 3\n", "{overlay}, line 1: zzz: unknown key."),
-    "an unknown section": (
-        "\nmodell: {}\n",
-        "{overlay}, line 2: modell: unknown key (did you mean `model`?).",
-    ),
-    "a key of an earlier version": (
-        "model:\n  layers: 4\n  biases: false\n",
-        "{overlay}, line 3: model.biases: is gone: the paper's parameter count has no biases. "
-        "Leave it out.",
-    ),
-    "a key that is a number": ("train:\n  7: 3\n", "{overlay}, line 2: train.7: unknown key."),
-    "a model whose name is a number": (
-        "models:\n  1: {seed: 1, source_order: forward}\n",
-        "{overlay}, line 2: models.1: must be text as the key, got 1.",
-    ),
-    "a table whose name is a number": (
-        "tables:\n  3:\n    - system: x\n",
-        "{overlay}, line 2: tables.3: must be text as the key, got 3.",
-    ),
-    "a missing key of a new model": (
-        "models:\n  gru-1: {seed: 1}\n",
-        "{overlay}, line 2: models.gru-1.source_order: is missing.",
-    ),
-    "a missing key of a row": (
-        "tables:\n  table1:\n    - paper_bleu: 3\n",
-        "{overlay}, line 3: tables.table1.0.system: is missing.",
-    ),
-    "text for a number": (
-        "train:\n  batch_size: many\n",
-        "{overlay}, line 2: train.batch_size: must be a whole number, got 'many'.",
-    ),
-    "a fraction for a whole number": (
-        "train:\n  batch_size: 12.5\n",
-        "{overlay}, line 2: train.batch_size: must be a whole number, got 12.5.",
-    ),
-    "true for a whole number": (
-        "train:\n  batch_size: true\n",
-        "{overlay}, line 2: train.batch_size: must be a whole number, got True.",
-    ),
-    "true for a number": (
-        "train:\n  epochs: true\n",
-        "{overlay}, line 2: train.epochs: must be a number, got True.",
-    ),
-    "a number for text": ("experiment: 3\n", "{overlay}, line 1: experiment: must be text, got 3."),
-    "no number at all": (
-        "train:\n  learning_rate: .nan\n",
-        "{overlay}, line 2: train.learning_rate: must be a number, got nan.",
-    ),
-    "no end of epochs": (
-        "train:\n  epochs: .inf\n",
-        "{overlay}, line 2: train.epochs: must be a number, got inf.",
-    ),
-    "a BLEU that is no number": (
-        "length_plot:\n  curves:\n  - {system: x, paper_bleu: .nan}\n",
-        "{overlay}, line 3: length_plot.curves.0.paper_bleu: must be a number, got nan.",
-    ),
-    "nothing where something must stand": (
-        "train:\n  batch_size:\n",
-        "{overlay}, line 2: train.batch_size: must be a whole number, got None.",
-    ),
-    "a list for a mapping": (
-        "train: [1, 2]\n",
-        "{overlay}, line 1: train: must be a mapping, got [1, 2].",
-    ),
-    "an empty section": ("train:\n", "{overlay}, line 1: train: must be a mapping, got None."),
-    "text for a list": (
-        "data:\n  train: europarl-v7\n",
-        "{overlay}, line 2: data.train: must be a list, got 'europarl-v7'.",
-    ),
-    "a word that is no choice": (
-        "train:\n  optimizer: adm\n",
-        "{overlay}, line 2: train.optimizer: must be one of sgd, adam, got 'adm'.",
-    ),
-    "zero": (
-        "train:\n  learning_rate: 0\n",
-        "{overlay}, line 2: train.learning_rate: must be > 0, got 0.0.",
-    ),
-    "a negative number": (
-        "model:\n  layers: -1\n",
-        "{overlay}, line 2: model.layers: must be > 0, got -1.",
-    ),
-    "no room for a word": (
-        "vocabulary:\n  target_words: 2\n",
-        "{overlay}, line 2: vocabulary.target_words: must be >= 3, for UNK, <EOS> and a word.",
-    ),
-    "a beam of zero": (
-        "tables:\n  table1:\n  - system: x\n    translate: {models: [forward-1], beam: 0}\n",
-        "{overlay}, line 4: tables.table1.0.translate.beam: must be > 0, got 0.",
-    ),
-    "an n-best list of no length": (
-        "baseline:\n  nbest_size: 0\n",
-        "{overlay}, line 2: baseline.nbest_size: must be > 0, got 0.",
-    ),
-    "a probability above one": (
-        "baseline:\n  null_probability: 1.5\n",
-        "{overlay}, line 2: baseline.null_probability: must be between 0 and 1, got 1.5.",
-    ),
-    "a negative seed": (
-        "models:\n  forward-1: {seed: -1, source_order: forward}\n",
-        "{overlay}, line 2: models.forward-1.seed: must be >= 0, got -1.",
-    ),
-    "a weight above one": (
-        "rescore:\n  weight: 50\n",
-        "{overlay}, line 2: rescore.weight: must be between 0 and 1, got 50.0.",
-    ),
-    "epochs that are no multiple of a segment": (
-        "train:\n  epochs: 7.3\n",
-        "{overlay}, line 2: train.epochs: is 7.3, not a multiple of train.segment_epochs (0.5). "
-        "The learning rate is constant within a segment.",
-    ),
-    "a segment that does not divide the paper's epochs": (
-        "train:\n  segment_epochs: 0.4\n",
-        "{paper}, line {line_of_epochs}: train.epochs: is 7.5, not a multiple of "
-        "train.segment_epochs (0.4). The learning rate is constant within a segment.",
-    ),
-    "a halving inside a segment": (
-        "train:\n  halve_every_epochs: 0.25\n",
-        "{overlay}, line 2: train.halve_every_epochs: is 0.25, not a multiple of "
-        "train.segment_epochs (0.5). The learning rate is constant within a segment.",
-    ),
-    "a model that a table needs and nobody defines": (
-        "tables:\n  table1:\n    - system: Mine\n      translate:\n"
-        "        models: [reversed-6]\n        beam: 1\n",
-        "{overlay}, line 5: tables.table1.0.translate.models: needs `reversed-6`, "
-        "which `models:` does not define (did you mean `reversed-5`?).",
-    ),
-    "a model that a curve needs and nobody defines": (
-        "length_plot:\n  curves:\n    - system: Mine\n      rescore: {models: [nothing]}\n",
-        "{overlay}, line 4: length_plot.curves.0.rescore.models: needs `nothing`, "
-        "which `models:` does not define.",
-    ),
-    "an ensemble of none": (
-        "tables:\n  table1:\n    - system: x\n      translate: {models: [], beam: 1}\n",
-        "{overlay}, line 4: tables.table1.0.translate.models: is empty. List at least one.",
-    ),
-    "a rescoring by none": (
-        "tables:\n  table2:\n    - system: x\n      rescore: {models: []}\n",
-        "{overlay}, line 4: tables.table2.0.rescore.models: is empty. List at least one.",
-    ),
-    "a label that no command line could carry": (
-        "length_plot:\n  curves:\n    - {system: beam=12, paper_bleu: 3}\n",
-        "{overlay}, line 3: length_plot.curves.0.system: must not contain `=`, a tab or a newline.",
-    ),
-    "a row of two kinds": (
-        "tables:\n  table1:\n    - system: Both\n"
-        "      translate: {models: [forward-1], beam: 1}\n      baseline: best\n",
-        "{overlay}, line 5: tables.table1.0.baseline: row `Both` has translate too. Keep one.",
-    ),
-    "an experiment's name with a slash": (
-        "experiment: a/b\n",
-        "{overlay}, line 1: experiment: must be a plain folder name, such as `paper`.",
-    ),
-    "an experiment's name that leads elsewhere": (
-        "experiment: ..\n",
-        "{overlay}, line 1: experiment: must be a plain folder name, such as `paper`.",
-    ),
-    "a model's name with the ensemble's plus": (
-        "models:\n  a+b: {seed: 1, source_order: forward}\n",
-        "{overlay}, line 2: models.a+b: use only letters, digits, `-` and `_`.",
-    ),
-    "a table's name with a slash": (
-        "tables:\n  a/b:\n    - system: x\n",
-        "{overlay}, line 2: tables.a/b: use only letters, digits, `-` and `_`.",
-    ),
-    "no corpus to train on": (
-        "data:\n  train: []\n",
-        "{overlay}, line 2: data.train: is empty. List at least one.",
-    ),
-    "a demo corpus without sentences": (
-        "data:\n  demo_corpus: {seed: 1, pairs: 0, dev_pairs: 1, test_pairs: 1, max_words: 9}\n",
-        "{overlay}, line 2: data.demo_corpus.pairs: must be > 0, got 0.",
-    ),
-}
+# What is wrong, the overlay (~ ends a line); then the line of the overlay, and the sentence.
+MISTAKES = """\
+an unknown key | train:~  epoch: 3
+  2: train.epoch: unknown key (did you mean `epochs`?).
+an unknown key like no other | zzz: 3
+  1: zzz: unknown key.
+an unknown section | ~modell: {}
+  2: modell: unknown key (did you mean `model`?).
+a key of an earlier version | model:~  layers: 4~  biases: false
+  3: model.biases: is gone: the paper's parameter count has no biases. Leave it out.
+a key that is a number | train:~  7: 3
+  2: train.7: unknown key.
+a model whose name is a number | models:~  1: {seed: 1, source_order: forward}
+  2: models.1: must be text as the key, got 1.
+a table whose name is a number | tables:~  3:~    - system: x
+  2: tables.3: must be text as the key, got 3.
+a missing key of a new model | models:~  gru-1: {seed: 1}
+  2: models.gru-1.source_order: is missing.
+a missing key of a row | tables:~  table1:~    - paper_bleu: 3
+  3: tables.table1.0.system: is missing.
+text for a number | train:~  batch_size: many
+  2: train.batch_size: must be a whole number, got 'many'.
+a fraction for a whole number | train:~  batch_size: 12.5
+  2: train.batch_size: must be a whole number, got 12.5.
+true for a whole number | train:~  batch_size: true
+  2: train.batch_size: must be a whole number, got True.
+true for a number | train:~  epochs: true
+  2: train.epochs: must be a number, got True.
+a number for text | experiment: 3
+  1: experiment: must be text, got 3.
+no number at all | train:~  learning_rate: .nan
+  2: train.learning_rate: must be a number, got nan.
+no end of epochs | train:~  epochs: .inf
+  2: train.epochs: must be a number, got inf.
+a BLEU that is no number | length_plot:~  curves:~  - {system: x, paper_bleu: .nan}
+  3: length_plot.curves.0.paper_bleu: must be a number, got nan.
+nothing where something must stand | train:~  batch_size:
+  2: train.batch_size: must be a whole number, got None.
+a list for a mapping | train: [1, 2]
+  1: train: must be a mapping, got [1, 2].
+an empty section | train:
+  1: train: must be a mapping, got None.
+text for a list | data:~  train: europarl-v7
+  2: data.train: must be a list, got 'europarl-v7'.
+a word that is no choice | train:~  optimizer: adm
+  2: train.optimizer: must be one of sgd, adam, got 'adm'.
+zero | train:~  learning_rate: 0
+  2: train.learning_rate: must be > 0, got 0.0.
+a negative number | model:~  layers: -1
+  2: model.layers: must be > 0, got -1.
+no room for a word | vocabulary:~  target_words: 2
+  2: vocabulary.target_words: must be >= 3, for UNK, <EOS> and a word.
+a beam of zero | tables:~  table1:~  - system: x~    translate: {models: [forward-1], beam: 0}
+  4: tables.table1.0.translate.beam: must be > 0, got 0.
+an n-best list of no length | baseline:~  nbest_size: 0
+  2: baseline.nbest_size: must be > 0, got 0.
+a probability above one | baseline:~  null_probability: 1.5
+  2: baseline.null_probability: must be between 0 and 1, got 1.5.
+a negative seed | models:~  forward-1: {seed: -1, source_order: forward}
+  2: models.forward-1.seed: must be >= 0, got -1.
+a weight above one | rescore:~  weight: 50
+  2: rescore.weight: must be between 0 and 1, got 50.0.
+epochs that are no multiple of a segment | train:~  epochs: 7.3
+  2: train.epochs: is 7.3, not a multiple of train.segment_epochs (0.5). The learning rate is
+  constant within a segment.
+a segment that does not divide the paper's epochs | train:~  segment_epochs: 0.4
+  {paper}, line {line_of_epochs}: train.epochs: is 7.5, not a multiple of train.segment_epochs
+  (0.4). The learning rate is constant within a segment.
+a halving inside a segment | train:~  halve_every_epochs: 0.25
+  2: train.halve_every_epochs: is 0.25, not a multiple of train.segment_epochs (0.5). The learning
+  rate is constant within a segment.
+a model that a table needs and nobody defines | tables:~  table1:~    - system: Mine
+  ~      translate:~        models: [reversed-6]~        beam: 1
+  5: tables.table1.0.translate.models: needs `reversed-6`, which `models:` does not define (did
+  you mean `reversed-5`?).
+a model that a curve needs and nobody defines | length_plot:~  curves:~    - system: Mine
+  ~      rescore: {models: [nothing]}
+  4: length_plot.curves.0.rescore.models: needs `nothing`, which `models:` does not define.
+an ensemble of none | tables:~  table1:~    - system: x~      translate: {models: [], beam: 1}
+  4: tables.table1.0.translate.models: is empty. List at least one.
+a rescoring by none | tables:~  table2:~    - system: x~      rescore: {models: []}
+  4: tables.table2.0.rescore.models: is empty. List at least one.
+a label that no command line could carry | length_plot:~  curves:
+  ~    - {system: beam=12, paper_bleu: 3}
+  3: length_plot.curves.0.system: must not contain `=`, a tab or a newline.
+a row of two kinds | tables:~  table1:~    - system: Both
+  ~      translate: {models: [forward-1], beam: 1}~      baseline: best
+  5: tables.table1.0.baseline: row `Both` has translate too. Keep one.
+an experiment's name with a slash | experiment: a/b
+  1: experiment: must be a plain folder name, such as `paper`.
+an experiment's name that leads elsewhere | experiment: ..
+  1: experiment: must be a plain folder name, such as `paper`.
+a model's name with the ensemble's plus | models:~  a+b: {seed: 1, source_order: forward}
+  2: models.a+b: use only letters, digits, `-` and `_`.
+a table's name with a slash | tables:~  a/b:~    - system: x
+  2: tables.a/b: use only letters, digits, `-` and `_`.
+no corpus to train on | data:~  train: []
+  2: data.train: is empty. List at least one.
+a demo corpus without sentences | data:
+  ~  demo_corpus: {seed: 1, pairs: 0, dev_pairs: 1, test_pairs: 1, max_words: 9}
+  2: data.demo_corpus.pairs: must be > 0, got 0."""
 
 
-@pytest.mark.parametrize(("text", "sentence"), MISTAKES.values(), ids=MISTAKES.keys())
+def mistakes():
+    for mistake in re.split(r"\n(?=\S)", MISTAKES):
+        name, _, rest = mistake.replace("\n  ~", "~").partition(" | ")
+        overlay, *sentence = rest.split("\n")
+        said = " ".join(map(str.strip, sentence))
+        place = "" if said.startswith("{") else "{overlay}, line "
+        yield pytest.param(overlay.replace("~", "\n") + "\n", place + said, id=name)
+
+
+@pytest.mark.parametrize(("text", "sentence"), list(mistakes()))
 def test_a_mistake_is_one_sentence_with_file_and_line(tmp_path, text, sentence):
     overlay = tmp_path / "overlay.yaml"
     overlay.write_text(text)

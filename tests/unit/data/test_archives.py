@@ -118,9 +118,7 @@ def test_segments_are_numbered_anew_in_each_document(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("year", [2012, 2013])
 @pytest.mark.parametrize(("side", "language"), [("src", "en"), ("ref", "fr")])
-def test_segments_equal_the_published_plain_text(
-    shared_data: Path, year: int, side: str, language: str
-) -> None:
+def test_segments_equal_the_published_plain_text(shared_data, year, side, language):
     folder = shared_data / "wmt-newstest"
     plain = (folder / "plain" / f"newstest{year}.{language}").read_bytes().decode()
     segments = lines(folder / "sgm" / f"newstest{year}-{side}.{language}.sgm")
@@ -128,18 +126,14 @@ def test_segments_equal_the_published_plain_text(
 
 
 @pytest.mark.parametrize(("side", "language"), [("src", "en"), ("ref", "fr")])
-def test_segments_of_the_test_set_come_in_the_order_of_the_file(
-    shared_data: Path, side: str, language: str
-) -> None:
+def test_segments_of_the_test_set_come_in_the_order_of_the_file(shared_data, side, language):
     folder = shared_data / "wmt-newstest"
     derived = (folder / "derived" / f"newstest2014.full.{language}").read_bytes().decode()
     segments = lines(folder / "sgm" / f"newstest2014-fren-{side}.{language}.sgm")
     assert segments == derived.split("\n")[:-1]
 
 
-def test_real_multi30k_is_read_by_our_catalogue(
-    repository: Path, shared_data: Path, tmp_path: Path
-) -> None:
+def test_real_multi30k_is_read_by_our_catalogue(repository, shared_data, tmp_path):
     corpus = read_catalogue(repository / "config" / "corpora.tsv").corpus("multi30k-val")
     for file in corpus.files:
         published = shared_data / "multi30k" / file.name.removeprefix("multi30k-")
@@ -152,9 +146,7 @@ def test_real_multi30k_is_read_by_our_catalogue(
     )
 
 
-def test_real_columns_of_a_zip_are_read_by_our_catalogue(
-    repository: Path, shared_data: Path, tmp_path: Path
-) -> None:
+def test_real_columns_of_a_zip_are_read_by_our_catalogue(repository, shared_data, tmp_path):
     corpus = read_catalogue(repository / "config" / "corpora.tsv").corpus("tatoeba-2019")
     (tmp_path / corpus.files[0].name).symlink_to(
         shared_data / "tatoeba-anki" / "fra-eng.2019-04.zip"

@@ -120,9 +120,7 @@ def test_a_wrong_row_is_refused_with_its_line(tmp_path: Path, line: str, message
         (row(file="b.en", source=".", target="-", form="tokenized"), "has this side already"),
     ],
 )
-def test_rows_that_contradict_each_other_are_refused(
-    tmp_path: Path, second: str, message: str
-) -> None:
+def test_rows_that_contradict_each_other_are_refused(tmp_path, second, message):
     with pytest.raises(UserError, match=f"line 3: .*{message}"):
         read_catalogue(table(tmp_path, row(), second))
 

@@ -46,9 +46,7 @@ def reasons(
         ("unseen", "test", "in_dev_or_test"),
     ],
 )
-def test_a_pair_is_dropped_for_the_first_reason(
-    source: str, target: str, reason: str | None
-) -> None:
+def test_a_pair_is_dropped_for_the_first_reason(source, target, reason):
     assert reasons([(source, target)], LIMITS, {"test"}) == [reason]
 
 

@@ -132,9 +132,7 @@ def test_ids_are_the_numbers_of_the_tokens(whole: Path) -> None:
 
 
 @pytest.mark.parametrize("parts", [2, 3])
-def test_the_number_of_parts_changes_no_byte(
-    text: Path, whole: Path, tmp_path: Path, parts: int
-) -> None:
+def test_the_number_of_parts_changes_no_byte(text, whole, tmp_path, parts):
     make(text, tmp_path / "data", parts=parts, kind="words")
     assert digests(tmp_path / "data") == digests(whole)
 
@@ -149,9 +147,7 @@ def digests(data: Path) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("kind", ["unigram", "bpe"])
-def test_pieces_of_words_take_the_same_way_and_words_come_back(
-    text: Path, tmp_path: Path, kind: str
-) -> None:
+def test_pieces_of_words_take_the_same_way_and_words_come_back(text, tmp_path, kind):
     data = tmp_path / "data"
     make(text, data, parts=2, kind=kind)
     vocabulary = read_vocabulary(data / "vocabulary" / "target.tsv")

@@ -41,9 +41,7 @@ def test_a_broken_transfer_is_resumed(server: Server, tmp_path: Path) -> None:
     assert server.requests[1]["If-Range"] == '"one"'
 
 
-def test_a_transfer_that_broke_off_in_an_earlier_run_is_resumed(
-    server: Server, tmp_path: Path
-) -> None:
+def test_a_transfer_that_broke_off_in_an_earlier_run_is_resumed(server, tmp_path):
     file = described(f"{server.address}/a.tgz")
     server.http_response = [Answer(cut_after=300_000), Answer(status=404)]
     with pytest.raises(UserError):
@@ -64,17 +62,13 @@ def test_a_stall_is_noticed(server: Server, tmp_path: Path) -> None:
     assert server.requests[1]["Range"].startswith("bytes=")
 
 
-def test_a_file_that_changed_meanwhile_is_fetched_from_its_beginning(
-    server: Server, tmp_path: Path
-) -> None:
+def test_a_file_that_changed_meanwhile_is_fetched_from_its_beginning(server, tmp_path):
     server.http_response = [Answer(content=OTHER, cut_after=300_000), Answer(etag='"two"')]
     assert fetch(described(f"{server.address}/a.tgz"), tmp_path) == CONTENT
     assert len(server.requests) == 2
 
 
-def test_a_beginning_of_other_bytes_is_found_out_and_fetched_again(
-    server: Server, tmp_path: Path
-) -> None:
+def test_a_beginning_of_other_bytes_is_found_out_and_fetched_again(server, tmp_path):
     server.http_response = [Answer(content=OTHER, cut_after=300_000, etag=None), Answer(etag=None)]
     assert fetch(described(f"{server.address}/a.tgz"), tmp_path) == CONTENT
     assert "Range" in server.requests[1]
@@ -93,9 +87,7 @@ def test_without_a_checksum_or_a_version_nothing_is_resumed(server: Server, tmp_
     assert "Range" not in server.requests[1]
 
 
-def test_a_whole_partial_file_of_unknown_size_is_not_fetched_again(
-    server: Server, tmp_path: Path
-) -> None:
+def test_a_whole_partial_file_of_unknown_size_is_not_fetched_again(server, tmp_path):
     file = described(f"{server.address}/a.tgz", sized=False)
     (tmp_path / ".partial").mkdir()
     (tmp_path / ".partial" / file.name).write_bytes(CONTENT)
@@ -104,9 +96,7 @@ def test_a_whole_partial_file_of_unknown_size_is_not_fetched_again(
     assert len(server.requests) == 1
 
 
-def test_a_whole_partial_file_of_known_size_is_not_even_asked_for(
-    server: Server, tmp_path: Path
-) -> None:
+def test_a_whole_partial_file_of_known_size_is_not_even_asked_for(server, tmp_path):
     file = described(f"{server.address}/a.tgz")
     (tmp_path / ".partial").mkdir()
     (tmp_path / ".partial" / file.name).write_bytes(CONTENT)
@@ -132,9 +122,7 @@ def test_a_redirection_is_followed(server: Server, tmp_path: Path) -> None:
     assert server.paths == ["/a.tgz", "/moved.tgz"]
 
 
-def test_wrong_bytes_are_dropped_and_the_next_address_is_asked(
-    server: Server, tmp_path: Path
-) -> None:
+def test_wrong_bytes_are_dropped_and_the_next_address_is_asked(server, tmp_path):
     server.http_response = [Answer(content=OTHER), Answer()]
     file = described(f"{server.address}/wrong.tgz", f"{server.address}/right.tgz")
     assert fetch(file, tmp_path) == CONTENT
@@ -245,9 +233,7 @@ def test_a_file_that_nobody_publishes_is_asked_for(tmp_path: Path) -> None:
         fetch(described(), tmp_path)
 
 
-def test_multi30k_comes_out_of_a_mirror_folder(
-    repository: Path, shared_data: Path, tmp_path: Path
-) -> None:
+def test_multi30k_comes_out_of_a_mirror_folder(repository, shared_data, tmp_path):
     from seq2seq.data.catalogue import read_catalogue
 
     file = read_catalogue(repository / "config" / "corpora.tsv").file("multi30k-val.fr.gz")

@@ -47,10 +47,7 @@ def fetch(catalogue: Path, name: str) -> None:
 
 
 def test_the_selected_bitexts_are_read_in_the_order_of_the_configuration(
-    tmp_path: Path,
-    catalogue: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path, catalogue: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     members = {
         f"bitexts.selected/{part}.{language}.gz": gzip.compress(f"{part} {language}\n".encode())
@@ -72,9 +69,7 @@ def test_the_selected_bitexts_are_read_in_the_order_of_the_configuration(
         assert text == "".join(f"{part} {language}\n" for part in PARTS)
 
 
-def test_an_archive_without_a_checksum_is_fetched_only_if_the_table_says_so(
-    tmp_path: Path, catalogue: Path
-) -> None:
+def test_an_archive_without_a_checksum_is_fetched_only_if_the_table_says_so(tmp_path, catalogue):
     pack(tmp_path / "mirror" / "bitexts.tgz", {"x": b"x"})
     catalogue.write_text(catalogue.read_text(encoding="utf-8").replace("\tany\t", "\t-\t"))
     with pytest.raises(UserError, match=r"no checksum of schwenk-bitexts\.tgz is known.*`any`"):
@@ -92,9 +87,7 @@ def test_half_an_archive_of_unknown_checksum_is_not_taken(tmp_path: Path, catalo
     assert not (tmp_path / "downloads" / "schwenk-bitexts.tgz").exists()
 
 
-def test_another_dev_and_test_set_than_the_paper_s_is_not_taken(
-    tmp_path: Path, catalogue: Path
-) -> None:
+def test_another_dev_and_test_set_than_the_paper_s_is_not_taken(tmp_path, catalogue):
     pack(tmp_path / "mirror" / "dev+test.tgz", {"dev/ntst14.en": b"one\n"})
     with pytest.raises(
         UserError, match=r"md5 [0-9a-f]{32} instead of 7d7897317ddd8ba0ae5c5fa7248d"

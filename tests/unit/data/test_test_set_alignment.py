@@ -64,9 +64,7 @@ def newstest(shared_data: Path, tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_both_orders_of_newstest2014_are_recognised(
-    newstest: Path, shared_data: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_both_orders_of_newstest2014_are_recognised(newstest, shared_data, capsys):
     theirs = str(newstest / "theirs.en")
     given = [newstest / "list.gz", newstest / "ours.en"]
     output = imported(newstest, *given, "--list-source", theirs)

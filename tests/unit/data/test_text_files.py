@@ -21,9 +21,7 @@ TEXTS = [
 @pytest.mark.parametrize("text", TEXTS)
 @pytest.mark.parametrize("count", [1, 2, 3, 16])
 @pytest.mark.parametrize("size", [1, 10, 1000])
-def test_the_parts_one_after_the_other_are_the_text(
-    tmp_path: Path, text: bytes, count: int, size: int
-) -> None:
+def test_the_parts_one_after_the_other_are_the_text(tmp_path, text, count, size):
     path = tmp_path / "a.txt"
     path.write_bytes(text)
     blocks = [

@@ -3,8 +3,6 @@
 Later scripts count 71,143 English tokens: since 2016 they split a final period from an apostrophe.
 """
 
-from pathlib import Path
-
 import pytest
 
 from seq2seq.data.tokenizer import detokenize, split, tokenize, tokenizer
@@ -48,17 +46,13 @@ def test_french_is_split_as_by_moses(text: str, tokens: str) -> None:
         ("中国人 한국어 かな (中)", "en", "中国人 한국어 かな ( 中 )"),
     ],
 )
-def test_the_script_of_2014_is_followed_where_the_library_is_not(
-    text: str, language: str, tokens: str
-) -> None:
+def test_the_script_of_2014_is_followed_where_the_library_is_not(text, language, tokens):
     """The expected tokens are those of tokenizer.perl 1.1 with -no-escape."""
     assert tokenize(text, language) == tokens
 
 
 @pytest.mark.parametrize(("language", "count"), [("en", 71_138), ("fr", 81_194)])
-def test_the_test_set_of_the_paper_has_as_many_tokens_as_by_moses(
-    shared_data: Path, language: str, count: int
-) -> None:
+def test_the_test_set_of_the_paper_has_as_many_tokens_as_by_moses(shared_data, language, count):
     path = shared_data / "wmt-newstest" / "derived" / f"newstest2014.eval.{language}"
     lines = path.read_bytes().decode().split("\n")[:-1]
     tokens = [split(tokenize(line, language)) for line in lines]

@@ -27,9 +27,7 @@ def text(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.parametrize("parts", [1, 2, 3])
 @pytest.mark.parametrize("most_words", [10, 1 << 18])
-def test_neither_parts_nor_memory_change_the_counts(
-    text: Path, tmp_path: Path, parts: int, most_words: int
-) -> None:
+def test_neither_parts_nor_memory_change_the_counts(text, tmp_path, parts, most_words):
     files = [tmp_path / f"{k}.tsv" for k in range(1, parts + 1)]
     for number, file in enumerate(files, start=1):
         blocks = read_blocks(text, Shard(number, parts), size=5000)

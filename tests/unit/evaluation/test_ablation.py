@@ -199,7 +199,7 @@ def test_the_tables_have_a_row_for_each_model_and_each_change(ablation):
         assert {len(row) for row in table.data} == {len(table.columns)}
 
 
-def test_the_program_writes_both_tables_in_four_formats(tmp_path, monkeypatch):
+def test_the_program_writes_both_tables_in_four_formats(tmp_path):
     write_lines(tmp_path / "reference.txt", references())
     for one in MODELS[:2]:
         network = {name: one[name] for name in ("cell", "layers", "hidden_size")}

@@ -33,7 +33,7 @@ SCORES = {score.way: score for score in score_variants(WHOLE, KNOWN, REFERENCE)}
 def test_the_first_way_is_that_of_the_tables() -> None:
     first = next(iter(SCORES.values()))
     bleu = bleu_of_tokens(WHOLE.tokens, REFERENCE.tokens)
-    assert (first.score, first.signature, first.step) == (bleu.score, signature_2014(), 1)
+    assert (first.score, first.signature) == (bleu.score, signature_2014())
 
 
 def test_entities_change_nothing_unless_one_side_alone_has_them() -> None:
@@ -51,10 +51,6 @@ def test_text_is_scored_by_sacrebleu_itself() -> None:
         sacrebleu.corpus_chrf(list(WHOLE.text), references).score
     )
     assert "tok:13a" in text.signature and characters.metric == "chrF"
-
-
-def test_steps_number_the_way_and_others_stand_beside_it() -> None:
-    assert [score.step for score in SCORES.values()] == [1, 2, 3, 4, 0, 0, 0]
 
 
 def test_unknown_words_go_and_words_that_contain_the_letters_stay() -> None:

@@ -2,6 +2,7 @@
 
 import math
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -146,25 +147,13 @@ def test_forward_and_reversed_changing_places_flip_the_verdicts(evidence):
         claim("bleu_difference_long", REVERSED, FORWARD),
         claim("perplexity_ratio", "forward-1", "reversed-1", threshold=1),
     ]
-    swapped = Evidence(
-        source_lengths=evidence.source_lengths,
-        short=evidence.short,
-        counts={
-            **evidence.counts,
-            FORWARD: evidence.counts[REVERSED],
-            REVERSED: evidence.counts[FORWARD],
-        },
-        log_probabilities={
-            "forward-1": evidence.log_probabilities["reversed-1"],
-            "reversed-1": evidence.log_probabilities["forward-1"],
-        },
-        quoted=evidence.quoted,
-        measured=evidence.measured,
+    counts, scores = evidence.counts, evidence.log_probabilities
+    swapped = replace(
+        evidence,
+        counts={**counts, FORWARD: counts[REVERSED], REVERSED: counts[FORWARD]},
+        log_probabilities=dict(zip(scores, reversed(scores.values()), strict=True)),
     )
-    before, after = (
-        evaluate_claims(claims, evidence, seed=1),
-        evaluate_claims(claims, swapped, seed=1),
-    )
+    before, after = (evaluate_claims(claims, each, seed=1) for each in (evidence, swapped))
     assert [found.verdict for found in before] == ["supported"] * 3
     assert [found.verdict for found in after] == ["contradicted"] * 3
     assert after[0].found.value == -before[0].found.value

@@ -154,7 +154,7 @@ def test_a_wrong_table_is_refused(tmp_path, line, message):
         read_deviations(path)
 
 
-def test_the_program_writes_all_three(monkeypatch, repository, tmp_path):
+def test_the_program_writes_all_three(repository, tmp_path):
     arguments = [
         *("--paper", json.dumps(settings(repository))),
         *("--settings", json.dumps(settings(repository, "demo.yaml"))),

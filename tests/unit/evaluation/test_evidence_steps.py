@@ -63,16 +63,8 @@ def verdicts(repository, results, outputs):
         *("--reference-tokens", results / "reference.txt"),
         *("--outputs", *(f"{name}={results}/{file}.tsv" for name, file in outputs.items())),
         *("--log-probabilities", results / "log_probabilities.tsv"),
-        *(
-            "--slope-max-length",
-            35,
-            "--bucket-size",
-            30,
-            "--seed",
-            1,
-            "--note",
-            "not the paper's data",
-        ),
+        *("--slope-max-length", 35, "--bucket-size", 30),
+        *("--seed", 1, "--note", "not the paper's data"),
         *("--output", *(f"{results}/claims.{kind}" for kind in ("tsv", "md", "html"))),
         *("--quoted", "--measurements"),
     )

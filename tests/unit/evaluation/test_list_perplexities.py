@@ -12,7 +12,7 @@ from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilit
 from seq2seq.io.files import read_lines
 
 
-def test_each_model_has_the_paper_s_of_its_order_and_an_interval(tmp_path, monkeypatch):
+def test_each_model_has_the_paper_s_of_its_order_and_an_interval(tmp_path):
     generator = np.random.default_rng(3)
     words = generator.integers(3, 30, size=200)
     models = {

@@ -51,7 +51,7 @@ def made(results):
 
 
 @pytest.fixture
-def results(tmp_path, monkeypatch):
+def results(tmp_path):
     folder = tmp_path / "results" / "toy"
     made(folder)
     arguments = [
@@ -67,7 +67,7 @@ def results(tmp_path, monkeypatch):
     return folder
 
 
-def differences(monkeypatch, capsys, folder, name="certificate.json"):
+def differences(capsys, folder, name="certificate.json"):
     """What `seq2seq verify` prints, and its exit code."""
     code = 0
     try:
@@ -77,11 +77,11 @@ def differences(monkeypatch, capsys, folder, name="certificate.json"):
     return capsys.readouterr().out.split("\n")[:-1], code
 
 
-def test_what_was_certified_verifies_wherever_it_is_taken(results, tmp_path, monkeypatch, capsys):
-    assert differences(monkeypatch, capsys, results) == ([], 0)
+def test_what_was_certified_verifies_wherever_it_is_taken(results, tmp_path, capsys):
+    assert differences(capsys, results) == ([], 0)
     elsewhere = tmp_path / "elsewhere"
     shutil.move(results, elsewhere)
-    assert differences(monkeypatch, capsys, elsewhere) == ([], 0)
+    assert differences(capsys, elsewhere) == ([], 0)
 
 
 @pytest.fixture
@@ -95,18 +95,16 @@ def package(results, tmp_path):
     return output
 
 
-def test_a_package_verifies_packed_and_unpacked_and_has_what_was_added(
-    package, results, monkeypatch, capsys
-):
+def test_a_package_verifies_packed_and_unpacked_and_has_what_was_added(package, results, capsys):
     shutil.rmtree(results)
     folder = package.parent
     capsys.readouterr()
-    assert differences(monkeypatch, capsys, folder, "toy.tar") == ([], 0)
+    assert differences(capsys, folder, "toy.tar") == ([], 0)
     with tarfile.open(package) as archive:
         archive.extractall(folder, filter="data")
         owners = {(one.uid, one.mtime, one.uname) for one in archive.getmembers()}
     assert owners == {(0, 0, "")}
-    assert differences(monkeypatch, capsys, folder, "toy") == ([], 0)
+    assert differences(capsys, folder, "toy") == ([], 0)
     names = {"provenance/tried.tsv", "tables/claims.tsv", "certificate.json", f"{OUTPUT}.tsv"}
     assert names <= {line.split("  ")[1] for line in read_lines(folder / "toy/manifest-sha256.txt")}
     checked = subprocess.run(
@@ -115,14 +113,14 @@ def test_a_package_verifies_packed_and_unpacked_and_has_what_was_added(
     assert checked.returncode == 0
 
 
-def test_a_changed_file_of_a_package_is_found_by_its_manifest(package, monkeypatch, capsys):
+def test_a_changed_file_of_a_package_is_found_by_its_manifest(package, capsys):
     with tarfile.open(package) as archive:
         archive.extractall(package.parent, filter="data")
     folder = package.parent / "toy"
     (folder / "provenance" / "tried.tsv").write_text("nothing\n", encoding="utf-8")
     (folder / "tables" / "claims.tsv").unlink()
     capsys.readouterr()
-    assert differences(monkeypatch, capsys, package.parent, "toy") == (
+    assert differences(capsys, package.parent, "toy") == (
         [
             "provenance/tried.tsv: has changed, by manifest-sha256.txt",
             "tables/claims.tsv: is missing, by manifest-sha256.txt",
@@ -169,47 +167,47 @@ def test_the_certificate_tells_what_was_made_of_what(results):
     assert str(results) not in json.dumps(found)
 
 
-def test_a_changed_translation_is_found_by_its_checksum_and_its_score(results, monkeypatch, capsys):
+def test_a_changed_translation_is_found_by_its_checksum_and_its_score(results, capsys):
     path = results / f"{OUTPUT}.tsv"
     path.write_text(path.read_text(encoding="utf-8").replace("mange", "dort!", 3), "utf-8")
-    lines, code = differences(monkeypatch, capsys, results)
+    lines, code = differences(capsys, results)
     assert code == 1
     assert lines[0].startswith(f"{OUTPUT}.tsv: sha256 ")
     assert any(line.startswith(f"{OUTPUT}: sacrebleu_13a was ") for line in lines)
 
 
-def test_a_score_that_was_made_up_is_found(results, monkeypatch, capsys):
+def test_a_score_that_was_made_up_is_found(results, capsys):
     path = results / "certificate.json"
     certificate = json.loads(path.read_text(encoding="utf-8"))
     honest = certificate["outputs"][OUTPUT]["score"]["bleu"]
     certificate["outputs"][OUTPUT]["score"]["bleu"] = honest + 0.01
     write_json(path, certificate)
-    lines, code = differences(monkeypatch, capsys, results)
+    lines, code = differences(capsys, results)
     assert (len(lines), code) == (1, 1)
     assert lines[0].startswith(f"{OUTPUT}: bleu was ")
 
 
-def test_a_changed_configuration_is_found(results, monkeypatch, capsys):
+def test_a_changed_configuration_is_found(results, capsys):
     path = results / "certificate.json"
     certificate = json.loads(path.read_text(encoding="utf-8"))
     certificate["configuration"]["models"]["reversed-1"]["seed"] = 8
     write_json(path, certificate)
-    lines, code = differences(monkeypatch, capsys, results)
+    lines, code = differences(capsys, results)
     assert (len(lines), code) == (1, 1)
     assert lines[0].startswith("configuration: sha256 ")
 
 
-def test_a_file_of_another_length_or_none_at_all_is_named(results, monkeypatch, capsys):
+def test_a_file_of_another_length_or_none_at_all_is_named(results, capsys):
     (results / "models" / "reversed-1" / "model.safetensors").write_bytes(b"other weights")
     (results / f"{OUTPUT}.tsv").unlink()
-    lines, code = differences(monkeypatch, capsys, results)
+    lines, code = differences(capsys, results)
     assert code == 1
     assert "models/reversed-1/model.safetensors: had 7 bytes, has 13" in lines
     assert f"{OUTPUT}.tsv: is missing" in lines
     assert f"{OUTPUT}: cannot be scored without {OUTPUT}.tsv" in lines
 
 
-def test_a_file_that_is_no_certificate_is_refused(tmp_path, monkeypatch):
+def test_a_file_that_is_no_certificate_is_refused(tmp_path):
     write_json(tmp_path / "certificate.json", {"format": 1})
     with pytest.raises(UserError, match="not a certificate of this version"):
         run_command("verify", tmp_path / "certificate.json")

@@ -42,9 +42,7 @@ def test_multi_bleu_and_sacrebleu_print_the_same_numbers(
     assert any("tok:13a|smooth:exp" in line for line in lines)
 
 
-def test_each_file_and_standard_input_have_a_line_in_their_order(
-    reference: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_each_file_and_standard_input_have_a_line_in_their_order(reference, monkeypatch, capsys):
     text = "\n".join(["Une femme dort.", "Le chien noir dort sur le tapis rouge."])
     run_bleu(monkeypatch, "--reference", reference, reference, "-", standard_input=text.encode())
     lines = capsys.readouterr().out.split("\n")
@@ -53,9 +51,7 @@ def test_each_file_and_standard_input_have_a_line_in_their_order(
     assert len(lines) == 3 + 1 + 2 + 1  # a legend for both numbers, once
 
 
-def test_files_of_another_length_are_refused_with_both_numbers(
-    reference: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_files_of_another_length_are_refused_with_both_numbers(reference, tmp_path, monkeypatch):
     write_lines(tmp_path / "short.fr", REFERENCE[:1])
     with pytest.raises(UserError, match=r"reference\.fr has 2 lines but .*short\.fr has 1: line k"):
         run_bleu(monkeypatch, "--reference", reference, str(tmp_path / "short.fr"))
@@ -66,9 +62,7 @@ def test_a_missing_file_is_named(reference: str, monkeypatch: pytest.MonkeyPatch
         run_bleu(monkeypatch, "--reference", reference, "nowhere.fr")
 
 
-def test_text_that_is_not_utf_8_is_refused_with_its_line(
-    reference: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_text_that_is_not_utf_8_is_refused_with_its_line(reference, tmp_path, monkeypatch):
     latin = "oui\né\n".encode("latin-1")
     (tmp_path / "latin.fr").write_bytes(latin)
     with pytest.raises(UserError, match=r"latin\.fr, line 2: not valid UTF-8"):

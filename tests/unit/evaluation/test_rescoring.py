@@ -119,9 +119,7 @@ def test_shorter_lists_are_their_first_hypotheses(lists: Path) -> None:
     assert by_size[1]["bleu"] == pytest.approx(bleu_of_tokens(best, references).score)
 
 
-def test_the_weight_is_tuned_on_dev_and_not_on_test(
-    lists: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_weight_is_tuned_on_dev_and_not_on_test(lists, capsys):
     found = sweep(lists, *files(lists, "dev"), "--learned", "--dev-sentences", SENTENCES)
     for models in COMBINATIONS:
         dev, test = (points(found, models, "by weight", split) for split in ("dev", "test"))
@@ -173,9 +171,7 @@ def test_learning_depends_on_its_seed_alone(lists: Path) -> None:
     assert learn(lists).read_bytes() == first
 
 
-def test_the_oracle_of_longer_lists_is_never_worse_and_that_of_one_is_the_baseline(
-    lists: Path,
-) -> None:
+def test_the_oracle_of_longer_lists_is_never_worse_and_that_of_one_is_the_baseline(lists):
     found = sweep(lists)
     oracle = points(found, "", "oracle")
     assert [point["hypotheses"] for point in oracle] == [1, 10, LENGTH]
@@ -191,9 +187,7 @@ def test_the_oracle_of_longer_lists_is_never_worse_and_that_of_one_is_the_baseli
     assert oracle[2]["bleu"] == max(point["bleu"] for point in found)
 
 
-def test_without_lists_of_dev_nothing_is_tuned_and_that_is_said(
-    lists: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_lists_of_dev_nothing_is_tuned_and_that_is_said(lists, capsys):
     found = sweep(lists, *NO_DEV)
     assert {row["set"] for row in found} == {"test"}
     assert {row["choice"] for row in found} == {"by weight", "by size", "oracle"}
@@ -224,14 +218,17 @@ def test_equally_good_hypotheses_stay_in_the_baselines_order(tmp_path: Path) -> 
     assert [row.tokens for row in read_hypotheses(output).rows] == ["text 1", "text 2", "text 3"]
 
 
-def test_the_figure_and_the_table_hold_the_numbers_of_the_sweep(lists: Path) -> None:
+def tabulate(folder: Path) -> None:
+    run_step(
+        *("report", "tabulate-rescoring", "--sweep", folder / "sweep.json", "--note", "a test"),
+        *("--points", folder / "points.tsv", "--output", folder / "t.tsv", folder / "t.md"),
+    )
+
+
+def test_the_tables_hold_the_numbers_of_the_sweep(lists: Path) -> None:
     learned = learn(lists)
     found = sweep(lists, *files(lists, "dev"), "--learned", learned)
-    names = ["--output", *(lists / f"r.{kind}" for kind in ("svg", "png", "tsv"))]
-    arguments = ["--sweep", lists / "sweep.json", "--note", "a test"]
-    arguments += ["--table", lists / "t.tsv", lists / "t.md"]
-    run_step("report", "plot-rescoring", *arguments, *names)
-    first = {name: (lists / name).read_bytes() for name in ("r.svg", "r.png", "r.tsv", "t.tsv")}
+    tabulate(lists)
     table = list(csv.DictReader(read_lines(lists / "t.tsv"), delimiter="\t"))
     assert [row["choice"] for row in table] == [
         "baseline",
@@ -244,17 +241,12 @@ def test_the_figure_and_the_table_hold_the_numbers_of_the_sweep(lists: Path) -> 
     even = points(found, "reversed-1", "by weight")[10]
     row = next(one for one in table if one["hypotheses"] == str(LENGTH) and one["models"])
     assert row["bleu"] == f"{even['bleu']:.2f}" and row["weight"] == "0.5"
-    drawn = list(csv.DictReader(read_lines(lists / "r.tsv"), delimiter="\t"))
-    assert len(drawn) == 2 * 2 * (21 + 3 + 1) + 3
-    run_step("report", "plot-rescoring", *arguments, *names)
-    assert first == {name: (lists / name).read_bytes() for name in first}
+    every = list(csv.DictReader(read_lines(lists / "points.tsv"), delimiter="\t"))
+    assert len(every) == 2 * 2 * (21 + 3 + 1) + 3
 
 
-def test_a_sweep_without_tuning_can_be_drawn(lists: Path) -> None:
+def test_a_sweep_without_tuning_can_be_tabulated(lists: Path) -> None:
     found = sweep(lists)
     write_json(lists / "sweep.json", json.loads(json.dumps(found)))
-    names = ["--output", *(lists / f"r.{kind}" for kind in ("svg", "png", "tsv"))]
-    arguments = ["--sweep", lists / "sweep.json", "--note", "a test"]
-    arguments += ["--table", lists / "t.tsv", lists / "t.md"]
-    run_step("report", "plot-rescoring", *arguments, *names)
+    tabulate(lists)
     assert "tuned on dev" not in (lists / "t.tsv").read_text()

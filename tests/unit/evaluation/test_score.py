@@ -44,9 +44,7 @@ def arguments(tmp_path: Path) -> list[str]:
     ]
 
 
-def test_the_first_ranked_hypothesis_is_scored(
-    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_first_ranked_hypothesis_is_scored(arguments: list[str], tmp_path: Path) -> None:
     run_step("evaluate", "score-bleu", *arguments)
     score = json.loads((tmp_path / "score.json").read_text(encoding="utf-8"))
     assert score["bleu"] == pytest.approx(bleu_of_tokens([TOKENS[0], BAD], TOKENS).score)
@@ -58,9 +56,7 @@ def test_the_first_ranked_hypothesis_is_scored(
     assert "tok:13a" in score["signature_13a"]
 
 
-def test_the_oracle_takes_the_hypothesis_nearest_to_the_reference(
-    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_oracle_takes_the_hypothesis_nearest_to_the_reference(arguments, tmp_path):
     chosen = str(tmp_path / "oracle.tsv.gz")
     nbest, references = arguments[1], arguments[3]
     choice = ["--nbest", nbest, "--reference-tokens", references, "--output", chosen]
@@ -71,9 +67,7 @@ def test_the_oracle_takes_the_hypothesis_nearest_to_the_reference(
     assert score["sacrebleu_13a"] == pytest.approx(100)  # the tokens were put together rightly
 
 
-def test_translations_of_another_test_set_are_refused(
-    arguments: list[str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_translations_of_another_test_set_are_refused(arguments: list[str], tmp_path: Path) -> None:
     for name, lines in (("reference.tokens", TOKENS), ("reference.text", TEXT)):
         write_lines(tmp_path / name, lines[:1])
     with pytest.raises(UserError, match="Give the file of this test set"):

@@ -7,7 +7,8 @@ import numpy as np
 import pytest
 
 from oracles import probability, score
-from seq2seq.inference.beam_search import PAPER, beam_search
+from seq2seq.config.decoding import PAPER_SEARCH as PAPER
+from seq2seq.inference.beam_search import beam_search
 from seq2seq.inference.scoring import log_probabilities
 from seq2seq.special_tokens import EOS_ID
 from tiny_models import trained, words

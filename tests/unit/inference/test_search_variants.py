@@ -8,7 +8,8 @@ import pytest
 
 from oracles import score
 from plain_search import plain_search
-from seq2seq.inference.beam_search import PAPER, beam_search
+from seq2seq.config.decoding import PAPER_SEARCH as PAPER
+from seq2seq.inference.beam_search import beam_search
 from tiny_models import trained, words
 
 SOURCES = words([3, 4, 5], [2], [4, 4, 2, 6, 7])

@@ -123,9 +123,7 @@ def test_pairs_come_in_order(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(("source", "target"), [(5, 2), (2, 5), (0, 1), (1, 0)])
-def test_files_of_different_length_are_refused_with_both_counts(
-    tmp_path: Path, source: int, target: int
-) -> None:
+def test_files_of_different_length_are_refused_with_both_counts(tmp_path, source, target):
     write_lines(tmp_path / "a", ["x"] * source)
     write_lines(tmp_path / "b", ["y"] * target)
     with pytest.raises(UserError, match=rf"a and .*b: {source} source lines but {target} target"):

@@ -111,9 +111,7 @@ def test_a_sentence_outside_the_test_set_is_refused(tmp_path: Path) -> None:
     ("first", "second"),
     [((1, 1), (0, 1)), ((0, 1), (0, 1)), ((0, 1), (0, 3)), ((0, 1), (1, 2)), ((-1, 1), (0, 1))],
 )
-def test_rows_out_of_order_are_refused(
-    tmp_path: Path, first: tuple[int, int], second: tuple[int, int]
-) -> None:
+def test_rows_out_of_order_are_refused(tmp_path, first, second):
     rows = [Hypothesis(*first, (), "a"), Hypothesis(*second, (), "b")]
     write_hypotheses(tmp_path / "a.tsv", (), rows)
     with pytest.raises(UserError, match=r"a\.tsv, line [23]: rank \d of sentence .* cannot follow"):
@@ -143,9 +141,7 @@ def test_parts_are_read_as_the_file_they_are_parts_of(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("sentences", [([2, 3], [0]), ([0, 1], [1])])
-def test_parts_in_another_order_or_twice_are_refused(
-    tmp_path: Path, sentences: tuple[list[int], list[int]]
-) -> None:
+def test_parts_in_another_order_or_twice_are_refused(tmp_path, sentences):
     (whole,) = read_parts(parts(tmp_path, *sentences))
     with pytest.raises(
         UserError, match=r"2-of-2\.tsv: has sentence \d, .* Give each part once, in order"

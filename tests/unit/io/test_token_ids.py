@@ -99,9 +99,7 @@ def test_truncated_words_are_refused(tmp_path: Path) -> None:
     "offsets",
     [np.array([0, 5, 3]), np.array([1, 3]), np.array(3), np.array([0.0, 3.0]), np.zeros((0,), int)],
 )
-def test_offsets_that_do_not_divide_the_words_are_refused(
-    tmp_path: Path, offsets: np.ndarray
-) -> None:
+def test_offsets_that_do_not_divide_the_words_are_refused(tmp_path, offsets):
     written(tmp_path, [[1, 2, 3]])
     np.save(tmp_path / "o.npy", offsets)
     with pytest.raises(UserError, match="do not belong together"):

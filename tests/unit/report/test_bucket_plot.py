@@ -84,12 +84,8 @@ def test_with_the_figure_comes_the_slope_of_bleu(tmp_path: Path) -> None:
 
 
 def test_ranks_are_printed_without_needless_decimals() -> None:
-    assert [number(value) for value in (17.0, 17.04, 99.96, 1234.5)] == [
-        "17",
-        "17.0",
-        "100.0",
-        "1234",
-    ]
+    numbers = [number(value) for value in (17.0, 17.04, 99.96, 1234.5)]
+    assert numbers == ["17", "17.0", "100.0", "1234"]
     points = [BucketScore(2, 17.25, 300.5, 30.0, 28.0, 32.0)]
     header, row = table_rows({"x": points}, RARITY)
     assert header[2:4] == ("most_frequent", "rarest")
@@ -115,18 +111,8 @@ def test_the_rarity_program_sorts_by_the_rank_of_source_words(tmp_path: Path) ->
 
 def run_plot(folder: Path, *arguments: str, bucket_size: int = 4) -> None:
     run_step(
-        *(
-            "report",
-            "plot-lengths",
-            "--bucket-size",
-            bucket_size,
-            "--slope-max-length",
-            35,
-            "--slope-bucket-size",
-            bucket_size,
-            "--seed",
-            1,
-        ),
+        *("report", "plot-lengths", "--bucket-size", bucket_size, "--slope-max-length", 35),
+        *("--slope-bucket-size", bucket_size, "--seed", 1),
         *("--note", "for a test", *arguments),
         *("--output", *(folder / f"l.{kind}" for kind in ("svg", "png", "tsv", "json"))),
     )

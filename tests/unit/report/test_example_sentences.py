@@ -1,7 +1,5 @@
 """Which translations are shown, and how their words are marked."""
 
-from pathlib import Path
-
 import pytest
 import yaml
 
@@ -50,9 +48,7 @@ def test_each_sentence_has_every_system_and_its_bleu() -> None:
     assert shown.translations[1].bleu == 0
 
 
-def test_the_paper_s_three_sentences_are_in_its_test_set(
-    shared_data: Path, repository: Path
-) -> None:
+def test_the_paper_s_three_sentences_are_in_its_test_set(shared_data, repository):
     """Section 3.7: Audi, cell phones, cremation; each found in one sentence, as text and tokens."""
     config = yaml.safe_load((repository / "config/config.yaml").read_text(encoding="utf-8"))
     text = list(read_lines(shared_data / "wmt-newstest/derived/newstest2014.eval.en"))

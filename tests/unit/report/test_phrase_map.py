@@ -71,9 +71,7 @@ def test_unknown_words_stand_in_brackets() -> None:
     assert label(phrase) == "Mary admires [John]"
 
 
-def test_the_programs_go_from_a_model_to_the_figure(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_programs_go_from_a_model_to_the_figure(tmp_path: Path) -> None:
     model = _model(tmp_path)
     settings = PhrasePlotSettings(
         "toy",
@@ -103,9 +101,7 @@ def test_the_programs_go_from_a_model_to_the_figure(
     assert numbers["panels"][1]["distances"]["within_meaning"] is None
 
 
-def test_a_folder_without_a_model_is_refused(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_without_a_model_is_refused(tmp_path: Path) -> None:
     settings = as_json(
         PhrasePlotSettings("x", (PhrasePanelSettings("p", ("active",), (("a",), ("b",))),))
     )

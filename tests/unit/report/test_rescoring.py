@@ -1,4 +1,4 @@
-"""The rescoring sweep as the report reads it; its table and figure are seen in the small run."""
+"""The rescoring sweep as the report reads it; its table is seen in the small run."""
 
 import pytest
 

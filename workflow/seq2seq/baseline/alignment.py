@@ -131,10 +131,7 @@ def _prepare(_: AlignerSettings, item: tuple[str, TextChunk]) -> list[PreparedTa
 def prepare_chunk(
     table: ChunkTable, source: Sequence[Integers], target: Sequence[Integers]
 ) -> Integers:
-    """Write a chunk's files, all translations equally likely; returns its source words' rows.
-
-    The result is (2, words): the source words that occur and the number of pairs of each.
-    """
+    """Write a chunk's files; returns (2, words): its source words and the pairs of each."""
     lengths = np.array([[len(one) for one in source], [len(one) for one in target]])
     met = [(np.zeros(0, np.int64), np.zeros(0, np.int32))]
     for sentences, _ in _shapes(lengths):

@@ -170,10 +170,7 @@ class TuningRound:
 
 
 def tune(decode: Decode, references: list[str], settings: TuningSettings) -> list[TuningRound]:
-    """One entry for each decoding; the one of best BLEU has the weights to take.
-
-    Ends early when new lists bring no hypothesis that was not met before.
-    """
+    """One entry for each decoding, of which the best has the weights; ends when nothing is new."""
     met = [_Met(Reference.of(line)) for line in references]
     weights = START_WEIGHTS
     rounds: list[TuningRound] = []
@@ -219,11 +216,7 @@ class _Met:
 
 
 def write_weights(path: str | Path, rounds: list[TuningRound]) -> TuningRound:
-    """Write the best round's weights by name, and beside them how tuning went; returns that round.
-
-    Of equals the earliest is taken, and the first has the starting weights: tuning never makes
-    matters worse.
-    """
+    """Write the best round's weights (of equals the earliest) and all rounds; returns that round."""
     best = max(rounds, key=lambda one: one.bleu)
     history = [{"bleu": one.bleu, "weights": _named(one.weights)} for one in rounds]
     write_json(path, {"weights": _named(best.weights), "rounds": history})

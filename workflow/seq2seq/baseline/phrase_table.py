@@ -246,11 +246,7 @@ def score_phrases(kept: Iterable[KeptPair], table: LexicalTable) -> Iterator[Phr
 
 
 def lexical_weight(pair: AlignedPair, probability: Callable[[str, str], float]) -> float:
-    """How well the source words explain the target words.
-
-    A word linked to several has the mean of their probabilities, a word without links that of
-    having no counterpart.
-    """
+    """How well the source words explain the target words, each by the mean of its links."""
     partners: list[list[str]] = [[] for _ in pair.target]
     for here, there in pair.links:
         partners[there].append(pair.source[here])

@@ -12,6 +12,7 @@ from cyclopts import Parameter
 
 from seq2seq.commands.workload import Stage, Work, Workload
 from seq2seq.config.loading import read_settings
+from seq2seq.config.schema import Settings
 from seq2seq.data.catalogue import read_catalogue
 from seq2seq.errors import UserError, did_you_mean
 from seq2seq.runtime.command_line import command_app
@@ -21,6 +22,10 @@ CONFIG = Path(__file__).resolve().parents[3] / "config"
 # Stages of one phase run side by side, and wait for all of the phase before.
 PHASES = (["data"], ["baseline", "train"], ["translate", "rescore"], ["report"])
 HOURS = {"hours": 0, "hours_least": 1, "hours_most": -1}  # and the power of a device's factor
+
+Overlays = Annotated[
+    list[Path] | None, Parameter(help="overlays of the paper's", consume_multiple=True)
+]
 
 app = command_app("estimate")
 
@@ -64,19 +69,20 @@ class Machine:
 @app.default
 def estimate(
     *,
-    configfile: Annotated[
-        list[Path] | None, Parameter(help="overlays of the paper's", consume_multiple=True)
-    ] = None,
+    configfile: Overlays = None,
     gpus: Annotated[int, Parameter(help="0: networks are computed on the cores")] = 0,
     cores: Annotated[int, Parameter(help="on all nodes together")] = os.cpu_count() or 1,
     device: Annotated[str | None, Parameter(help="the kind of GPU, of config/devices.tsv")] = None,
 ) -> None:
     """Hours, disk, energy and money of a whole run, stage by stage."""
     machine = find_machine(read_devices(CONFIG / "devices.tsv"), device, gpus, cores)
-    settings = read_settings(map(str, [CONFIG / "config.yaml", *(configfile or [])]))
-    workload = Workload(settings, read_catalogue(CONFIG / "corpora.tsv"))
+    workload = Workload(overlaid(configfile), read_catalogue(CONFIG / "corpora.tsv"))
     table = estimate_table(workload.stages(), machine)
     print(table.round(2).to_string(), "", *_conclusions(table, machine, workload), sep="\n")
+
+
+def overlaid(configfile: list[Path] | None) -> Settings:
+    return read_settings(map(str, [CONFIG / "config.yaml", *(configfile or [])]))
 
 
 def read_devices(path: Path) -> dict[str, Any]:

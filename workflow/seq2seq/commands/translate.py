@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Literal
 import numpy as np
 
 from seq2seq.commands.streams import chunks, lines_of, print_lines
-from seq2seq.config.decoding import TranslateSettings
+from seq2seq.config.decoding import PAPER_SEARCH, TranslateSettings
 from seq2seq.config.loading import build
 from seq2seq.data.tokenizer import detokenize, tokenize
 from seq2seq.errors import UserError
@@ -66,13 +66,10 @@ def translate(
         raise UserError("--nbest needs --format json: text has one output line per input line.")
     settings: TranslateSettings = build(
         TranslateSettings,
-        {
+        vars(PAPER_SEARCH)
+        | {
             "batch_size": batch_size,
             "max_words_factor": max_words_factor,
-            "max_words_constant": 10,
-            "min_words": 0,
-            "finished": "shrink_beam",
-            "ensemble_mean": "arithmetic",
             "length_penalty": length_penalty,
             "unknown_words": unknown_words,
             "precision": precision,

@@ -6,9 +6,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from seq2seq.commands.estimate import CONFIG
+from seq2seq.commands.estimate import Overlays, overlaid
 from seq2seq.config.experiment import Experiment
-from seq2seq.config.loading import read_settings
 from seq2seq.errors import UserError
 from seq2seq.io.files import write_lines
 from seq2seq.report.page.results import results_page
@@ -22,13 +21,12 @@ PAGE = "live.html"  # not report.html, which Snakemake would then take for finis
 @app.default
 def watch(
     *,
-    configfile: Annotated[list[Path] | None, Parameter(help="overlays of the paper's")] = None,
+    configfile: Overlays = None,
     every: Annotated[Count, Parameter(help="seconds")] = 30,
     once: Annotated[bool, Parameter(negative="", help="write the page once and end")] = False,
 ) -> None:
     """Rewrite results/EXPERIMENT/live.html until every result is there; open it in a browser."""
-    settings = read_settings(map(str, [CONFIG / "config.yaml", *(configfile or [])]))
-    experiment = Experiment(settings)
+    experiment = Experiment(overlaid(configfile))
     page = Path(experiment.results) / PAGE
     while True:
         try:

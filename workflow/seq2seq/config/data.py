@@ -38,10 +38,7 @@ class LocalTable:
 
 @dataclass(frozen=True)
 class LocalZip:
-    """Your own corpus: a zip in Moses format, as OPUS has them.
-
-    ``source`` and ``target`` are the endings of its members; ``None`` stands for the language.
-    """
+    """Your own zip in Moses format, as OPUS has them; a side is an ending, ``None`` the language."""
 
     zip: str
     source: str | None = None

@@ -19,6 +19,19 @@ class TranslateSettings:
     precision: Literal["fp32", "bf16", "int8"]
 
 
+PAPER_SEARCH = TranslateSettings(
+    batch_size=1,
+    max_words_factor=2.0,
+    max_words_constant=10,
+    min_words=0,
+    finished="shrink_beam",
+    ensemble_mean="arithmetic",
+    length_penalty=0.0,
+    unknown_words="allowed",
+    precision="fp32",
+)
+
+
 @dataclass(frozen=True)
 class BaselineSettings:
     nbest: str | None

@@ -18,8 +18,8 @@ PAPER_TEST_SETS = frozenset({"newstest2014", "newstest2014-filtered", "schwenk-n
 _PAGE_DATA = {  # by optional result: what the results page reads of that job
     "figures/lengths.svg": ("figures/lengths.tsv", "figures/lengths.json"),
     "figures/rarity.svg": ("figures/rarity.tsv",),
-    "figures/bleu_variants.svg": ("tables/bleu_variants.tsv",),
-    "figures/rescoring.svg": ("figures/rescoring.tsv", "tables/rescoring.tsv"),
+    "tables/bleu_variants.tsv": ("tables/bleu_variants.tsv",),
+    "tables/rescoring.tsv": ("tables/rescoring.tsv", "tables/rescoring_points.tsv"),
     "tables/ablation.tsv": ("tables/ablation.tsv", "tables/ablation_effects.tsv"),
 }
 MEASUREMENTS = frozenset({"figures/phrases.json"})  # files whose numbers claims may use
@@ -69,9 +69,9 @@ class Experiment:
         files = {
             "figures/lengths.svg": settings.length_plot.curves,
             "figures/rarity.svg": settings.rarity_plot.curves,
-            "figures/bleu_variants.svg": settings.bleu_variants.systems,
-            "tables/translations.html": settings.examples.systems,
-            "figures/rescoring.svg": self.rescorings,
+            "tables/bleu_variants.tsv": settings.bleu_variants.systems,
+            "tables/table3.md": settings.examples.systems,
+            "tables/rescoring.tsv": self.rescorings,
             "tables/ablation.tsv": settings.ablation.models,
         }
         return [f"{self.results}/{file}" for file, rows in files.items() if rows]
@@ -234,10 +234,7 @@ class Experiment:
 
 
 def arm(operand: str, names: Iterable[str]) -> list[str]:
-    """The systems that an operand of a claim names: one, or those of several seeds.
-
-    ``[1-9]`` in an operand stands for a seed, as in a shell's pattern.
-    """
+    """The systems that an operand of a claim names; ``[1-9]`` in it stands for a seed."""
     return [name for name in names if fnmatchcase(name, operand)]
 
 

@@ -11,15 +11,11 @@ class EvaluateSettings:
     seed: NotNegative[int]
     perplexity_ignore: tuple[Literal["<EOS>", "UNK"], ...]
     bucket_size: Positive[int]
-    comet: str | None
 
 
 @dataclass(frozen=True)
 class TranslationChoice:
-    """Beam search by one model, or by several with their probabilities averaged.
-
-    ``min_words`` replaces that of ``translate:``, so that a table can show both decoders.
-    """
+    """Beam search by one model or an ensemble; ``min_words`` replaces that of ``translate:``."""
 
     models: NotEmpty[str]
     beam: Positive[int]
@@ -114,10 +110,7 @@ class RarityPlotSettings:
 
 @dataclass(frozen=True)
 class PhrasePanelSettings:
-    """For each meaning, phrases in the same constructions and order.
-
-    A panel that is not ``drawn`` adds phrases of the same kind to the tests alone.
-    """
+    """For each meaning, phrases in the same constructions; if not ``drawn``, for the tests alone."""
 
     title: str
     voices: tuple[Literal["active", "passive"], ...]
@@ -157,4 +150,3 @@ class ExampleSettings:
 
     sentences: NotEmpty[str]
     systems: tuple[SystemRow, ...]
-    table: str

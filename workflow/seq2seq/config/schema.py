@@ -9,18 +9,9 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from seq2seq.config import outputs
 from seq2seq.config.data import DataSettings, ShardSettings, VocabularySettings
 from seq2seq.config.decoding import BaselineSettings, RescoreSettings, TranslateSettings
-from seq2seq.config.outputs import (
-    AblationSettings,
-    BleuVariantSettings,
-    EvaluateSettings,
-    ExampleSettings,
-    LengthPlotSettings,
-    PhrasePlotSettings,
-    RarityPlotSettings,
-    SystemRow,
-)
 from seq2seq.config.training import ModelSettings, ModelVariantSettings, TrainSettings
 from seq2seq.config.validators import SettingError
 from seq2seq.errors import did_you_mean
@@ -38,14 +29,14 @@ class Settings:
     translate: TranslateSettings
     baseline: BaselineSettings
     rescore: RescoreSettings
-    evaluate: EvaluateSettings
-    tables: dict[str, tuple[SystemRow, ...]]
-    ablation: AblationSettings
-    length_plot: LengthPlotSettings
-    rarity_plot: RarityPlotSettings
-    phrase_plot: PhrasePlotSettings
-    bleu_variants: BleuVariantSettings
-    examples: ExampleSettings
+    evaluate: outputs.EvaluateSettings
+    tables: dict[str, tuple[outputs.SystemRow, ...]]
+    ablation: outputs.AblationSettings
+    length_plot: outputs.LengthPlotSettings
+    rarity_plot: outputs.RarityPlotSettings
+    phrase_plot: outputs.PhrasePlotSettings
+    bleu_variants: outputs.BleuVariantSettings
+    examples: outputs.ExampleSettings
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.experiment):
@@ -60,14 +51,11 @@ class Settings:
         self._check_rows(self.rarity_plot.curves, ("rarity_plot", "curves"))
         self._check_rows(self.bleu_variants.systems, ("bleu_variants", "systems"))
         self._check_rows(self.examples.systems, ("examples", "systems"))
-        if (table := self.examples.table) not in self.tables:
-            problem = f"is `{table}`, which is not in `tables:`{did_you_mean(table, self.tables)}."
-            raise SettingError(("examples", "table"), problem)
         self._check_model(self.phrase_plot.model, ("phrase_plot", "model"))
         for number, model in enumerate(self.ablation.models):
             self._check_model(model, ("ablation", "models", str(number)))
 
-    def _check_rows(self, rows: Iterable[SystemRow], key: tuple[str, ...]) -> None:
+    def _check_rows(self, rows: Iterable[outputs.SystemRow], key: tuple[str, ...]) -> None:
         for number, row in enumerate(rows):
             kind = "translate" if row.translate else "rescore"
             for model in row.models:

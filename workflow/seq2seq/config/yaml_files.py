@@ -123,10 +123,7 @@ def _place(path: str, node: Any) -> str:
 
 
 def find_key(key: tuple[str, ...], files: Mapping[str, Any]) -> str:
-    """``FILE, line N: `` of the last file that has the key, or its nearest parent.
-
-    ``files`` maps names to root nodes, in the order in which they are merged.
-    """
+    """``FILE, line N: `` of the last of the merged files that has the key, or its nearest parent."""
     trees = {name: files[name] for name in reversed(list(files))}
     whole = tuple(itertools.takewhile(lambda part: not part.isdigit(), key))
     if whole != key:  # a list replaces the list of earlier files; it is not merged with it

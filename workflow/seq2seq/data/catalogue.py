@@ -1,16 +1,8 @@
-"""The catalogue of corpora, ``config/corpora.tsv``: parsed and checked.
+"""The catalogue of corpora, ``config/corpora.tsv``: parsed and checked; ``docs/data.md`` explains it.
 
-Each row is a published file and a corpus in it.  ``source`` and ``target`` locate the two sides:
-``.`` is the file itself, ``-`` means that this file lacks the side, anything else names a member of
-the archive.  A suffix ``#2`` selects a tab-separated column.  A corpus with one file per side has two
-rows.  An archive with several corpora has one row for each, and these must agree about the file.
-``form`` is ``raw``, or ``tokenized`` (by Moses, escaped).  An empty field or ``-`` is unknown.
-
-Two corpora are newstest2014, with the same 3,003 pairs: ``newstest2014`` in the order of the full
-archive, ``newstest2014-filtered`` in the order of the official evaluation.  The paper's baseline
-numbered its n-best lists in the latter order (``schwenk-newstest2014``).
-
-A user may also name files of their own in place of a corpus of the catalogue.
+A row is a published file and a corpus in it.  ``source`` and ``target`` locate the two sides: ``.`` is
+the file itself, ``-`` means that this file lacks the side, anything else names a member of the archive.
+A suffix ``#2`` selects a tab-separated column.  An empty field or ``-`` is unknown.
 
 Standard library only, because Snakemake reads the catalogue while it plans.
 """

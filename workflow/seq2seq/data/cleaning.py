@@ -23,30 +23,23 @@ _DUPLICATE = 1 + REASONS.index("duplicate")
 _BEYOND_LATIN = re.compile(r"[^\x00-\u024f\u1e00-\u1eff\u2000-\u2bff]")
 # Scripts as the Unicode names of letters begin; all other languages are written in Latin letters.
 _LATIN = ("LATIN", "FULLWIDTH LATIN")
-_SCRIPTS = {
-    **dict.fromkeys(("be", "bg", "kk", "ky", "mk", "mn", "ru", "sr", "tg", "uk"), ("CYRILLIC",)),
-    **dict.fromkeys(("ar", "fa", "ps", "ur"), ("ARABIC",)),
-    **dict.fromkeys(("hi", "mr", "ne"), ("DEVANAGARI",)),
-    **dict.fromkeys(("he", "yi"), ("HEBREW",)),
-    "ja": ("CJK", "HIRAGANA", "KATAKANA"),
-    "ko": ("HANGUL", "CJK"),
-    "zh": ("CJK",),
-    "am": ("ETHIOPIC",),
-    "bn": ("BENGALI",),
-    "el": ("GREEK",),
-    "gu": ("GUJARATI",),
-    "hy": ("ARMENIAN",),
-    "ka": ("GEORGIAN",),
-    "km": ("KHMER",),
-    "kn": ("KANNADA",),
-    "lo": ("LAO",),
-    "ml": ("MALAYALAM",),
-    "my": ("MYANMAR",),
-    "pa": ("GURMUKHI",),
-    "si": ("SINHALA",),
-    "ta": ("TAMIL",),
-    "te": ("TELUGU",),
-    "th": ("THAI",),
+_LANGUAGES = {
+    "CYRILLIC": "be bg kk ky mk mn ru sr tg uk",
+    "ARABIC": "ar fa ps ur",
+    "DEVANAGARI": "hi mr ne",
+    "HEBREW": "he yi",
+    "CJK HIRAGANA KATAKANA": "ja",
+    "HANGUL CJK": "ko",
+    "CJK": "zh",
+}
+_OTHERS = (
+    "am=ETHIOPIC bn=BENGALI el=GREEK gu=GUJARATI hy=ARMENIAN ka=GEORGIAN km=KHMER kn=KANNADA lo=LAO "
+    "ml=MALAYALAM my=MYANMAR pa=GURMUKHI si=SINHALA ta=TAMIL te=TELUGU th=THAI"
+)
+_SCRIPTS = {language: (name,) for language, name in (one.split("=") for one in _OTHERS.split())} | {
+    language: tuple(names.split())
+    for names, some in _LANGUAGES.items()
+    for language in some.split()
 }
 _INVISIBLE = re.compile(r"[\s\u00ad\u200b-\u200f\u2060\ufeff]*")  # spaces of no or any width
 _PARTITIONS = 16  # of the hashes, sorted one after the other
@@ -57,10 +50,7 @@ Verdicts = NDArray[np.uint8]
 def filter_pairs(
     pairs: Iterable[tuple[str, str]], settings: FilterSettings, *, held_out: Collection[str]
 ) -> Verdicts:
-    """For each pair ``KEPT``, or 1 + the index of its fault in ``REASONS``.
-
-    No training pair may contain a ``held_out`` sentence, of either language.
-    """
+    """For each pair ``KEPT``, or 1 + the index in ``REASONS``; no pair may have a ``held_out`` side."""
     verdicts, hashes = array("B"), array("Q")
     for source, target in pairs:
         verdict = _fault(source, target, settings, held_out)

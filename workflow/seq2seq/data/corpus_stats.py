@@ -60,10 +60,7 @@ CORPUS_FILES = tuple(
 
 
 def describe_text(path: str | Path) -> CorpusStats:
-    """Describe a text whose tokens are separated by spaces.
-
-    Types are counted by 64-bit hashes, so memory grows by eight bytes per type.
-    """
+    """Describe a text; types are counted by 64-bit hashes, at eight bytes each."""
     lines = tokens = waiting = 0
     checksum = hashlib.sha256()
     known = np.zeros(0, dtype=np.uint64)

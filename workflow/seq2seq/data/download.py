@@ -140,10 +140,7 @@ def difference(path: Path, file: PublishedFile) -> str | None:
 
 
 def write_bundle(downloads: Mapping[Path, PublishedFile], folder: Path) -> None:
-    """Collect downloads in ``folder`` with a sha256sum file, as a mirror for offline machines.
-
-    Files are hard-linked if the file system allows it, else copied; each is verified again.
-    """
+    """Collect verified downloads, hard-linked if possible, with a sha256sum file, as a mirror."""
     if not downloads:
         raise UserError("this experiment generates its corpus, so there is no file to bundle.")
     unfinished = folder.with_name(f".{folder.name}.unfinished")

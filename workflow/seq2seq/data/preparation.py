@@ -152,10 +152,7 @@ def check_enough(size: int, total: int) -> None:
 
 
 def sample(items: Iterable[T], *, total: int, size: int, seed: int) -> Iterator[T]:
-    """A uniform sample of ``size`` of the ``total`` items, in order; one pass, no memory.
-
-    Selection sampling: Knuth, *The Art of Computer Programming* 2, 3.4.2, algorithm S.
-    """
+    """A uniform sample of ``size`` of ``total`` items, in order, in one pass (Knuth 2, 3.4.2, S)."""
     check_enough(size, total)
     generator = random.Random(seed)
     for index, item in enumerate(items):

@@ -25,11 +25,7 @@ _MIN_CORRELATION = 0.5  # translations have 0.8 and more, unrelated sentences ab
 
 
 def align(theirs: Sequence[str], ours: Sequence[str], *, name: object) -> list[int]:
-    """For each of their sentences, its position among ours.
-
-    Whitespace and entities are ignored, so raw text matches tokens.  Repeated sentences are matched
-    in order.
-    """
+    """For each of their sentences, its position among ours; spaces and entities are ignored."""
     positions: dict[str, deque[int]] = defaultdict(deque)
     for position, sentence in enumerate(ours):
         positions[_key(sentence)].append(position)
@@ -48,10 +44,7 @@ def _key(sentence: str) -> str:
 
 
 def renumber(rows: Iterable[Hypothesis], positions: Sequence[int]) -> Iterator[Hypothesis]:
-    """Renumber sentence k as ``positions[k]``, and yield the lists in the new order.
-
-    They go through a temporary file, because 1000-best lists may not fit in memory.
-    """
+    """Yield the lists by ``positions``, through a temporary file: they may not fit in memory."""
     with tempfile.TemporaryFile() as file:
         starts: dict[int, int] = {}
         for sentence, group in groupby(rows, key=lambda row: row.sentence):
@@ -66,10 +59,7 @@ def renumber(rows: Iterable[Hypothesis], positions: Sequence[int]) -> Iterator[H
 def check_lengths(
     rows: Iterable[Row], source_lengths: Sequence[int], *, name: object, advice: str
 ) -> Iterator[Row]:
-    """Pass the rows through; at the end, refuse lists whose lengths do not fit the test set.
-
-    The first row of each sentence is compared; ``advice`` is what to do.
-    """
+    """Pass the rows through; at the end, refuse lists whose lengths do not fit the test set's."""
     pairs: list[tuple[int, int]] = []
     reached = -1
     for row in rows:

@@ -1,11 +1,8 @@
 """The vocabulary of a language: its most frequent words, and ``UNK`` for all others.
 
-The paper (section 3.1) has 160,000 source and 80,000 target words.  We count the two special tokens
-among them, which gives the paper's number of parameters.  A subword vocabulary has the same interface.
-
-The library sentencepiece learns subwords.  ``bpe`` merges frequent pairs (Sennrich et al. 2016),
-``unigram`` prunes a unigram model (Kudo 2018).  Training holds its sentences in memory, about 1 GB
-(bpe) to 4 GB (unigram) per million.  So it gets a sample; a million sentences are plenty.
+The two special tokens count among the paper's 160,000 and 80,000 words (section 3.1), which gives its
+number of parameters.  Subwords are learned by sentencepiece, which holds its sentences in memory: 1 GB
+(bpe) to 4 GB (unigram) per million.  So it gets a sample.
 """
 
 import base64
@@ -31,10 +28,7 @@ _COVERAGE = 0.9999  # of the characters that subwords are learned from; rarer on
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """Token ``k`` is ``tokens[k]``, seen ``counts[k]`` times in training.
-
-    The count of ``UNK`` is that of all unknown words, the count of ``<EOS>`` that of sentences.
-    """
+    """Token ``k`` was seen ``counts[k]`` times in training; ``<EOS>`` counts the sentences."""
 
     tokens: tuple[str, ...]
     counts: tuple[int, ...]
@@ -68,10 +62,7 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class SubwordVocabulary(Vocabulary):
-    """Splits words into pieces to encode them, and joins pieces to decode them.
-
-    ``model`` is a serialized sentencepiece model.
-    """
+    """Splits words into pieces and joins them; ``model`` is a serialized sentencepiece model."""
 
     model: bytes
     _cache: dict[str, list[int]] = field(default_factory=dict, compare=False, repr=False)
@@ -111,10 +102,7 @@ def sentencepiece_model(model: bytes) -> Any:
 
 
 def most_frequent(words: Iterable[tuple[str, int]], *, sentences: int, size: int) -> Vocabulary:
-    """The ``size`` most frequent words of a stream of counts, including ``UNK`` and ``<EOS>``.
-
-    Words of equal count are ordered by code points.  A small text gives a smaller vocabulary.
-    """
+    """The ``size`` most frequent words with ``UNK`` and ``<EOS>``; of equals by code points."""
     total = 0
 
     def candidates() -> Iterator[tuple[str, int]]:

@@ -1,11 +1,7 @@
 """What reversal, depth and the cell are worth: models that differ in one of them, compared.
 
-The paper reverses the source (section 3.3), stacks four layers (section 3.4) and uses LSTMs where
-plain recurrent networks forget (sections 1 and 2).  Each is a *contrast*: one thing changed for
-another, in pairs of models that are otherwise identical, seed included.
-
-Intervals come from test sets resampled for all models together (see ``bootstrap``).  They cover the
-choice of test sentences, not the randomness of training.
+Each is a *contrast*: one thing changed for another, in pairs of models that are otherwise identical,
+seed included.  Intervals cover the choice of test sentences, not the randomness of training.
 
 Models and effects are rows: mappings from the names of columns to values.
 """

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -114,14 +115,12 @@ def _ngrams(tokens: list[str], order: int) -> Counter[tuple[str, ...]]:
 
 def bleu_2014(counts: Counts) -> BLEUScore:
     """The score that ``multi-bleu.perl`` gives sentences with these counts ``[sentences, 10]``."""
-    total = counts.sum(axis=0).tolist()
-    return BLEU.compute_bleu(
-        correct=total[2 : 2 + ORDER],
-        total=total[2 + ORDER :],
-        sys_len=total[0],
-        ref_len=total[1],
-        smooth_method="none",
-    )
+    return _computed(counts.sum(axis=0).tolist(), smooth_method="none")
+
+
+def _computed(counts: list[int], **smoothing: Any) -> BLEUScore:
+    matched, possible = counts[2 : 2 + ORDER], counts[2 + ORDER :]
+    return BLEU.compute_bleu(matched, possible, counts[0], counts[1], **smoothing)
 
 
 @cache
@@ -134,11 +133,6 @@ def signature_2014() -> str:
 def bleu_of_tokens(hypotheses: Sequence[str], references: Sequence[str]) -> BLEUScore:
     """BLEU of token lines, as in 2014; raises ``UserError`` as ``corpus_counts`` does."""
     return bleu_2014(corpus_counts(hypotheses, references))
-
-
-def token_bleu(hypotheses: Sequence[str], references: Sequence[str]) -> float:
-    """The score alone, for a learning curve."""
-    return float(bleu_of_tokens(hypotheses, references).score)
 
 
 def scores_of(totals: Counts) -> NDArray[np.float64]:
@@ -155,15 +149,7 @@ def scores_of(totals: Counts) -> NDArray[np.float64]:
 def sentence_bleu(hypothesis: str, reference: Reference) -> float:
     """Sentence BLEU in percent, smoothed as in ``mteval-v13a``, over the orders it has."""
     counts = sentence_counts(hypothesis, reference)
-    result = BLEU.compute_bleu(
-        correct=counts[2 : 2 + ORDER],
-        total=counts[2 + ORDER :],
-        sys_len=counts[0],
-        ref_len=counts[1],
-        smooth_method="exp",
-        effective_order=True,
-    )
-    return float(result.score)
+    return float(_computed(counts, smooth_method="exp", effective_order=True).score)
 
 
 def sacrebleu_13a(hypotheses: Sequence[str], references: Sequence[str]) -> TextScore:
@@ -184,10 +170,7 @@ def _text_score(
 
 
 def bleu_report(systems: Sequence[Named], reference: Named, *, language: str) -> list[str]:
-    """The lines of ``seq2seq bleu``: both BLEUs of each system, then their signatures.
-
-    Scores come before names because a file's name may contain spaces.
-    """
+    """The lines of ``seq2seq bleu``; scores come first, because a file's name may contain spaces."""
     expected = len(reference.lines.text)
     if expected == 0:
         raise UserError(f"{reference.name}: is empty; one reference per line was expected.")

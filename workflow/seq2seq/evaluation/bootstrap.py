@@ -1,14 +1,10 @@
 """Uncertainty of BLEU: resampled test sets, paired comparison of systems, spread over seeds.
 
-Two systems are scored on the same sentences, so they are resampled together.  A hard test set is
-hard for both, and the interval of the difference is narrower than the two intervals suggest.
+Two systems are resampled together, because a hard test set is hard for both.  Both p values are
+sacreBLEU's: paired bootstrap (Koehn 2004) and paired approximate randomization (Riezler and Maxwell
+2005).  Trust the second: the first falls below 0.05 in one of ten comparisons of equal systems.
 
-Both p values are sacreBLEU's: paired bootstrap (Koehn 2004) and paired approximate randomization
-(Riezler and Maxwell 2005).  Trust the second.  The first centres absolute differences, so between
-equal systems it falls below 0.05 in about one comparison of ten.
-
-Resampled sentences say nothing about training.  For that, train several seeds.  ``over_seeds`` is
-Student's interval of one system's mean.  Two systems of several seeds each are compared by a
+Resampled sentences say nothing about training.  Two systems of several seeds each are compared by a
 hierarchical bootstrap (seeds, then sentences) and by Welch's t (``contrast``).
 """
 
@@ -142,10 +138,7 @@ def bootstrap_interval(counts: Counts, *, seed: int, resamples: int = RESAMPLES)
 
 
 def score_translations(hypotheses: Lines, references: Lines, *, seed: int) -> dict[str, Any]:
-    """A system's score file, in percent; ``bleu`` is the one in the paper's tables.
-
-    ``seed`` draws the resampled test sets of the interval.
-    """
+    """A system's score file, in percent; ``bleu`` is the one in the paper's tables."""
     counts = corpus_counts(hypotheses.tokens, references.tokens)
     bleu = bleu_2014(counts)
     interval = bootstrap_interval(counts, seed=seed)

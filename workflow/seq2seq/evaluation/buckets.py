@@ -1,16 +1,8 @@
 """BLEU against a property of the source sentences: both halves of the paper's Figure 3.
 
-Test sentences are sorted by the property and cut into buckets of about 500.
-
-Length (left): the paper's axis is "marked by the actual sequence lengths".  12 17 22 28 35 are the
-bounds of buckets of 500 sentences of newstest2014's English side; 79 is its longest sentence.  "There
-is no degradation on sentences with less than 35 words": for these, BLEU of the buckets is fitted by
-a straight line over their mean lengths.  Resampling the sentences gives the slope's interval.  The
-claim ``length-slope`` in ``config/claims.tsv`` says from which slope on BLEU falls.
-
-Rarity (right): "average word frequency rank" (section 3.8), where the most frequent word of the
-training corpus has rank 1.  The paper does not say whose words it ranks, nor the rank of an unknown
-word.  Here they are source words, and an unknown word has the rank of the vocabulary's size.
+Test sentences are sorted by the property and cut into buckets of about 500: ``docs/figures.md`` says
+why.  The slope of a straight line over the short buckets tests "no degradation on sentences with less
+than 35 words".
 """
 
 from collections.abc import Iterable, Sequence
@@ -139,10 +131,7 @@ def slopes_on(
 
 
 def average_ranks(sentences: Iterable[NDArray[np.int32]], *, vocabulary_size: int) -> list[float]:
-    """The mean frequency rank of each sentence's token ids; 0 for an empty sentence.
-
-    Ids are sorted by frequency, after the two special tokens.
-    """
+    """The mean frequency rank of each sentence's ids, sorted by frequency; 0 for an empty one."""
     ranks = []
     for ids in sentences:
         rank = np.where(ids == UNK_ID, vocabulary_size, ids.astype(np.int64) - len(SPECIALS) + 1)

@@ -1,15 +1,7 @@
 """The paper's claims that a run can test: ``config/claims.tsv``, read and checked.
 
-A claim is a statistic of systems and a threshold that it must exceed, both written down before any
-run.  Operands of a statistic are outputs (``translations/reversed-1.beam12``), models
-(``reversed-1``), numbers that the paper quotes (``37.0``), or numbers in a file of another step
-(``figures/phrases.json#panels.0.ratio``).  ``[1-9]`` in a name stands for a seed: the operand is then
-the mean over the seeds that the run has.  The last operand of ``measured_ratio`` is a p value.
-
-Few claims are primary; their p values are corrected for multiple testing.  All others are
-exploratory.  ``sides`` is 2, or 1 for a test that can only ask whether the threshold is exceeded.
-
-The workflow reads the claims while it plans, so this module uses the standard library alone.
+``docs/claims.md`` explains its columns, statistics and operands.  The workflow reads the claims while
+it plans, so this module uses the standard library alone.
 """
 
 import math

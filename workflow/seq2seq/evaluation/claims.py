@@ -1,18 +1,9 @@
-"""Verdicts on the paper's claims, by tests specified before the run.
+"""Verdicts on the paper's claims, by tests specified before the run; ``docs/claims.md`` has the rules.
 
-Every claim says that a statistic exceeds a threshold.  It is *supported* if the whole interval lies
-above the threshold, *contradicted* if all of it lies below, and *inconclusive* otherwise.  It is *not
-testable at this size* if the test's power is under 80 % by a pilot's standard errors (see ``power``),
-or if there are too few sentences, lengths or BLEU for the statistic; the effect found has no part in
-this.  It is *not tested* if the run does not have its systems.
-
-A two-sided test has a 95 % interval.  A one-sided test (alpha = 0.05) has one of 90 %, of which only
-the lower limit can support.  The primary claims are a family: their p values are corrected by Holm's
-method, and a verdict other than *inconclusive* needs a corrected p below 0.05 as well.
-
-Where each operand has several seeds, the interval covers trainings and test sentences: it spans the
-hierarchical bootstrap's and Welch's (see ``bootstrap.contrast``), and both must agree.  With one
-seed on a side it covers test sentences alone, and the verdict is on *these models*.
+The effect found has no part in whether a claim is *testable at this size* (see ``power``).  Where each
+operand has several seeds, the interval covers trainings and test sentences: it spans the hierarchical
+bootstrap's and Welch's (see ``bootstrap.contrast``), and both must agree.  With one seed on a side it
+covers test sentences alone, and the verdict is on *these models*.
 """
 
 import math
@@ -159,14 +150,12 @@ def evaluate_claims(claims: Sequence[Claim], evidence: Evidence, *, seed: int) -
         if one.claim.family == PRIMARY and one.found and one.verdict in VERDICTS[:3]
     }
     p_holm = holm(tested, family=sum(claim.family == PRIMARY for claim in claims))
-    return [_corrected(one, p_holm.get(one.claim.id)) for one in results]
-
-
-def _corrected(result: ClaimResult, p_holm: float | None) -> ClaimResult:
-    if result.found is None or p_holm is None:
-        return result
-    found = replace(result.found, p_holm=p_holm)
-    return replace(result, found=found, verdict=found.verdict(result.claim.threshold))
+    for place, result in enumerate(results):
+        if result.found and (p_value := p_holm.get(result.claim.id)) is not None:
+            found = replace(result.found, p_holm=p_value)
+            verdict = found.verdict(result.claim.threshold)
+            results[place] = replace(result, found=found, verdict=verdict)
+    return results
 
 
 def holm(p_values: Mapping[str, float], *, family: int) -> dict[str, float]:

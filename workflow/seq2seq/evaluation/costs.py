@@ -96,11 +96,7 @@ def training_platforms(metrics: Iterable[str | Path]) -> list[dict[str, str]]:
 
 
 def words_of_both(source_tokens: int, target_tokens: int, pairs: int) -> float:
-    """Words of both languages per target word with ``<EOS>``.
-
-    The paper counts both languages (section 3.5: 1,700 words/s on one GPU, 6,300 on eight); a
-    training counts target words.
-    """
+    """Words of both languages, as the paper counts (section 3.5), per target word with ``<EOS>``."""
     return (source_tokens + target_tokens) / (target_tokens + pairs)
 
 
@@ -134,11 +130,7 @@ def read_learning_curve(*paths: str | Path, label: str) -> pd.DataFrame:
 
 
 def seeds_by_epoch(curves: pd.DataFrame) -> pd.DataFrame:
-    """Mean, standard deviation, least and most over the seeds of a recipe, at each evaluation.
-
-    ``curves`` are of ``read_learning_curve``.  A recipe's models are named alike but for the number at
-    the end: ``reversed-1``, ``reversed-2``.
-    """
+    """Mean, s.d., least and most over the seeds of a recipe (``reversed-1``, ``-2``), by epoch."""
     dev = curves[curves["kind"] == "dev"]
     dev = dev.assign(recipe=dev["model"].str.rpartition("-")[0])
     groups = dev.groupby(["recipe", "epoch"], sort=False)[["bleu", "perplexity"]]

@@ -1,10 +1,7 @@
 """A run's certificate: what was made from what, for somebody who did not run it to check.
 
-One JSON file: code, configuration, packages, machine, seeds; checksums of data, models, outputs and
-tables; every score with its signature.  Paths are relative to the certificate's folder, so the folder
-can be sent elsewhere.  ``seq2seq verify`` recomputes checksums and scores and reports differences.
-
-A package is the whole of it as one archive, with a manifest that needs no program of ours.
+Paths are relative to the certificate's folder, so the folder can be sent elsewhere.  A package is the
+whole of it as one archive, with a manifest that needs no program of ours.
 """
 
 import hashlib

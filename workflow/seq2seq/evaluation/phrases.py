@@ -1,10 +1,8 @@
 """Figure 2 in numbers: do sentence vectors keep word order and ignore voice?
 
-The paper looks (section 3.8): phrases cluster by meaning, "which in these examples is primarily a
-function of word order", and active and passive come close together.  Here distances are measured in
-all dimensions of the state, not in the two of a picture.  Permutation tests then say how often
-randomly assigned meanings would be separated as clearly.  Six phrases of a picture cannot reach a
-small p value, so further panels of the same kind are tested with them and not drawn."""
+Distances are measured in all dimensions of the state, not in the two of a picture.  Permutation tests
+say how often randomly assigned meanings would be separated as clearly (see ``docs/figures.md``).
+"""
 
 import json
 import math
@@ -87,10 +85,7 @@ class PermutationTest:
 
 @dataclass(frozen=True)
 class PanelFinding:
-    """Distances and tests of a panel; ``unknown`` are its tokens outside the vocabulary.
-
-    ``voice_test``, of both voices, asks whether word order separates phrases more than voice.
-    """
+    """Distances and tests of a panel; ``voice_test``: does word order separate more than voice?"""
 
     panel: str
     distances: Distances
@@ -203,10 +198,7 @@ def mean_distances(
 
 
 def permutation_test(panels: Sequence[tuple[Matrix, Meanings]], *, seed: int) -> PermutationTest:
-    """Test that meanings are separated, in all panels jointly: exact where that is feasible.
-
-    Phrases swap meanings within their panel; of two panels of six, p can reach 0.01, of one 0.1.
-    """
+    """Test that meanings, swapped within panels, are separated in all: exact where feasible."""
     return _joint_test([(partial(separation, matrix), labels) for matrix, labels in panels], seed)
 
 

@@ -1,13 +1,8 @@
 """The power of a test before its outcome is known: ``config/power.tsv``, read and applied.
 
-A row states, for the claims of some experiments, the effect that a test should find: the paper's, or
-a named smallest effect of interest.  It also has the standard errors of a pilot run.  The test of a
-claim finds the effect with the probability
-
     power = Phi(|effect - threshold| / error - critical value),
 
-where ``error`` is the pilot's, scaled to the run's test set and seeds.  Under 80 % the claim is *not
-testable at this size*, whatever the run finds.
+where ``error`` is a pilot's, scaled to the run's test set and seeds (see ``docs/claims.md``).
 """
 
 import math

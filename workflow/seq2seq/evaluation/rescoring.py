@@ -26,10 +26,7 @@ _NO_LIST: tuple[int, list[Hypothesis]] = (-1, [])  # where a file has ended
 
 @dataclass(frozen=True)
 class ScoredList:
-    """The hypotheses of a sentence in the baseline's order, with every score by name.
-
-    Scores are the baseline's total, its features if it has them, and each model's log p.
-    """
+    """A sentence's hypotheses in the baseline's order; scores are total, features, models' log p."""
 
     sentence: int
     tokens: Sequence[str]
@@ -123,10 +120,7 @@ def best_hypothesis(hypotheses: Sequence[str], reference: str) -> str:
 def oracle_translations(
     lists: Iterable[tuple[int, Sequence[str]]], references: Sequence[str]
 ) -> Iterator[str]:
-    """The oracle's choice for each reference, empty where there is no list.
-
-    ``lists`` are streamed in order: the number of a sentence (from 0) and its hypotheses.
-    """
+    """The oracle's choice for each reference; ``lists`` are streamed, by sentence (from 0)."""
     following = 0
     for sentence, hypotheses in lists:
         if not following <= sentence < len(references):

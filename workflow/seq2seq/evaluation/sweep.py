@@ -1,9 +1,5 @@
 """BLEU of rescoring by weight and by list size, and whether it prefers short hypotheses.
 
-The log probability of a translation falls with every word, so a model that chooses alone prefers
-short hypotheses; the length ratio of what it chooses shows how strongly.  Besides the paper's even
-weight, the sweep has the best weight on dev, and weights learned there for every feature and model.
-
 A sweep is a list of rows.  ``set`` is test or dev; ``choice`` is one of the five constants below;
 ``weight`` is the models' share, which learned weights and the oracle do not have.  ``gain`` is over
 the baseline, ``length_ratio`` the number of words chosen over that of the baseline's translations.
@@ -28,10 +24,7 @@ Row = dict[str, Any]
 def sweep_choices(
     combinations: Iterable[str], learned: Mapping[str, Mapping[str, float]], *, even_weight: float
 ) -> list[NbestChoice]:
-    """The baseline's own choice, every weight and size for each combination, then the oracle.
-
-    ``learned`` are weights of all scores by combination, or empty.
-    """
+    """The baseline's choice; every weight and size and the learned weights; then the oracle."""
     made = [NbestChoice({TOTAL: 1.0}, 1)]
     for names in combinations:
         models = names.split(JOIN)
@@ -82,10 +75,7 @@ def score_choices(
 
 
 def tuned_row(models: str, test: Sequence[Row], dev: Sequence[Row], *, even_weight: float) -> Row:
-    """The row of test whose weight has the highest BLEU on dev.
-
-    Of equals the nearest to the paper's weight, then the smaller.
-    """
+    """The row of test whose weight is best on dev; of equals that nearest to the paper's."""
     known, unseen = (
         [row for row in rows if row["models"] == models and row["choice"] == BY_WEIGHT]
         for rows in (dev, test)

@@ -19,7 +19,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from seq2seq.config.decoding import TranslateSettings
+from seq2seq.config.decoding import PAPER_SEARCH, TranslateSettings
 from seq2seq.inference.scoring import TokenIds, TrainedModel
 from seq2seq.inference.topk import TopTokens, topk_tokens
 from seq2seq.model.lstm import State
@@ -30,17 +30,6 @@ from seq2seq.training.batches import sorted_batches, source_batch
 
 Length = TypeVar("Length", float, Tensor)
 Step = tuple[Tensor, Tensor]  # of each row, the word it appends and its parent row
-PAPER = TranslateSettings(
-    batch_size=1,
-    max_words_factor=2.0,
-    max_words_constant=10,
-    min_words=0,
-    finished="shrink_beam",
-    ensemble_mean="arithmetic",
-    length_penalty=0.0,
-    unknown_words="allowed",
-    precision="fp32",
-)
 _NEVER = -math.inf
 
 
@@ -130,7 +119,7 @@ def beam_search(
     beam: int,
     max_words: Sequence[int],
     nbest: int = 1,
-    options: TranslateSettings = PAPER,
+    options: TranslateSettings = PAPER_SEARCH,
 ) -> list[list[Translation]]:
     """Return the translations of each sentence, best first, complete ones before cut ones.
 

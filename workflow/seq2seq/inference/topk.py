@@ -70,10 +70,7 @@ def topk_tokens(
 
 
 def top(values_RV: Tensor, count: int) -> tuple[Tensor, Tensor]:
-    """Return the ``count`` highest values of each row and their positions, faster than ``torch.topk``.
-
-    Among equal values it may choose another one.
-    """
+    """Return each row's ``count`` highest values and their positions, faster than ``torch.topk``."""
     groups = values_RV.shape[1] // _GROUP_WORDS
     if groups < 2 * count:
         return values_RV.topk(count, dim=1)

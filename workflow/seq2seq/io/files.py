@@ -100,10 +100,7 @@ def write_lines(path: str | Path, lines: Iterable[str]) -> int:
 
 
 def read_lines(path: str | Path) -> Iterator[str]:
-    """The lines of a text file, decompressed if its name ends in .gz; errors name the line.
-
-    A byte order mark at the beginning is dropped.
-    """
+    """The lines of a text file, also of a .gz, without a byte order mark; errors name the line."""
     number = 0
     try:
         with gzip.open(path) if Path(path).suffix == ".gz" else Path(path).open("rb") as file:

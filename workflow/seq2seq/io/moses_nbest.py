@@ -37,10 +37,7 @@ class MosesLine:
 
     @property
     def tokens(self) -> str:
-        """The words of the text, joined by single spaces, with Moses' entities resolved.
-
-        Marks such as ``|0-1|``, from Moses' option ``-report-segmentation``, are not words.
-        """
+        """The words of the text, entities resolved, without the marks of ``-report-segmentation``."""
         tokens = self.text.replace("\t", " ").split(" ")
         return unescape(" ".join(t for t in tokens if t and not _SEGMENTATION.fullmatch(t)))
 

@@ -142,10 +142,7 @@ def _rows(
 
 
 def best_translations(path: str | Path, sentences: int) -> list[str]:
-    """The first hypothesis of each of ``sentences`` sentences; empty if there is none.
-
-    Other rows are parsed no further than their rank, as lists can be long.
-    """
+    """The first hypothesis of each sentence, else empty; other rows are parsed to their rank alone."""
     best = [""] * sentences
     lines = read_lines(path)
     columns = _columns(path, next(lines, ""))

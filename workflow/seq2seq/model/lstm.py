@@ -132,10 +132,7 @@ def lstm_with_peepholes(
     recurrent_weight_GH: Tensor,
     peephole_3H: Tensor,
 ) -> tuple[Tensor, Tensor]:
-    """Run one layer with peepholes (Graves 2013, eq. 7-11): each gate also sees its own cell.
-
-    Returns outputs (T, B, H) and the final cell (B, H).
-    """
+    """Run one layer with peepholes (Graves 2013, eq. 7-11); return (T, B, H) and the cell (B, H)."""
     outputs = []
     for input_part_BG in inputs_TBI @ input_weight_GI.t():
         gates_BG = torch.addmm(input_part_BG, hidden_BH, recurrent_weight_GH.t())
@@ -150,10 +147,7 @@ def lstm_with_peepholes(
 
 
 class LSTMLayer(torch.autograd.Function):
-    """One LSTM layer over all steps, without peepholes (Graves 2013, eq. 7-11).
-
-    The cell state stays in at least fp32, whatever the dtype of the matrix products.
-    """
+    """One LSTM layer over all steps (Graves 2013, eq. 7-11); the cell stays in at least fp32."""
 
     @staticmethod
     def forward(

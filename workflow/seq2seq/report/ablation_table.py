@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from seq2seq.evaluation.ablation import METRICS, Ablation, Row
 from seq2seq.evaluation.bleu import signature_2014
-from seq2seq.report.table import Table
+from seq2seq.report.table import Table, fixed, signed
 
 _LIMITS = [f"{name}{end}" for name in METRICS for end in ("", "_low", "_high")]
 _DESIGN_COLUMNS = (
@@ -105,8 +105,6 @@ def _held(effect: Row) -> str:
 
 
 def _printed(row: Row, metric: str, *, sign: str) -> str:
-    value, low, high = (
-        format(row[f"{metric}{end}"], f"{sign}.2f").replace("-", "−")
-        for end in ("", "_low", "_high")
-    )
+    printed = signed if sign else fixed
+    value, low, high = (printed(row[f"{metric}{end}"]) for end in ("", "_low", "_high"))
     return f"{value} ({low} to {high})"

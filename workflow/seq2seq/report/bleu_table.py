@@ -29,10 +29,7 @@ class System:
 
 
 def gains(systems: Sequence[System]) -> tuple[str, list[tuple[float | None, float | None]]]:
-    """The first system with both numbers, or else with ours; the paper's and our BLEU above it.
-
-    Effects, unlike BLEU itself, can be compared between texts.
-    """
+    """The first system with both numbers, or else with ours; the paper's and our BLEU above it."""
     own = [system for system in systems if system.score or system.pending]
     both = [system for system in own if system.paper_bleu is not None]
     if not own:

@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from seq2seq.evaluation.buckets import BucketScore
-from seq2seq.report.style import LINE, ONE_COLUMN, Look, look, note_above, style
+from seq2seq.report.style import LINE, ONE_COLUMN, Look, look, note_on_top, style
 
 _TICKS = 12  # as many labels as fit on the axis
 
@@ -48,10 +48,7 @@ def table_rows(curves: Curves, measured: SentenceProperty) -> Iterator[Sequence[
 
 
 def draw_buckets(curves: Curves, measured: SentenceProperty, *, note: str) -> Figure:
-    """A curve with its 95 % band for each system, over the test set sorted by the property.
-
-    The axis counts sentences; its ticks are bucket bounds, labelled with the value found there.
-    """
+    """A curve with its 95 % band for each system; the axis counts the sorted sentences."""
     points = next(iter(curves.values()))
     places = bounds(points)
     with style():
@@ -67,7 +64,7 @@ def draw_buckets(curves: Curves, measured: SentenceProperty, *, note: str) -> Fi
         axes.set_ylabel("BLEU")
         axes.set_ylim(*_limits(curves))
         figure.legend(loc="outside lower center", labelspacing=0.3)
-        note_above(axes, note)
+        note_on_top(figure, note)
     return figure
 
 

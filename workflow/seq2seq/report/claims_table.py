@@ -7,7 +7,7 @@ from seq2seq.evaluation.bootstrap import Interval
 from seq2seq.evaluation.claim_definitions import STATISTICS
 from seq2seq.evaluation.claims import VERDICTS, ClaimResult
 from seq2seq.evaluation.power import Pilot
-from seq2seq.report.table import DASH, Table
+from seq2seq.report.table import DASH, Table, fixed, signed
 
 COLUMNS = (
     *("id", "section", "family", "claim", "verdict", "value", "low", "high", "p_value", "p_holm"),
@@ -101,9 +101,7 @@ def _cells(result: ClaimResult) -> list[str]:
     statistic = STATISTICS[claim.statistic]
 
     def printed(number: float | None) -> str:
-        if number is None:
-            return DASH
-        return format(number, ".2f" if statistic.neutral == 1 else "+.2f").replace("-", "−")
+        return DASH if number is None else (fixed if statistic.neutral == 1 else signed)(number)
 
     uncertainty = DASH
     if found:

@@ -1,12 +1,14 @@
-"""Translations to read: the paper's Table 3, and a page to browse the whole test set offline."""
+"""Translations to read: the paper's Table 3, and sentences to browse on the results page."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 
 from seq2seq.evaluation.bleu import Reference, sentence_bleu, tokens_of
-from seq2seq.report.table import Table, render
+from seq2seq.io.files import read_lines, read_parallel
+from seq2seq.report.table import Table
 
 
 @dataclass(frozen=True)
@@ -44,6 +46,15 @@ class Example:
     source_length: int
     reference: str
     translations: tuple[SystemOutput, ...]
+
+
+def read_test_set(source_text: Path, source_tokens: Path, reference_tokens: Path) -> TestSet:
+    pairs = list(read_parallel(source_text, reference_tokens))
+    return TestSet(
+        sources=[source for source, _ in pairs],
+        source_lengths=[len(tokens_of(line)) for line in read_lines(source_tokens)],
+        references=[reference for _, reference in pairs],
+    )
 
 
 def choose_sentences(test_set: TestSet, wanted: Sequence[str]) -> tuple[list[int], list[str]]:
@@ -120,13 +131,3 @@ def examples_table(examples: Sequence[Example], *, missing: Sequence[str], note:
         text_columns=frozenset({0, 1}),
         remarks=remarks,
     )
-
-
-def browser_lines(
-    examples: Sequence[Example], *, note: str, languages: tuple[str, str]
-) -> list[str]:
-    """A page of HTML with every sentence; ``languages`` are codes of source and target."""
-    systems = [output.system for output in examples[0].translations] if examples else []
-    values = {"examples": examples, "systems": systems, "note": note}
-    source, target = languages
-    return render("translations.html.j2", source_language=source, target_language=target, **values)

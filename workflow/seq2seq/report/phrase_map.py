@@ -65,10 +65,7 @@ def table_rows(panels: Sequence[Panel]) -> Iterator[Sequence[str]]:
 
 
 def draw_phrases(panels: Sequence[Panel], *, note: str) -> Figure:
-    """Two panels per row; each phrase is written next to its point.
-
-    Both axes of a panel have one scale, so that distances can be compared by eye.
-    """
+    """Two panels per row, each with equal scales; each phrase is written next to its point."""
     with style():
         columns = min(len(panels), 2)
         rows = -(-len(panels) // columns)

@@ -1,17 +1,13 @@
-"""What rescoring is worth: the table, and BLEU against the models' weight and the list size."""
+"""What rescoring is worth, as a table."""
 
 import math
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
-from matplotlib.figure import Figure
 
-from seq2seq.config.experiment import JOIN
 from seq2seq.errors import UserError
 from seq2seq.evaluation.sweep import BY_SIZE, BY_WEIGHT, LEARNED, ORACLE, TUNED
 from seq2seq.io.files import read_json
-from seq2seq.report.style import GREY, LINE, TWO_COLUMNS, Look, look, note_on_top, style
 from seq2seq.report.table import Table
 
 COLUMNS = (
@@ -32,7 +28,6 @@ _REMARKS = (
     "The even average is the paper's. Weights tuned or learned on dev used no sentence of the test "
     "set. The oracle takes the hypothesis nearest to the reference from each list.",
 )
-_BLACK = Look(color="black", marker="x", dashes="solid")
 
 
 def read_sweep(path: Path) -> pd.DataFrame:
@@ -90,63 +85,3 @@ def data_rows(sweep: pd.DataFrame) -> list[list[str]]:
         rounded = (f"{number:.2f}" for number in numbers)
         rows.append([models, split, choice, share, str(size), *rounded, f"{ratio:.3f}"])
     return rows
-
-
-def draw_rescoring(sweep: pd.DataFrame, *, note: str) -> Figure:
-    """Left by weight with 95 % bands, then by list size, and the oracle on an axis of its own.
-
-    A vertical line is the even weight, a ring the weight tuned on dev, a star the choice by learned
-    weights for all features.
-    """
-    points = dict(list(sweep[sweep["set"] == "test"].groupby("choice")))
-    even_weight = points[BY_SIZE]["weight"].iloc[0]
-    combinations = points[BY_WEIGHT]["models"].unique()
-    with style():
-        height = 0.40 * TWO_COLUMNS + LINE * len(combinations)
-        figure = Figure(figsize=(TWO_COLUMNS, height), layout="constrained")
-        by_weight, by_size, oracle = figure.subplots(1, 3, width_ratios=(1.25, 1, 0.75))
-        by_size.sharey(by_weight)
-        by_weight.axvline(even_weight, color=GREY, linewidth=0.8)
-        for index, models in enumerate(combinations):
-            own = {choice: rows[rows["models"] == models] for choice, rows in points.items()}
-            _draw(by_weight, "weight", own[BY_WEIGHT], look(index), short_name(models))
-            _draw_by_size(by_size, own[BY_SIZE], look(index))
-            if TUNED in own:
-                _draw_hollow(by_weight, "weight", own[TUNED], "o", look(index).color)
-            if LEARNED in own:
-                _draw_hollow(by_size, "hypotheses", own[LEARNED], "*", look(index).color)
-        _draw_by_size(oracle, points[ORACLE], _BLACK)
-        by_weight.set(xlabel="weight of the LSTM's log probability", ylabel="BLEU", xlim=(0, 1))
-        by_size.set_xlabel(f"hypotheses rescored (weight {even_weight:g})")
-        oracle.set_xlabel("oracle's choice of")
-        handles, labels = by_weight.get_legend_handles_labels()
-        figure.legend(handles, labels, loc="outside lower center", labelspacing=0.3)
-        note_on_top(figure, note)
-    return figure
-
-
-def short_name(models: str) -> str:
-    """The model's name, or the first and last of many."""
-    names = models.split(JOIN)
-    many = f"{names[0]} ... {names[-1]} ({len(names)})"
-    return many if len(names) > 2 else " + ".join(names)
-
-
-def _draw(axes: Any, x: str, points: pd.DataFrame, drawn: Look, label: str) -> None:
-    band = {"color": drawn.color, "alpha": 0.12, "linewidth": 0}
-    axes.fill_between(points[x], points["bleu_low"], points["bleu_high"], **band)
-    axes.plot(points[x], points["bleu"], **drawn.line, markersize=2.8, label=label)
-
-
-def _draw_by_size(axes: Any, points: pd.DataFrame, drawn: Look) -> None:
-    _draw(axes, "hypotheses", points, drawn, "")
-    axes.set_xscale("log")
-    axes.set_xticks(points["hypotheses"], [f"{size:,}" for size in points["hypotheses"]])
-    axes.minorticks_off()
-
-
-def _draw_hollow(axes: Any, x: str, points: pd.DataFrame, marker: str, color: str) -> None:
-    """A hollow mark for what was tuned or learned on dev."""
-    hollow: dict[str, Any] = {"markersize": 8, "markerfacecolor": "none", "markeredgecolor": color}
-    hollow |= {"linestyle": "none", "zorder": 3, "clip_on": False}
-    axes.plot(points[x], points["bleu"], marker=marker, **hollow)

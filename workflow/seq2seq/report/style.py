@@ -22,7 +22,6 @@ TWO_COLUMNS = 7.0
 LINE = 0.155  # inches per line of a legend
 PIXELS_PER_INCH = 300
 _LETTERS_PER_INCH = 18  # in a note
-_LEFT_OF_AXES = 0.5  # inches that a note above the axes cannot use
 
 GREY = "#6b6b6b"
 _COLORS = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#000000", "#56B4E9", "#E69F00")
@@ -98,14 +97,8 @@ def save_all(figure: Figure, paths: Iterable[Path]) -> None:
                 figure.savefig(temporary, format=kind, metadata=metadata, facecolor="white")
 
 
-def note_above(axes: Any, note: str) -> None:
-    """Say above the axes, in small grey letters, what data a figure shows."""
-    letters = round(_LETTERS_PER_INCH * (axes.figure.get_figwidth() - _LEFT_OF_AXES))
-    axes.set_title(textwrap.fill(note, letters))
-
-
 def note_on_top(figure: Figure, note: str) -> None:
-    """The same above a figure of several panels."""
+    """Say on top, in small grey letters, what data a figure shows."""
     letters = round(_LETTERS_PER_INCH * figure.get_figwidth())
     text = textwrap.fill(note, letters)
     figure.suptitle(text, x=0.01, horizontalalignment="left", fontsize=6.5, color=GREY)

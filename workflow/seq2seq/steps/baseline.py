@@ -33,11 +33,7 @@ app = step_app("baseline", "The phrase-based baseline (section 3.5 of the paper)
 
 @app.command
 def sample_baseline_text(*, text: Text, pairs: int | None = None, output: Text) -> None:
-    """Take the pairs that the baseline is trained on, evenly spaced over the training text.
-
-    Args:
-        pairs: How many to take; all without it.
-    """
+    """Take the pairs that the baseline is trained on (or all), evenly spaced over the text."""
     total = sum(1 for _ in read_parallel(*text))
     wanted = total if pairs is None else min(pairs, total)
     for column, path in enumerate(output):
@@ -70,11 +66,7 @@ def build_phrase_table(
     processes: int = 1,
     output: Path,
 ) -> None:
-    """Extract and score the phrase pairs whose source phrase occurs in a text to translate.
-
-    Args:
-        phrase_table_limit: Target phrases that are kept of a source phrase.
-    """
+    """Extract and score the phrase pairs whose source phrase occurs in a text to translate."""
     pairs = sum(1 for _ in read_lines(aligned))
     text = phrase_table.AlignedText(
         aligned, pairs, max_phrase_length, _chunk_size(pairs), processes
@@ -132,11 +124,7 @@ def decode_baseline(
     processes: int = 1,
     output: Path,
 ) -> None:
-    """Write an n-best list of every sentence.
-
-    Args:
-        sentences: Only the first of the source; all without it.
-    """
+    """Write an n-best list of every sentence, or of the first so many."""
     lines, known = list(islice(read_lines(source), sentences)), read_weights(weights)
     translator = read_translator(*models, search)
     lists = translator.translate_all(lines, known, nbest=nbest_size, processes=processes)

@@ -35,10 +35,10 @@ def evaluate_claims(
     paper_data: bool = False,
     source_tokens: Tokens,
     reference_tokens: Tokens,
-    outputs: list[str],
+    outputs: Labelled,
     log_probabilities: list[Path],
     quoted: list[str],
-    measurements: list[str],
+    measurements: Labelled,
     slope_max_length: int,
     bucket_size: int,
     seed: Seed,
@@ -49,11 +49,7 @@ def evaluate_claims(
 
     Args:
         power: effects to be found and pilots' standard errors, a table.
-        experiment: whose pilots are used.
-        paper_data: whether levels can be compared with the paper's.
-        outputs: NAME=FILE.
         quoted: the paper's numbers that apply to this test set.
-        measurements: NAME=FILE.
         slope_max_length: words; longer sentences are left out of the slope test.
         bucket_size: sentences per bucket of the slope test.
     """
@@ -89,13 +85,7 @@ def _measured(measurements: list[str]) -> dict[str, float]:
 def list_deviations(
     *, paper: str, settings: str, remarks: Path, note: Note, output: Outputs
 ) -> None:
-    """List how the run deviates from the paper, with the effect where it was measured.
-
-    Args:
-        paper: the paper's settings, JSON.
-        settings: the run's settings, JSON.
-        remarks: explanations by setting, a table.
-    """
+    """List how the run deviates from the paper, with the effect where it was measured."""
     kinds = {
         "changed": "changed by this experiment",
         "standing": "cannot be as in the paper",
@@ -146,12 +136,7 @@ def count_parameters(
 def tabulate_throughput(
     *, metrics: list[Path], corpus: Path, paper_results: Path, note: Note, output: Outputs
 ) -> None:
-    """Tabulate training throughput per device, from metrics.jsonl, next to the paper's.
-
-    Args:
-        metrics: a metrics.jsonl for each model.
-        corpus: table of corpus statistics.
-    """
+    """Tabulate training throughput per device, from metrics.jsonl, next to the paper's."""
     paper = yaml.safe_load(paper_results.read_text(encoding="utf-8"))["words_per_second"]
     both = _words_of_both(corpus)
     rows = [("paper", device, str(words), "", "") for device, words in paper.items()]
@@ -182,11 +167,7 @@ def _words_of_both(corpus: Path) -> float:
 
 @app.command
 def tabulate_seeds(*, curves: Labelled, note: Note, output: Outputs) -> None:
-    """Tabulate BLEU and perplexity on dev by epoch: mean, deviation, least, most over seeds.
-
-    Args:
-        curves: MODEL=FILE, a metrics.jsonl for each model.
-    """
+    """Tabulate BLEU and perplexity on dev by epoch: mean, deviation, least, most over seeds."""
     files = map(labelled_file, curves)
     read = pd.concat([costs.read_learning_curve(file.path, label=file.label) for file in files])
     found = costs.seeds_by_epoch(read)
@@ -194,16 +175,10 @@ def tabulate_seeds(*, curves: Labelled, note: Note, output: Outputs) -> None:
         (recipe, f"{epoch:g}", str(seeds), *("" if pd.isna(one) else f"{one:.2f}" for one in rest))
         for recipe, epoch, seeds, *rest in found.itertuples(index=False)
     ]
-    spread = ("mean", "s.d.", "min", "max")
     Table(
         title="Dev set by epoch, over seeds",
         note=note,
-        header=(
-            "Recipe",
-            "Epoch",
-            "Seeds",
-            *(f"{of} {one}" for of in ("BLEU", "Perplexity") for one in spread),
-        ),
+        header=[name.replace("_", " ") for name in found.columns],
         rows=rows,
         columns=list(found.columns),
     ).write(output)
@@ -212,11 +187,7 @@ def tabulate_seeds(*, curves: Labelled, note: Note, output: Outputs) -> None:
 
 @app.command
 def list_costs(*, benchmarks: Path, note: Note, output: Outputs) -> None:
-    """Tabulate the measured cost of the run's jobs by rule: seconds, processor seconds, memory.
-
-    Args:
-        benchmarks: folder of Snakemake's benchmark files.
-    """
+    """Tabulate the cost of the run's jobs by rule, from Snakemake's benchmark files."""
     found = costs.measured_costs(benchmarks)
     formats = {"seconds": "{:.1f}", "cpu_seconds": "{:.1f}", "max_megabytes": "{:.0f}"}
     cells = found.assign(**{name: found[name].map(text.format) for name, text in formats.items()})
@@ -237,20 +208,12 @@ def write_certificate(
     settings: str,
     reference_tokens: Tokens,
     reference_text: Path,
-    outputs: list[str],
+    outputs: Labelled,
     metrics: list[Path],
     files: list[Path],
     output: Path,
 ) -> None:
-    """Write the run's certificate for `seq2seq verify`: what was made from what, and all scores.
-
-    Args:
-        settings: of the whole run, JSON.
-        outputs: NAME=FILE, the hypotheses.
-        metrics: of the models' trainings.
-        files: other files to be checked.
-        output: the certificate, in the results folder.
-    """
+    """Write the run's certificate for `seq2seq verify`: what was made from what, and all scores."""
     folder = output.parent
     configuration = json.loads(settings)
     references = {"tokens": reference_tokens, "text": reference_text}

@@ -8,12 +8,7 @@ import yaml
 from seq2seq.data.tokenizer import detokenize
 from seq2seq.evaluation.ablation import compare_designs, read_designs
 from seq2seq.evaluation.bleu import Lines, Reference, file_counts, sentence_bleu, tokens_of
-from seq2seq.evaluation.bleu_variants import (
-    VariantScore,
-    comet_score,
-    score_variants,
-    without_unknown,
-)
+from seq2seq.evaluation.bleu_variants import VariantScore, score_variants, without_unknown
 from seq2seq.evaluation.bootstrap import compare, interval_of, score_translations, test_sets
 from seq2seq.evaluation.perplexity import read_log_probabilities
 from seq2seq.evaluation.rescoring import oracle_translations
@@ -52,8 +47,6 @@ def score_bleu(
 
     Args:
         hypotheses: translations, columnar; those of rank 1 are scored.
-        reference_text: the same sentences as raw text.
-        language: target language, such as fr.
     """
     references = _references(reference_tokens, reference_text)
     best = best_translations(hypotheses, len(references.tokens))
@@ -124,20 +117,13 @@ def compare_systems(
 def score_bleu_variants(
     *,
     systems: Labelled,
-    source_text: Path,
     reference_tokens: Tokens,
     reference_text: Path,
     language: str,
-    comet: str | None = None,
     note: Note,
     output: Outputs,
 ) -> None:
-    """Score the same outputs in several ways, from the paper's BLEU to modern BLEU, with signatures.
-
-    Args:
-        source_text: the test set's sources, raw.
-        comet: COMET model to score with as well.
-    """
+    """Score the same outputs in several ways, from the paper's BLEU to modern BLEU, with signatures."""
     reference = _references(reference_tokens, reference_text)
     scores: dict[str, list[VariantScore]] = {}
     for file in map(labelled_file, systems):
@@ -145,10 +131,6 @@ def score_bleu_variants(
         translated = _with_text(tokens, language)
         known = _with_text([without_unknown(line) for line in tokens], language)
         scores[file.label] = list(score_variants(translated, known, reference))
-        if comet:
-            sources = list(read_lines(source_text))
-            value = comet_score(sources, translated.text, reference.text, model=comet)
-            scores[file.label].append(VariantScore("as text: COMET", 0, "COMET", value, comet))
         log.info(f"{file.label}: scored in {len(scores[file.label])} ways")
     bleu_variants_table(scores, note=note).write(output)
 

@@ -25,21 +25,15 @@ from seq2seq.evaluation.sweep import TUNED
 from seq2seq.io.files import read_json, read_lines, read_parallel, write_json, write_lines
 from seq2seq.io.nbest import best_translations
 from seq2seq.io.token_ids import read_token_dataset
-from seq2seq.report import bucket_plot, learning_curve, phrase_map, rescoring
+from seq2seq.report import bucket_plot, phrase_map, rescoring
 from seq2seq.report.bleu_table import System, bleu_table
-from seq2seq.report.bleu_variants import draw_waterfalls, read_waterfalls
-from seq2seq.report.examples import (
-    TestSet,
-    browser_lines,
-    choose_sentences,
-    examples_table,
-    read_examples,
-)
+from seq2seq.report.examples import choose_sentences, examples_table, read_examples, read_test_set
+from seq2seq.report.page.figures import learning_panels
 from seq2seq.report.page.results import results_page
 from seq2seq.report.style import save_all
 from seq2seq.report.table import render, write_tsv
 from seq2seq.runtime.command_line import Json, labelled_file, main_of, step_app
-from seq2seq.runtime.logging import log, with_progress
+from seq2seq.runtime.logging import log
 from seq2seq.steps.flags import Ids, Labelled, Note, Outputs, Seed, Tokens
 
 app = step_app("report", "Report: the paper's tables and figures, each number next to the paper's.")
@@ -80,21 +74,13 @@ def _score(path: str) -> dict[str, Any]:
 
 @app.command
 def write_banner(*, experiment: str, note: Note, output: Path) -> None:
-    """Write the banner that captions include, as reStructuredText: what data this is.
-
-    Args:
-        experiment: its name; the banner of the paper's own experiment is empty.
-    """
+    """Write the banner that captions include, what data this is; the paper's own is empty."""
     write_lines(output, render("banner.rst.j2", experiment=experiment, note=note))
 
 
 @app.command
 def write_report(*, settings: Json[Settings], output: Path) -> None:
-    """Write the results page from the files beside it; a missing file is an error.
-
-    Args:
-        settings: of the whole run, JSON.
-    """
+    """Write the results page from the files beside it; a missing file is an error."""
     lines, missing = results_page(Experiment(settings), output.parent)
     if missing:
         raise UserError(f"{output.parent}: {', '.join(missing)} missing. Run the workflow first.")
@@ -104,11 +90,13 @@ def write_report(*, settings: Json[Settings], output: Path) -> None:
 
 @app.command
 def plot_learning_curve(*, curves: Labelled, note: Note = "", output: Outputs) -> None:
-    """Plot perplexity and BLEU on dev against epochs, all models in one figure."""
+    """Plot perplexity and BLEU on dev against epochs, all models in one figure: .svg, then .tsv."""
     files = map(labelled_file, curves)
     read = pd.concat([read_learning_curve(file.path, label=file.label) for file in files])
-    save_all(learning_curve.draw_learning_curve(read, note=note), output)
-    _write_data(output, learning_curve.table_rows(read))
+    values = {"curves": learning_panels(read), "note": note}
+    write_lines(output[0], render("page/curves.svg.j2", **values))
+    rows = read.round(4).astype(object).where(read.notna(), "").astype(str)
+    write_tsv(output[1], list(rows.columns), rows.to_numpy().tolist())
     log.info(f"{output[0]}: {len(curves)} models")
 
 
@@ -179,7 +167,6 @@ def plot_rarity(
     """Plot BLEU against the rarity of the source words (Figure 3, right).
 
     Args:
-        vocabulary: of the source language.
         bucket_size: sentences per bucket, about.
     """
     size = sum(1 for _ in read_lines(vocabulary)) - 1  # without the header
@@ -225,29 +212,17 @@ def plot_phrases(
 
 
 @app.command
-def plot_bleu_variants(*, table: Path, note: Note = "", output: Outputs) -> None:
-    """Plot the way from the paper's BLEU to modern BLEU as a waterfall, a panel for each system.
-
-    Args:
-        table: .tsv from score-bleu-variants.
-    """
-    waterfalls = read_waterfalls(table)
-    save_all(draw_waterfalls(waterfalls, note=note), output)
-    log.info(f"{output[0]}: {len(waterfalls)} systems")
-
-
-@app.command
-def plot_rescoring(*, sweep: Path, note: Note, table: Outputs, output: Outputs) -> None:
-    """Plot what rescoring is worth by weight and by list size, and write its table.
+def tabulate_rescoring(*, sweep: Path, note: Note, points: Path, output: Outputs) -> None:
+    """Tabulate what rescoring is worth, and every point by weight and by list size.
 
     Args:
         sweep: from sweep-rescoring.
+        points: .tsv with every row of the sweep, test and dev.
     """
     found = rescoring.read_sweep(sweep)
-    save_all(rescoring.draw_rescoring(found, note=note), output)
-    points = found[found["choice"] != TUNED]  # a tuned row is one of those by weight
-    _write_data(output, [rescoring.COLUMNS, *rescoring.data_rows(points)])
-    rescoring.rescoring_table(found, note=note).write(table)
+    drawn = found[found["choice"] != TUNED]  # a tuned row is one of those by weight
+    write_tsv(points, rescoring.COLUMNS, rescoring.data_rows(drawn))
+    rescoring.rescoring_table(found, note=note).write(output)
     log.info(f"{output[0]}: rescoring by {found['models'].nunique() - 1} combinations of models")
 
 
@@ -257,40 +232,19 @@ def show_translations(
     source_text: Path,
     source_tokens: Tokens,
     reference_tokens: Tokens,
-    languages: tuple[str, str],
     sentences: Json[tuple[str, ...]],
-    examples: Labelled,
     systems: Labelled,
     note: Note = "",
-    table3: Outputs,
-    translations: Path,
+    output: Outputs,
 ) -> None:
-    """Show long sentences as in Table 3, and the whole test set to browse.
-
-    Args:
-        languages: source and target.
-        sentences: JSON list of texts to look for in the test set.
-        examples: systems of Table 3.
-        systems: those of the browser.
-    """
-    pairs = list(read_parallel(source_text, reference_tokens))
-    test_set = TestSet(
-        sources=[source for source, _ in pairs],
-        source_lengths=[len(tokens_of(line)) for line in read_lines(source_tokens)],
-        references=[reference for _, reference in pairs],
-    )
-
-    def read(labelled: list[str]) -> dict[str, list[str]]:
-        files = map(labelled_file, labelled)
-        return {file.label: best_translations(file.path, len(pairs)) for file in files}
-
+    """Show long sentences with their translations, as in Table 3."""
+    test_set = read_test_set(source_text, source_tokens, reference_tokens)
+    files = map(labelled_file, systems)
+    outputs = {file.label: best_translations(file.path, len(test_set.references)) for file in files}
     chosen, missing = choose_sentences(test_set, sentences)
-    shown = list(read_examples(test_set, chosen, read(examples)))
-    examples_table(shown, missing=missing, note=note).write(table3)
-    lines = with_progress(range(len(pairs)), "sentences", total=len(pairs), unit="sentences")
-    everything = list(read_examples(test_set, lines, read(systems)))
-    write_lines(translations, browser_lines(everything, note=note, languages=languages))
-    log.info(f"{translations}: {len(everything):,} sentences")
+    shown = list(read_examples(test_set, chosen, outputs))
+    examples_table(shown, missing=missing, note=note).write(output)
+    log.info(f"{output[0]}: {len(shown)} sentences")
 
 
 main_of(app, __name__)

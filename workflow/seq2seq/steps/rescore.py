@@ -48,12 +48,7 @@ def score_nbest(
     batch_size: int,
     output: Path,
 ) -> None:
-    """Compute a model's log probability of every hypothesis of the n-best lists, or of one shard.
-
-    Args:
-        sentences: score the lists of the first so many only.
-        batch_size: hypotheses scored at once.
-    """
+    """Compute a model's log probability of every hypothesis of the first lists, or of one shard."""
     from seq2seq.inference import model_folder
     from seq2seq.model.device import best_device
 
@@ -129,14 +124,7 @@ def tune_rescoring(
     seed: int,
     output: Path,
 ) -> None:
-    """Learn a weight for every score, the baseline's features and the models', by MERT on dev.
-
-    Args:
-        reference: of dev, Moses tokens.
-        sentences: use the first so many of dev.
-        starts: random restarts.
-        seed: for starts and directions.
-    """
+    """Learn a weight for every score, the baseline's features and the models', by MERT on dev."""
     lists, files = read_hypotheses(nbest), read_parts(scores)
     models = [file.score_names[0] for file in files]
     names = [TOTAL, *(name for name in lists.score_names if name != TOTAL), *models]

@@ -14,7 +14,7 @@ from seq2seq.config.decoding import TranslateSettings
 from seq2seq.config.loading import as_json
 from seq2seq.config.training import ModelSettings, SegmentSettings
 from seq2seq.data.vocabulary import read_vocabulary
-from seq2seq.evaluation.bleu import token_bleu
+from seq2seq.evaluation.bleu import bleu_of_tokens
 from seq2seq.inference import model_folder
 from seq2seq.inference.beam_search import translate_sentences
 from seq2seq.inference.scoring import TrainedModel, perplexity
@@ -94,7 +94,6 @@ def train_segment(
     """Train one segment: read a checkpoint, go through its share of the epochs, write the next.
 
     Args:
-        checkpoint: of the previous segment.
         stop_after: minutes that the job has in a queue.
         metrics: training records, JSON lines.
     """
@@ -137,12 +136,7 @@ def validate_segment(
     ignore: Ignored,
     output: Path,
 ) -> None:
-    """Add a point to the learning curve: a checkpoint's perplexity and BLEU on the dev set.
-
-    Args:
-        epoch: passes over the training data so far.
-        output: one JSON line.
-    """
+    """Add a point to the learning curve: a checkpoint's perplexity and BLEU on the dev set."""
     trained = read_checkpoint(checkpoint)
     network = trained.make_network().to(best_device()).eval()
     model = TrainedModel(checkpoint.parent.name, network, trained.fingerprint.source_order)
@@ -159,7 +153,7 @@ def validate_segment(
             batch_size=settings.batch_size,
             ignore_ids=[SPECIALS.index(word) for word in ignore],
         ),
-        "bleu": token_bleu(hypotheses, list(read_lines(target_tokens))),
+        "bleu": bleu_of_tokens(hypotheses, list(read_lines(target_tokens))).score,
     }
     write_lines(output, [json.dumps(record)])
     log.info(f"dev perplexity {record['perplexity']:.2f}, BLEU {record['bleu']:.2f}")
@@ -178,12 +172,7 @@ def export_model(
     data: str,
     output: Path,
 ) -> None:
-    """Make a self-contained model folder from a training's last checkpoint.
-
-    Args:
-        metrics: of all segments, in order.
-        data: description of the corpus, for the model card.
-    """
+    """Make a self-contained model folder from a training's last checkpoint."""
     lines = list(chain.from_iterable(map(read_lines, metrics)))
     last = [record for line in lines if (record := json.loads(line))["kind"] == "dev"][-1]
     model_folder.write_model(

@@ -133,10 +133,7 @@ def training_batches(
     last_update: int,
     share: Callable[[ParallelDataset, NDArray[np.int64]], Batch] = ParallelDataset.batch,
 ) -> Iterator[Batch]:
-    """Yield the batches of updates ``first_update`` to ``last_update - 1``, counted over all epochs.
-
-    ``share`` returns this rank's share of a batch.
-    """
+    """Yield the batches of a range of updates over all epochs; ``share`` takes this rank's part."""
     in_epoch = batches_per_epoch(len(corpus), batch_size)
     order: list[NDArray[np.int64]] = []
     for update in range(first_update, last_update):

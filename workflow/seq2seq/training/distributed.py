@@ -122,10 +122,7 @@ def _device_of(local_rank: int) -> torch.device:
 
 
 class GradientSum:
-    """All-reduces gradients while the backward pass is still running.
-
-    All ranks have the same network, so gradients arrive in the same order everywhere.
-    """
+    """All-reduces gradients during the backward pass, in the same order on all ranks."""
 
     def __init__(self, network: nn.Module, world: World) -> None:
         self._size = world.size

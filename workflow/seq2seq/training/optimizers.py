@@ -13,10 +13,7 @@ from seq2seq.errors import UserError
 
 
 class SGD:
-    """Plain SGD without momentum; clipping is folded into the step size.
-
-    Embedding gradients may be sparse, with rows for the batch's words only.
-    """
+    """Plain SGD; clipping is folded into the step, gradients of embeddings may be sparse rows."""
 
     def __init__(self, parameters: Iterable[nn.Parameter], settings: SegmentSettings) -> None:
         self._parameters, self._settings = list(parameters), settings

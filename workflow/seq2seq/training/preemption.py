@@ -47,10 +47,7 @@ class Deadline:
 
 @dataclass(frozen=True)
 class SegmentProgress:
-    """Saved progress of the segment that will write ``output``.
-
-    Progress made with other settings or from another checkpoint is ignored.
-    """
+    """Saved progress of the segment that writes ``output``; that of other settings is ignored."""
 
     output: Path
     settings: str

@@ -160,10 +160,7 @@ def _train(
     monitor: Monitor,
     stop: Callable[[], bool],
 ) -> int:
-    """Train on the batches until they end or ``stop`` says so; return the number of updates.
-
-    The host does not wait for the device between two records.
-    """
+    """Train until the batches end or ``stop`` says so, with no waits in between; return updates."""
     sums, gradients = Sums.zero(world.device), GradientSum(network, world)
     done = 0
     for done, batch in enumerate(batches, start=1):

@@ -10,8 +10,6 @@ from dataclasses import dataclass
 
 from matplotlib.ticker import MaxNLocator
 
-from seq2seq.report.learning_curve import log_ticks
-
 Point = tuple[float, float]
 Band = tuple[float, float, float]  # x, low, high
 _ROOM = 0.04  # of a scale, left free at each end
@@ -53,6 +51,19 @@ def scale(values: Iterable[float], *, logarithmic: bool = False, count: int = 5)
     found = MaxNLocator(nbins=count, steps=[1, 2, 2.5, 5, 10]).tick_values(low, high)
     ticks = [(float(tick), _number(float(tick))) for tick in found if low <= tick <= high]
     return Scale(low, high, ticks)
+
+
+def log_ticks(low: float, high: float) -> list[float]:
+    """Round numbers between two limits: the coarsest set of at least five, on a log scale."""
+    fine = [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 5.5, 6, 7, 8, 9]
+    ticks: list[float] = []
+    for steps in ([1], [1, 3], [1, 2, 5], [1, 1.5, 2, 3, 4, 5, 7], fine):
+        decades = range(math.floor(math.log10(low)), math.ceil(math.log10(high)) + 1)
+        values = [float(f"{step}e{decade}") for decade in decades for step in steps]
+        ticks = [value for value in values if low <= value <= high]
+        if len(ticks) >= 5:
+            break
+    return ticks
 
 
 def _number(value: float) -> str:

@@ -8,11 +8,10 @@ from typing import Any, Literal
 
 import pandas as pd
 
-from seq2seq.config.experiment import Experiment
+from seq2seq.config.experiment import JOIN, Experiment
 from seq2seq.evaluation.costs import read_learning_curve
 from seq2seq.evaluation.sweep import BY_SIZE, BY_WEIGHT, ORACLE
 from seq2seq.report.page.charts import Chart, Curve, Point, Scale, scale
-from seq2seq.report.rescoring import short_name
 
 Records = Sequence[Mapping[str, str]]
 _BOUNDS = {"length": ("shortest", "longest"), "rarity": ("most_frequent", "rarest")}
@@ -38,26 +37,19 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Chart]:
     if curves is None:
         return []
     halvings = curves.loc[curves["kind"] == "halving", "epoch"].round(3).unique().tolist()
-    x = _from_zero(curves["epoch"])
-    first = curves[curves["kind"] == "dev"].groupby("model")["epoch"].min()
+    dev, x = curves[curves["kind"] == "dev"], _from_zero(curves["epoch"])
+    first = dev.groupby("model")["epoch"].min()
     looks = {model: look for look, model in enumerate(curves["model"].unique())}
     # Training starts at the size of the vocabulary, which would hide the rest.
-    drawn = curves[curves["epoch"] >= curves["model"].map(first)]
-    dev = curves[curves["kind"] == "dev"]
-    lines = {
-        kind: [
-            Curve(
-                str(model), list(zip(rows["epoch"], rows[y], strict=True)), (), faint, looks[model]
-            )
-            for model, rows in frame.groupby("model", sort=False)
-        ]
-        for kind, frame, y, faint in (
-            ("train", drawn[drawn["kind"] == "train"], "perplexity", True),
-            ("dev", dev, "perplexity", False),
-            ("bleu", dev, "bleu", False),
-        )
-    }
-    shown = pd.concat([dev["perplexity"], drawn.loc[drawn["kind"] == "train", "perplexity"]])
+    late = curves["epoch"] >= curves["model"].map(first)
+    train = curves[late & (curves["kind"] == "train")]
+
+    def lines(frame: pd.DataFrame, y: str, faint: bool = False) -> list[Curve]:
+        models = frame.groupby("model", sort=False)
+        points = {model: list(zip(rows["epoch"], rows[y], strict=True)) for model, rows in models}
+        return [Curve(str(model), own, (), faint, looks[model]) for model, own in points.items()]
+
+    shown = pd.concat([dev["perplexity"], train["perplexity"]])
     return [
         Chart(
             title="Perplexity",
@@ -66,7 +58,7 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Chart]:
             y_label="perplexity per word, log scale",
             x=x,
             y=scale(shown, logarithmic=True),
-            curves=[*lines["train"], *lines["dev"]],
+            curves=[*lines(train, "perplexity", faint=True), *lines(dev, "perplexity")],
             rules=halvings,
         ),
         Chart(
@@ -76,7 +68,7 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Chart]:
             y_label="BLEU, greedy",
             x=x,
             y=_from_zero(dev["bleu"]),
-            curves=lines["bleu"],
+            curves=lines(dev, "bleu"),
             rules=halvings,
         ),
     ]
@@ -128,10 +120,7 @@ def bucket_panel(rows: Records, kind: Literal["length", "rarity"]) -> Chart | No
 
 
 def phrase_panels(rows: Records) -> list[tuple[Chart, list[Mapping[str, str]], list[Point]]]:
-    """Each panel of Figure 2, its phrases, and where their numbers go, in pixels.
-
-    Both axes have the same scale.
-    """
+    """Each panel of Figure 2 (equal scales), its phrases, and where their numbers go, in pixels."""
     panels = []
     for title in dict.fromkeys(row["panel"] for row in rows):
         own = [row for row in rows if row["panel"] == title]
@@ -185,7 +174,7 @@ def rescoring_panels(rows: Records) -> list[Chart]:
         names = dict.fromkeys(row["models"] for row in own)
         curves = [
             Curve(
-                short_name(name) if name else "oracle: the best choice",
+                _short_name(name) if name else "oracle: the best choice",
                 [(float(row[column]), float(row["bleu"])) for row in own if row["models"] == name],
                 look=look,
             )
@@ -199,3 +188,10 @@ def rescoring_panels(rows: Records) -> list[Chart]:
         )
         panels.append(Chart(title, f"{title}. {told}.", label, "BLEU", x, y, curves))
     return panels
+
+
+def _short_name(models: str) -> str:
+    """The model's name, or the first and last of many."""
+    names = models.split(JOIN)
+    many = f"{names[0]} ... {names[-1]} ({len(names)})"
+    return many if len(names) > 2 else " + ".join(names)

@@ -14,11 +14,10 @@ import pandas as pd
 
 from seq2seq.config.experiment import Experiment, output_name
 from seq2seq.config.outputs import SystemRow
-from seq2seq.evaluation.bleu import tokens_of
-from seq2seq.io.files import read_json, read_lines, read_parallel
+from seq2seq.io.files import read_json
 from seq2seq.io.nbest import best_translations
 from seq2seq.report.bleu_table import System, gains, spread_remark
-from seq2seq.report.examples import Example, TestSet, choose_sentences, read_examples
+from seq2seq.report.examples import Example, TestSet, choose_sentences, read_examples, read_test_set
 from seq2seq.report.page import figures
 from seq2seq.report.page.charts import scale
 from seq2seq.report.page.progress import newest_logs, parts
@@ -67,10 +66,7 @@ class ResultsFolder:
 def results_page(
     experiment: Experiment, folder: Path, *, every: float | None = None
 ) -> tuple[list[str], list[str]]:
-    """The lines of the page, and the files that it misses.
-
-    A page that is rewritten ``every`` so many seconds reloads itself.
-    """
+    """The lines of the page, reloaded ``every`` so many seconds, and the files that it misses."""
     results = ResultsFolder(experiment, folder)
     missing = results.missing
     live = {
@@ -156,16 +152,13 @@ def claim_strips(claims: Sequence[Record]) -> list[dict[str, Any]]:
         "p_holm",
     )
     read: list[dict[str, Any]] = [
-        claim | {name: _float(claim.get(name, "")) for name in names} for claim in claims
+        claim | {name: float(text) if (text := claim.get(name)) else None for name in names}
+        for claim in claims
     ]
     for claim in read:
         drawn = [claim[name] for name in names[:5] if claim[name] is not None]
         claim["scale"] = scale(drawn, count=3) if claim["value"] is not None else None
     return read
-
-
-def _float(text: str) -> float | None:
-    return float(text) if text else None
 
 
 def _weight(deviation: Mapping[str, str]) -> int:
@@ -185,28 +178,22 @@ def translations(results: ResultsFolder) -> dict[str, Any]:
     """Table 3, and the sentences to browse: ours, the baseline's and the reference."""
     experiment = results.experiment
     found: dict[str, Any] = {"table3": [], "absent": [], "browser": [], "of": 0}
-    files = [results.find(file) for file in experiment.translation_files]
-    if not files or None in files:
+    files = [path for name in experiment.translation_files if (path := results.find(name))]
+    if not files or len(files) < len(experiment.translation_files):
         return found
-    source_text, source_tokens, reference_tokens, *outputs = (str(file) for file in files)
-    pairs = list(read_parallel(source_text, reference_tokens))
-    test_set = TestSet(
-        sources=[source for source, _ in pairs],
-        source_lengths=[len(tokens_of(line)) for line in read_lines(source_tokens)],
-        references=[reference for _, reference in pairs],
-    )
+    test_set = read_test_set(*files[:3])
+    count = len(test_set.sources)
     labels = map(experiment.label, experiment.compared)
     systems = {
-        label: best_translations(file, len(pairs))
-        for label, file in zip(labels, outputs, strict=True)
+        label: best_translations(file, count) for label, file in zip(labels, files[3:], strict=True)
     }
     chosen, absent = choose_sentences(test_set, experiment.settings.examples.sentences)
-    lines = range(0, len(pairs), _step(test_set, len(systems)))
+    lines = range(0, count, _step(test_set, len(systems)))
     return {
         "table3": list(read_examples(test_set, chosen, systems)),
         "absent": absent,
         "browser": [_with_gain(each) for each in read_examples(test_set, lines, systems)],
-        "of": len(pairs),
+        "of": count,
     }
 
 

@@ -14,11 +14,7 @@ COMPUTE_TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
 
 
 def best_device() -> torch.device:
-    """Return a GPU that no other job holds, or the CPU on a machine without one.
-
-    Raises:
-        UserError: the machine has a GPU that this PyTorch cannot use.
-    """
+    """Return a GPU that no other job holds, or the CPU; a GPU that PyTorch cannot use is an error."""
     lease_gpus(1)
     if os.environ.get(CPU_ONLY) == "1":
         return torch.device("cpu")

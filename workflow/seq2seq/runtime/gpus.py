@@ -47,9 +47,6 @@ def lease_gpus(count: int, *, folder: Path = _FOLDER) -> None:
 
     Call it before PyTorch looks for GPUs.  It does nothing on a machine without GPUs, under a scheduler
     that granted some, or where this process or its parent holds GPUs already.
-
-    Raises:
-        UserError: this machine has fewer GPUs.
     """
     if _leased or granted_by_scheduler() or "LOCAL_RANK" in os.environ:
         return

@@ -62,11 +62,7 @@ def in_order(
 
 
 def _result(future: Future[Result], others: Collection[threading.Thread]) -> Result:
-    """The future's result; a pool whose own thread died for lack of memory would never have one.
-
-    Args:
-        others: the threads that ran before the pool was used.
-    """
+    """The future's result; a pool whose thread (not one of ``others``) died would never have one."""
     while not wait([future], timeout=_PATIENCE).done:
         if all(thread in others for thread in threading.enumerate()):
             raise MemoryError("the thread of a pool of processes ended")

@@ -40,6 +40,7 @@ from seq2seq.training.distributed import training_world
 
 MAX_WORDS, SIZES = 17, (500, 600)
 Order = Callable[..., list[NDArray[np.int64]]]
+SORTED: Order = batches.epoch_order  # which a choice replaces
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ class Choice:
     model: ModelSettings
     translate: TranslateSettings
     distinct: bool = True
-    order: Order = batches.epoch_order
+    order: Order = SORTED
 
 
 def random_batches(
@@ -69,7 +70,7 @@ def pooled_batches(
     pools = random_batches(sources, targets, batch_size=20 * batch_size, **drawn)
     found = []
     for pool in pools:
-        order = batches.epoch_order(sources[pool], targets[pool], batch_size=batch_size, **drawn)
+        order = SORTED(sources[pool], targets[pool], batch_size=batch_size, **drawn)
         found += [pool[batch] for batch in order]
     return found
 

@@ -16,14 +16,12 @@ SENTENCES = (
     ("four five six .", "quatre cinq six ."),
 )
 CLAIMS = """\
-id|section|family|claim|verdict|value|low|high|p_value|p_holm|threshold|unit|paper_value|effect_share|test
-reversal-bleu|3.3|primary|Reversing helps.|supported|2|1|3|0.01|0.04|0|BLEU|4|0.5|Above 0.
-ensemble-5|3.6|primary|Five beat one.|contradicted|-1|-2|-0.5|0.01|0.04|0|BLEU|4.22|-0.24|x
-order|3.8|exploratory|Order <i>is</i> kept.|inconclusive|1.1|||0.5||1|times|||Ratio above 1.
-depth|3.4|exploratory|Deep wins.|not tested||||||1|times|1.37||x
-slope|3.7|exploratory|No fall.|not testable at this size||||||-1|BLEU|||x""".replace(
-    "|", "\t"
-).split("\n")
+id|section|family|claim|verdict|value|low|high|p_value|p_holm|threshold|unit|paper_value|effect_share|test|sides|scope|power|effect_to_find|effect_to_find_is
+reversal-bleu|3.3|primary|Reversing helps.|supported|2|1|3|0.01|0.04|0|BLEU|4|0.5|Above 0.|2|trainings|0.91|4|the paper's
+ensemble-5|3.6|primary|Five beat one.|contradicted|-1|-2|-0.5|0.01|0.04|0|BLEU|4.22|-0.24|x|1|these models|||
+order|3.8|exploratory|Order <i>is</i> kept.|inconclusive|1.1|||0.5||1|times|||Ratio above 1.|1|these models|||
+depth|3.4|exploratory|Deep wins.|not tested||||||1|times|1.37||x|2||||
+slope|3.7|exploratory|No fall.|not testable at this size||||||-1|BLEU|||x|1||||""".replace("|", "\t").split("\n")
 TABLES = {
     "claims": CLAIMS,
     "deviations": [

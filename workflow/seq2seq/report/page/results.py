@@ -142,14 +142,8 @@ def _numbers(system: System) -> list[float]:
 def claim_strips(claims: Sequence[Record]) -> list[dict[str, Any]]:
     """Each claim with its numbers, and a scale for them if it was measured."""
     names = (
-        "value",
-        "low",
-        "high",
-        "paper_value",
-        "threshold",
-        "effect_share",
-        "p_value",
-        "p_holm",
+        *("value", "low", "high", "paper_value", "threshold"),
+        *("effect_share", "p_value", "p_holm", "power", "effect_to_find"),
     )
     read: list[dict[str, Any]] = [
         claim | {name: float(text) if (text := claim.get(name)) else None for name in names}

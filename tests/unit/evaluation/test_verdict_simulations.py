@@ -36,9 +36,9 @@ def findings(members, *, effect=0.0, seed_sd=0.0, sides=2, resample_seeds=True, 
     for trial in range(trials):
         random = np.random.default_rng(trial)
         difficulty = random.normal(size=SENTENCES)
-        first = scores(random, members[0], effect, seed_sd, difficulty)
-        spread = seed_sd if members[1] else 0.0
-        second = scores(random, members[1] or 1, 0.0, spread, difficulty)
+        spread, other = seed_sd if isinstance(seed_sd, tuple) else (seed_sd, seed_sd)
+        first = scores(random, members[0], effect, spread, difficulty)
+        second = scores(random, members[1] or 1, 0.0, other if members[1] else 0.0, difficulty)
         made = contrast([first, second], (1, -1), resample_seeds=resample_seeds, seed=trial + 10**6)
         interval = made.interval(1 - ALPHA * (2 / sides))
         yield Finding(float(made.values[0]), interval, made.p_value(0, sides=sides))
@@ -51,7 +51,7 @@ def shares(found, threshold=0.0) -> tuple[float, float]:
 
 
 # A single model's error from its sentences is 1 / sqrt(250) = 0.063, its difference's 0.089.
-@pytest.mark.parametrize("seed_sd", [0.0, 0.05, 0.5])
+@pytest.mark.parametrize("seed_sd", [0.0, 0.05, 0.5, (0.5, 0.1), (0.1, 0.5)])
 @pytest.mark.parametrize("members", [(2, 2), (5, 3), (5, 5), (3, 0)])
 def test_without_an_effect_a_verdict_on_trainings_errs_at_most_as_often_as_it_says(
     members, seed_sd
@@ -89,7 +89,9 @@ def test_of_four_primary_claims_without_effect_any_is_decided_at_most_as_often_a
     assert wrong / trials <= ALPHA + 3 * np.sqrt(ALPHA * (1 - ALPHA) / trials)
 
 
-@pytest.mark.parametrize(("members", "seed_sd"), [((5, 3), 0.3), ((5, 0), 0.3), ((5, 3), 0.05)])
+@pytest.mark.parametrize(
+    ("members", "seed_sd"), [((5, 3), 0.3), ((5, 3), 0.5), ((5, 0), 0.3), ((5, 3), 0.05)]
+)
 def test_the_power_foretold_is_the_share_of_trials_that_find_the_effect(claims, members, seed_sd):
     sentence_sd = np.sqrt(1 / members[0] + 1 / (members[1] or 1))
     for effect in (0.5, 1.0):
@@ -97,8 +99,8 @@ def test_the_power_foretold_is_the_share_of_trials_that_find_the_effect(claims, 
         told = power_of(
             claims["reversal-bleu"], pilot, sentences=SENTENCES, seeds=members, alpha=ALPHA
         )
-        found, _ = shares(findings(members, effect=effect, seed_sd=seed_sd))
-        assert found == pytest.approx(told, abs=0.12)
+        found, _ = shares(findings(members, effect=effect, seed_sd=seed_sd, trials=1000))
+        assert found == pytest.approx(told, abs=0.04)
 
 
 @pytest.fixture(scope="module")

@@ -1,19 +1,22 @@
 """The power of a test before its outcome is known: ``config/power.tsv``, read and applied.
 
-    power = Phi(|effect - threshold| / error - critical value),
+    power = mean of Phi((|effect - threshold| - critical value * estimated error) / error),
 
-where ``error`` is a pilot's, scaled to the run's test set and seeds (see ``docs/claims.md``).
+where ``error`` is a pilot's, scaled to the run's test set and seeds, and the mean is over what the run
+may estimate of it from few seeds (see ``docs/claims.md``).
 """
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from statistics import NormalDist
+from statistics import NormalDist, fmean
+
+import numpy as np
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.bootstrap import pooled, student
+from seq2seq.evaluation.bootstrap import MOST_FREEDOM, student
 from seq2seq.evaluation.claim_definitions import PRIMARY, STATISTICS, Claim
 from seq2seq.io.files import parse_number, read_table
 
@@ -21,6 +24,7 @@ COLUMNS = (
     *("experiments", "claims", "effect", "effect_is", "sentence_sd", "seed_sd", "date", "source"),
 )
 ENOUGH = 0.8
+DRAWS = 10_000  # of the variance over seeds
 
 
 @dataclass(frozen=True)
@@ -35,6 +39,7 @@ class Pilot:
     effect_is: str
     sentence_sd: float
     seed_sd: float
+    pilot_date: str = ""
 
 
 def read_pilots(path: str | Path, experiment: str) -> dict[str, Pilot]:
@@ -49,7 +54,8 @@ def read_pilots(path: str | Path, experiment: str) -> dict[str, Pilot]:
         if min(spreads) < 0 or not row[3] or not row[7]:
             raise UserError(f"{place}: spreads must be >= 0, `effect_is` and `source` not empty.")
         if experiment in row[0].split(" "):
-            pilots |= dict.fromkeys(row[1].split(" "), Pilot(effect, row[3], *spreads))
+            pilot = Pilot(effect, row[3], spreads[0], spreads[1], row[6])
+            pilots |= dict.fromkeys(row[1].split(" "), pilot)
     return pilots
 
 
@@ -92,15 +98,21 @@ def power_of(
     """
     statistic = STATISTICS[claim.statistic]
     distance = statistic.scale(pilot.effect) - statistic.scale(claim.threshold)
-    seed_part, freedom = pooled(list(_seed_variances(statistic.weights, pilot, seeds)))
-    variance = pilot.sentence_sd**2 / sentences + seed_part
-    critical = student(freedom, 1 - alpha * (2 / claim.sides))
-    return NormalDist().cdf(distance / math.sqrt(variance) - critical) if variance else 1.0
-
-
-def _seed_variances(
-    weights: Sequence[float], pilot: Pilot, seeds: Sequence[int]
-) -> Iterator[tuple[float, int]]:
-    for weight, members in zip(weights, seeds, strict=False):
-        if members > 1:
-            yield (weight * pilot.seed_sd) ** 2 / members, members - 1
+    parts = [
+        ((weight * pilot.seed_sd) ** 2 / members, members - 1)
+        for weight, members in zip(statistic.weights, seeds, strict=False)
+        if members > 1 and pilot.seed_sd
+    ]
+    sentence_part = pilot.sentence_sd**2 / sentences
+    error = math.sqrt(sentence_part + sum(variance for variance, _ in parts))
+    level = 1 - alpha * (2 / claim.sides)
+    if not parts:
+        return NormalDist().cdf(distance / error - student(MOST_FREEDOM, level)) if error else 1.0
+    random = np.random.default_rng(0)
+    drawn = [(variance * random.chisquare(f, DRAWS) / f, f) for variance, f in parts]
+    total = np.sum([variance for variance, _ in drawn], axis=0)
+    freedom = total**2 / np.sum([variance**2 / f for variance, f in drawn], axis=0)
+    grid = np.geomspace(sum(f for _, f in parts), min(f for _, f in parts), 20)
+    critical = np.interp(1 / freedom, 1 / grid, [student(float(f), level) for f in grid])
+    reach = critical * np.sqrt(total + sentence_part)
+    return fmean(map(NormalDist().cdf, ((distance - reach) / error).tolist()))

@@ -137,16 +137,11 @@ def _claim(row: dict[str, str]) -> Claim:
             f"`sides` must be 1 or 2, and 1 for `measured_ratio`, got {row['sides']!r}"
         )
     return Claim(
-        id=row["id"],
-        section=row["section"],
-        family=row["family"],
-        claim=row["claim"],
-        statistic=name,
+        **{key: row[key] for key in ("id", "section", "family", "claim", "statistic", "test")},
         operands=_operands(name, row["operands"].split(" ")),
         paper_value=_number("paper_value", row["paper_value"]) if row["paper_value"] else None,
         threshold=_number("threshold", row["threshold"]),
         sides=int(row["sides"]),
-        test=row["test"],
     )
 
 

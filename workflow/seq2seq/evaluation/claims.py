@@ -1,4 +1,4 @@
-"""Verdicts on the paper's claims, by tests specified before the run; ``docs/claims.md`` has the rules.
+"""Verdicts on the paper's claims, by the tests of ``config/claims.tsv`` (``docs/claims.md``).
 
 The effect found has no part in whether a claim is *testable at this size* (see ``power``).  Where each
 operand has several seeds, the interval covers trainings and test sentences: it spans the hierarchical
@@ -10,7 +10,7 @@ import math
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cache
-from typing import Literal
+from typing import Literal, get_args
 
 import numpy as np
 from numpy.typing import NDArray
@@ -26,10 +26,7 @@ from seq2seq.evaluation.power import ENOUGH, Pilot, planned_power
 Verdict = Literal[
     "supported", "contradicted", "inconclusive", "not testable at this size", "not tested"
 ]
-VERDICTS: tuple[Verdict, ...] = (
-    *("supported", "contradicted", "inconclusive"),
-    *("not testable at this size", "not tested"),
-)
+VERDICTS: tuple[Verdict, ...] = get_args(Verdict)
 ALPHA = 0.05
 LEAST_BLEU = 10.0  # a system that translates nothing does not get worse with length either
 FEWEST_SENTENCES = 60  # ten in each sixth
@@ -52,15 +49,14 @@ class Finding:
     p_value: float = 1.0
     p_holm: float | None = None
     welch: Interval | None = None
+    floored: bool = False  # a claim on length of a system below LEAST_BLEU
 
     def verdict(self, threshold: float) -> Verdict:
         """The rule above; a limit of the interval at the threshold decides nothing."""
+        above, below = self.value > threshold and self.p_value < ALPHA, False
         if self.interval is not None:
             above, below = self.interval.low > threshold, self.interval.high < threshold
-        else:
-            above = self.value > threshold and self.p_value < ALPHA
-            below = self.value < threshold and self.p_value > 1 - ALPHA
-        if self.p_holm is not None and self.p_holm >= ALPHA:
+        if self.floored or (self.p_holm is not None and self.p_holm >= ALPHA):
             return "inconclusive"
         return "supported" if above else "contradicted" if below else "inconclusive"
 
@@ -122,6 +118,11 @@ class ClaimResult:
         return vary(self.seeds)
 
 
+def one_seed(claim: Claim, seeds: Sequence[int]) -> bool:
+    """Whether a claim on recipes, with a place for any number of seeds, has a side of one."""
+    return any("[1-9]" in each and n == 1 for each, n in zip(claim.operands, seeds, strict=True))
+
+
 def vary(seeds: Sequence[int]) -> bool:
     """Whether each operand that was trained has several seeds."""
     return 1 not in seeds and max(seeds, default=0) > 1
@@ -133,10 +134,11 @@ def evaluate_claims(claims: Sequence[Claim], evidence: Evidence, *, seed: int) -
     made = {
         one.id: evidence.seeds(one) for one in claims if all(map(evidence.systems, one.operands))
     }
+    alone = {one.id for one in claims if one.id in made and one_seed(one, made[one.id])}
     power = planned_power(
         *(claims, evidence.pilots),
         sentences=len(evidence.source_lengths),
-        seeds={id: seeds if vary(seeds) else () for id, seeds in made.items()},
+        seeds={id: seeds if vary(seeds) else () for id, seeds in made.items() if id not in alone},
         alpha=ALPHA,
     )
     results = [ClaimResult(one, "not tested") for one in claims]
@@ -178,7 +180,7 @@ def effect_share(value: float, paper: float, *, neutral: float) -> float:
 def _result(result: ClaimResult, evidence: Evidence, score: Score, seed: int) -> ClaimResult:
     """The result with its finding, and with a verdict if the claim is testable."""
     claim = result.claim
-    if _is_too_small(claim, evidence, score):
+    if _is_too_small(claim, evidence):
         return result
     found = _finding(result, evidence, score, seed)
     result = replace(result, found=found, scores=_scores(claim, evidence, score))
@@ -187,21 +189,19 @@ def _result(result: ClaimResult, evidence: Evidence, score: Score, seed: int) ->
         neutral = STATISTICS[claim.statistic].neutral
         shares = [effect_share(value, paper, neutral=neutral) for value in (found.value, *ends)]
         result = replace(result, effect=(shares[0], *sorted(shares[1:])))
-    enough = result.power is None or result.power >= ENOUGH
-    return replace(result, verdict=found.verdict(claim.threshold)) if enough else result
+    if one_seed(claim, result.seeds) or (result.power is not None and result.power < ENOUGH):
+        return result
+    return replace(result, verdict=found.verdict(claim.threshold))
 
 
-def _is_too_small(claim: Claim, evidence: Evidence, score: Score) -> bool:
-    """Whether the test set or the system's BLEU is too small for the statistic."""
+def _is_too_small(claim: Claim, evidence: Evidence) -> bool:
+    """Whether the test set is too small for the statistic."""
     statistic = STATISTICS[claim.statistic]
     if statistic.score is None:
         return not evidence.measured[claim.operands[1]]
     if len(evidence.source_lengths) < FEWEST_SENTENCES:
         return True
-    if statistic.score == "slope" and not has_slope(evidence.short):
-        return True
-    systems = evidence.systems(claim.operands[0])
-    return statistic.score in BY_LENGTH and _mean(score, "bleu", systems) < LEAST_BLEU
+    return statistic.score == "slope" and not has_slope(evidence.short)
 
 
 def _finding(result: ClaimResult, evidence: Evidence, score: Score, seed: int) -> Finding:
@@ -226,6 +226,8 @@ def _finding(result: ClaimResult, evidence: Evidence, score: Score, seed: int) -
         Interval(back(interval.low), back(interval.high)),
         made.p_value(statistic.scale(claim.threshold), sides=claim.sides),
         welch=welch and Interval(back(welch.low), back(welch.high)),
+        floored=statistic.score in BY_LENGTH
+        and _mean(score, "bleu", evidence.systems(claim.operands[0])) < LEAST_BLEU,
     )
 
 

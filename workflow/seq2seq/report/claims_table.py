@@ -14,18 +14,19 @@ COLUMNS = (
     *("threshold", "unit", "paper_value", "effect_share", "statistic", "operands"),
     *("operand_values", "test", "sides", "scope", "seeds", "welch_low", "welch_high"),
     *("power", "effect_to_find", "effect_to_find_is", "sign", "share_low", "share_high", "level"),
+    "pilot_date",
 )
 _HEADER = (
     *("Claim", "Verdict", "This run", "Interval and p", "Paper", "Share of the paper's effect"),
-    *("Power", "Family", "Section", "Test, specified before the run"),
+    *("Power", "Family", "Section", "Test, as in config/claims.tsv"),
 )
 _RULES = (
     "Supported: the whole interval lies above the threshold. Contradicted: all of it lies below. "
     "Inconclusive: it contains the threshold. Primary claims also need p < 0.05 after Holm's "
     "correction; all others are exploratory. Two-sided tests have 95 % intervals, one-sided ones "
     "(α = 0.05) 90 %. Not testable at this size: the power to find the named effect is under 80 %, "
-    "or the test set or the system's BLEU is too small. Not tested: this run does not have the "
-    "systems.",
+    "or the test set is too small, or a claim on recipes has one seed on a side. Not tested: this run "
+    "does not have the systems.",
     "These models: a side has one seed, so the interval covers the choice of test sentences only. "
     "Trainings: it covers seeds too, by a hierarchical bootstrap and Welch's t; both must agree.",
 )
@@ -42,8 +43,8 @@ def claims_table(
 ) -> Table:
     """A row for each claim; below it, how many claims have each verdict, and their meaning."""
     remarks = [f"{len(results)} claims: {count_verdicts(results)}.", *_RULES, _LEVELS[paper_data]]
-    if not pilots:
-        remarks.append("No pilot of this experiment: the power of its tests was not computed.")
+    if any(one.seeds and one.power is None for one in results):
+        remarks.append("Verdicts without power: a failure to support says nothing.")
     return Table(
         title="The paper's claims and this run's verdicts",
         note=note,
@@ -67,32 +68,28 @@ def _data(result: ClaimResult, pilot: Pilot | None, paper_data: bool) -> list[st
     claim, found = result.claim, result.found
     statistic = STATISTICS[claim.statistic]
     numbers: list[float | None] = [None] * 7
-    sign = ""
+    sign = scope = ""
     if found:
         limits, welch = _limits(found.interval), _limits(found.welch)
         numbers = [found.value, *limits, found.p_value, found.p_holm, *welch]
         sign = "+" if found.value > statistic.neutral else "-"
+        scope = "trainings" if result.on_trainings else "these models"
     shares: list[float | None] = [*result.effect, None, None, None]
     return [
         *(claim.id, claim.section, claim.family, claim.claim, result.verdict),
         *map(_plain, (*numbers[:5], claim.threshold)),
         *(statistic.unit, _plain(claim.paper_value), _plain(shares[0]), claim.statistic),
         *(" ".join(claim.operands), " ".join(map(_plain, result.scores)), claim.test),
-        *(str(claim.sides), _scope(result), " ".join(map(str, result.seeds))),
+        *(str(claim.sides), scope, " ".join(map(str, result.seeds))),
         *map(_plain, (*numbers[5:], result.power)),
         *((_plain(pilot.effect), pilot.effect_is) if pilot else ("", "")),
         *(sign, *map(_plain, shares[1:3]), "comparable" if paper_data else "not comparable"),
+        pilot.pilot_date if pilot else "",
     ]
 
 
 def _limits(interval: Interval | None) -> tuple[float | None, float | None]:
     return (interval.low, interval.high) if interval else (None, None)
-
-
-def _scope(result: ClaimResult) -> str:
-    if result.found is None:
-        return ""
-    return "trainings" if result.on_trainings else "these models"
 
 
 def _cells(result: ClaimResult) -> list[str]:
@@ -109,6 +106,7 @@ def _cells(result: ClaimResult) -> list[str]:
     if found and found.interval:
         limits = f"{printed(found.interval.low)} to {printed(found.interval.high)}"
         uncertainty = f"{limits} ({95 if claim.sides == 2 else 90} %), {uncertainty}"
+    power = "not computed" if result.seeds else DASH
     verdict = f"{_SIGNS[result.verdict]} {result.verdict}"
     if found and result.verdict in VERDICTS[:2]:
         counts = " against ".join(str(count) for count in result.seeds if count)
@@ -120,7 +118,7 @@ def _cells(result: ClaimResult) -> list[str]:
         uncertainty,
         printed(claim.paper_value),
         _share(result.effect),
-        DASH if result.power is None else f"{result.power:.0%}",
+        power if result.power is None else f"{result.power:.0%}",
         *(claim.family, claim.section, claim.test),
     ]
 

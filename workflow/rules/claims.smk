@@ -7,7 +7,7 @@ CERTIFIED_TABLES = ["corpus", "perplexity", "claims", "deviations", "parameters"
 
 
 rule evaluate_claims:
-    """A verdict on every claim of config/claims.tsv, by a test specified before the run."""
+    """A verdict on every claim of config/claims.tsv, by the test in its row."""
     input:
         claims=config_file("claims.tsv"),
         power=config_file("power.tsv"),

@@ -69,7 +69,7 @@ STATISTICS: Mapping[str, Statistic] = {
 
 @dataclass(frozen=True)
 class Claim:
-    """A sentence of the paper and the test that was specified for it in advance."""
+    """A sentence of the paper and its test."""
 
     id: str
     section: str

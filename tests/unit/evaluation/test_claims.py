@@ -388,10 +388,12 @@ def test_an_ensemble_is_one_system_so_the_verdict_is_on_these_models(seeds):
 def test_without_the_power_to_find_the_effect_the_outcome_decides_nothing(evidence):
     made = claim("bleu_difference", REVERSED, FORWARD, paper=4.42)
     for spread, verdict in ((1.0, "supported"), (300.0, "not testable at this size")):
-        pilots = {made.id: Pilot(4.42, "the paper's", spread, 0)}
+        pilots = {made.id: Pilot(4.42, "the paper's", spread, 0, "2026-11-24")}
         found = result_of(Evidence(**{**vars(evidence), "pilots": pilots}), made)
         assert found.verdict == verdict
         assert (found.power >= 0.8) == (verdict == "supported")
+        row = claims_table([found], pilots, note="", paper_data=False).data[0]
+        assert row[-1] == "2026-11-24"
         assert found.found.value == pytest.approx(result_of(evidence, made).found.value)
 
 

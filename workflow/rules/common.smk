@@ -30,9 +30,10 @@ try:
         # Overlays of the command line replace what the working directory's own file says.
         files = sorted(map(str, workflow.configfiles), key="config/config.yaml".__ne__)
         layers = [*map(load_configfile, files), workflow.config_settings.config]
-    settings = load_settings(load_configfile(complete), [complete, *files], layers)
+    paper_config = load_configfile(complete)
+    settings = load_settings(paper_config, [complete, *files], layers)
     catalogue = read_catalogue(configuration / "corpora.tsv")
-    paper = load_settings(load_configfile(complete))
+    paper = load_settings(paper_config)
     experiment = Experiment(settings)
     claims = read_claims(configuration / "claims.tsv")
     claim_inputs = experiment.claim_inputs(claim.operands for claim in claims)

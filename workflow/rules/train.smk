@@ -1,4 +1,4 @@
-"""Training (section 3.4) as a relay of segments: a kill costs one of them, any queue's limit fits."""
+"""Training (section 3.4) as a chain of segments: a kill costs one segment, and a segment fits any queue's limit."""
 
 
 rule initialize_model:

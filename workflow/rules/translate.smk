@@ -87,7 +87,7 @@ rule score_perplexity:
 
 
 rule encode_phrases:
-    """What the encoder makes of the phrases of Figure 2 (section 3.8): its last state."""
+    """Encode the phrases of Figure 2 (section 3.8): the encoder's last state."""
     input:
         f"<results>/models/{settings.phrase_plot.model}/model.safetensors",
     output:

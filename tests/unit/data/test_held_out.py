@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from run_step import run_step
 from seq2seq.data.held_out import assign, draw
 from seq2seq.errors import UserError
 
@@ -54,3 +55,17 @@ def test_the_draw_depends_on_the_seed_and_the_sentences_alone() -> None:
     # About as many from each quarter of the corpus.
     quarters = Counter(int(source.split()[1]) // 250 for source in drawn)
     assert all(30 < quarters[quarter] < 70 for quarter in range(4))
+
+
+def test_the_step_writes_the_files_of_each_split_in_order(tmp_path) -> None:
+    pairs = [("a", "1"), ("b", "2"), ("a", "3"), ("c", "4"), ("d", "5")]
+    texts = [tmp_path / "source", tmp_path / "target"]
+    for path, lines in zip(texts, zip(*pairs, strict=True), strict=True):
+        path.write_text("".join(f"{line}\n" for line in lines))
+    outputs = [tmp_path / f"{split}.{side}" for split in ("train", "test") for side in range(2)]
+    sizes, files = '{"test": 2}', ("--source", texts[0], "--target", texts[1])
+    run_step("data", "hold-out", "--sizes", sizes, "--seed", 1, *files, "--outputs", *outputs)
+    found = [path.read_text().split() for path in outputs]
+    parts = split_up(pairs, {"test": 2})
+    for split, sides in (("train", found[:2]), ("test", found[2:])):
+        assert list(zip(*sides, strict=True)) == parts[split]

@@ -1,97 +1,19 @@
-"""Verdicts: the rule, every statistic against a plain computation, and what a swap does."""
+"""Every statistic of a claim against a plain computation, and what a swap does."""
 
 import math
 import re
 from dataclasses import replace
 
-import numpy as np
 import pytest
 from sacrebleu.metrics import BLEU
 
-from seq2seq.evaluation.bleu import bleu_2014, corpus_counts
-from seq2seq.evaluation.bootstrap import Interval, bleu_on, student
-from seq2seq.evaluation.bootstrap import test_sets as drawn_test_sets
+from claim_evidence import BEST, FORWARD, REVERSED, SENTENCES, claim, result_of, table_of
+from seq2seq.evaluation.bleu import corpus_counts
+from seq2seq.evaluation.bootstrap import Interval
 from seq2seq.evaluation.buckets import length_slope, shorter_than
-from seq2seq.evaluation.claim_definitions import PRIMARY, Claim, read_claims
-from seq2seq.evaluation.claims import (
-    ClaimResult,
-    Evidence,
-    Finding,
-    effect_share,
-    evaluate_claims,
-    holm,
-)
-from seq2seq.evaluation.perplexity import LogProbabilities
-from seq2seq.evaluation.power import Pilot
-from seq2seq.report.claims_table import claims_table, count_verdicts
-from seq2seq.report.table import Table
-
-WORDS = [f"w{number}" for number in range(40)]
-FORWARD, REVERSED = "translations/forward-1.beam12", "translations/reversed-1.beam12"
-BEST = "translations/reversed-1+reversed-2.beam12"
-SENTENCES = 240
-
-
-def _translations(quality: float, references: list[str], *, seed: int) -> list[str]:
-    generator = np.random.default_rng(seed)
-    return [
-        " ".join(word if generator.random() < quality else "UNK" for word in line.split(" "))
-        for line in references
-    ]
-
-
-@pytest.fixture(scope="module")
-def references() -> list[str]:
-    generator = np.random.default_rng(1)
-    return [" ".join(generator.choice(WORDS, generator.integers(4, 30))) for _ in range(SENTENCES)]
-
-
-@pytest.fixture(scope="module")
-def outputs(references: list[str]) -> dict[str, list[str]]:
-    return {
-        FORWARD: _translations(0.7, references, seed=2),
-        REVERSED: _translations(0.85, references, seed=3),
-        BEST: _translations(0.9, references, seed=4),
-    }
-
-
-@pytest.fixture(scope="module")
-def evidence(references: list[str], outputs: dict[str, list[str]]) -> Evidence:
-    words = np.array([len(line.split(" ")) + 1 for line in references])
-    noise = np.random.default_rng(5).normal(0, 0.3, size=SENTENCES)
-    lengths = [len(line.split(" ")) for line in references]
-    return Evidence(
-        source_lengths=lengths,
-        short=shorter_than(35, lengths, bucket_size=40),
-        counts={name: corpus_counts(lines, references) for name, lines in outputs.items()},
-        log_probabilities={
-            "forward-1": LogProbabilities(words, -words * (math.log(5.8) + noise)),
-            "reversed-1": LogProbabilities(words, -words * (math.log(4.7) + noise)),
-        },
-        quoted=frozenset({"37.0"}),
-        measured={"x.json#a": 3.0, "x.json#b": 2.0, "x.json#small": 0.01, "x.json#large": 0.1},
-    )
-
-
-def claim(
-    statistic: str,
-    *operands: str,
-    threshold: float = 0,
-    paper: float | None = None,
-    family: str = "exploratory",
-    sides: int = 2,
-) -> Claim:
-    id = " ".join((statistic, *operands))
-    rest = (statistic, operands, paper, threshold, sides, "a test")
-    return Claim(id, "3.3", family, "a claim", *rest)
-
-
-def table_of(*results: ClaimResult) -> Table:
-    return claims_table(results, {}, note="", paper_data=False)
-
-
-def result_of(evidence: Evidence, made: Claim) -> ClaimResult:
-    return evaluate_claims([made], evidence, seed=1)[0]
+from seq2seq.evaluation.claim_definitions import read_claims
+from seq2seq.evaluation.claims import Evidence, Finding, effect_share, evaluate_claims
+from seq2seq.report.claims_table import count_verdicts
 
 
 @pytest.mark.parametrize(
@@ -306,109 +228,3 @@ def test_the_paper_s_own_numbers_support_its_claims(repository):
             narrow = Interval(made.paper_value - 0.01, made.paper_value + 0.01)
             finding = Finding(made.paper_value, interval=narrow)
             assert finding.verdict(made.threshold) == "supported", made.id
-
-
-def test_holm_s_correction_is_that_worked_out_by_hand():
-    found = holm({"a": 0.01, "b": 0.04, "c": 0.03}, family=3)
-    assert found == pytest.approx({"a": 0.03, "c": 0.06, "b": 0.06})
-    untested = holm({"a": 0.01, "b": 0.02}, family=4)  # two of the four are not part of the run
-    assert untested == pytest.approx({"a": 0.04, "b": 0.06})
-    interval = Interval(0.1, 2.0)  # a primary claim needs a corrected p value below 5 %
-    assert Finding(1.0, interval, 0.03, p_holm=0.04).verdict(0) == "supported"
-    assert Finding(1.0, interval, 0.03, p_holm=0.06).verdict(0) == "inconclusive"
-
-
-def test_the_p_value_agrees_with_the_interval_and_only_that_of_a_primary_claim_is_corrected(
-    evidence,
-):
-    found = result_of(evidence, claim("bleu_difference", REVERSED, FORWARD, family=PRIMARY)).found
-    assert found.p_value == pytest.approx(2 / 1001)  # no resampled difference is below 0
-    assert found.p_holm == found.p_value
-    other = result_of(evidence, claim("bleu_difference", REVERSED, FORWARD, sides=1)).found
-    assert (other.p_value, other.p_holm) == (pytest.approx(1 / 1001), None)
-    assert other.interval.low > found.interval.low and other.interval.high < found.interval.high
-
-
-SEEDS = "translations/reversed-[1-9].beam12"
-
-
-@pytest.fixture(scope="module")
-def seeds(evidence, references) -> Evidence:
-    """Three reversed models and two forward ones."""
-    made = {
-        f"translations/{order}-{seed}.beam12": corpus_counts(
-            _translations(quality, references, seed=10 * seed + len(order)), references
-        )
-        for order, qualities in (("reversed", (0.84, 0.85, 0.86)), ("forward", (0.68, 0.70)))
-        for seed, quality in enumerate(qualities, start=1)
-    }
-    counts = {**made, "baseline/best": evidence.counts[BEST]}
-    return Evidence(**{**vars(evidence), "counts": counts})
-
-
-def test_an_operand_with_a_place_for_seeds_is_the_mean_of_those_that_the_run_has(seeds):
-    found = result_of(seeds, claim("bleu_difference", SEEDS, "translations/forward-[1-9].beam12"))
-    assert found.seeds == (3, 2) and found.on_trainings
-    bleu = [bleu_2014(seeds.counts[f"translations/reversed-{k}.beam12"]).score for k in (1, 2, 3)]
-    assert found.scores[0] == pytest.approx(np.mean(bleu))
-    assert found.found.value == pytest.approx(found.scores[0] - found.scores[1])
-    one = result_of(seeds, claim("bleu_difference", REVERSED, FORWARD))
-    assert one.seeds == (1, 1) and not one.on_trainings and one.found.welch is None
-    assert table_of(found).rows[0][1].endswith("(3 against 2 seeds)")
-    alone = {name: counts for name, counts in seeds.counts.items() if "forward-2" not in name}
-    few = result_of(replace(seeds, counts=alone), found.claim)
-    assert few.seeds == (3, 1) and few.found.interval and few.power is None
-    assert few.verdict == "not testable at this size"
-
-
-def test_the_interval_spans_the_bootstrap_s_and_welch_s_over_seeds_and_sentences(seeds):
-    made = claim("bleu_difference", SEEDS, "baseline/best")
-    found = result_of(seeds, made).found
-    bleu = [bleu_2014(seeds.counts[f"translations/reversed-{k}.beam12"]).score for k in (1, 2, 3)]
-    samples = drawn_test_sets(SENTENCES, seed=1)
-    names = [f"translations/reversed-{k}.beam12" for k in (1, 2, 3)]
-    mean = np.mean([bleu_on(samples, seeds.counts[name]) for name in names], axis=0)
-    sentences = (mean - bleu_on(samples, seeds.counts["baseline/best"]))[1:].var()
-    part = np.var(bleu, ddof=1) / 3
-    half = student(2) * math.sqrt(part + sentences)  # three seeds
-    assert found.welch.low == pytest.approx(found.value - half)
-    assert found.welch.high == pytest.approx(found.value + half)
-    assert found.interval.low <= found.welch.low and found.interval.high >= found.welch.high
-    assert result_of(seeds, made).seeds == (3, 0)
-
-
-def test_an_ensemble_is_one_system_so_the_verdict_is_on_these_models(seeds):
-    counts = {**seeds.counts, BEST: seeds.counts["baseline/best"]}
-    found = result_of(
-        Evidence(**{**vars(seeds), "counts": counts}), claim("bleu_difference", BEST, SEEDS)
-    )
-    assert found.seeds == (1, 3) and not found.on_trainings
-
-
-def test_without_the_power_to_find_the_effect_the_outcome_decides_nothing(evidence):
-    made = claim("bleu_difference", REVERSED, FORWARD, paper=4.42)
-    for spread, verdict in ((1.0, "supported"), (300.0, "not testable at this size")):
-        pilots = {made.id: Pilot(4.42, "the paper's", spread, 0, "2026-11-24")}
-        found = result_of(Evidence(**{**vars(evidence), "pilots": pilots}), made)
-        assert found.verdict == verdict
-        assert (found.power >= 0.8) == (verdict == "supported")
-        row = claims_table([found], pilots, note="", paper_data=False).data[0]
-        assert row[-1] == "2026-11-24"
-        assert found.found.value == pytest.approx(result_of(evidence, made).found.value)
-
-
-def test_a_claim_without_power_is_no_part_of_holm_s_order_but_of_the_family(evidence):
-    one, other = (
-        claim("bleu_difference", REVERSED, name, family=PRIMARY) for name in (FORWARD, BEST)
-    )
-    pilots = {other.id: Pilot(1, "the paper's", 1000, 0)}
-    gated = Evidence(**{**vars(evidence), "pilots": pilots})
-    found = evaluate_claims([one, other], gated, seed=1)
-    assert [each.found.p_holm for each in found] == [pytest.approx(4 / 1001), None]
-
-
-def test_four_claims_of_ours_are_primary(repository):
-    claims = read_claims(repository / "config" / "claims.tsv")
-    assert {made.id for made in claims if made.family == PRIMARY} == {
-        "reversal-bleu", "ensemble-5", "rescoring-ensemble", "direct-beats-baseline",
-    }  # fmt: skip

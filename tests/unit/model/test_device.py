@@ -4,7 +4,7 @@ import pytest
 import torch
 
 from seq2seq.errors import UserError
-from seq2seq.model.device import best_device, check_kernels, check_precision, use_exact_fp32
+from seq2seq.model.device import best_device, check_kernels, check_precision
 
 
 @pytest.fixture
@@ -56,9 +56,3 @@ def test_a_card_without_bf16_is_refused(monkeypatch):
     check_precision(torch.device("cuda"), "fp32")
     with pytest.raises(UserError, match="an old card has no bf16 arithmetic"):
         check_precision(torch.device("cuda"), "bf16")
-
-
-def test_fp32_is_not_tf32():
-    use_exact_fp32()
-    assert torch.backends.cuda.matmul.fp32_precision == "ieee"
-    assert torch.backends.cudnn.rnn.fp32_precision == "ieee"

@@ -209,7 +209,7 @@ def test_vectors_that_coincide_have_no_ratio(experiment, folder):
     numbers = {"panels": [panel], "all_panels": {"p_value": 1.0}}
     write_json(folder / "figures/phrases.json", numbers)
     text = words(build(experiment, folder).text)
-    assert "“who”: . Both panels together: p = 1.00." in text
+    assert "With all 1 panels of the test, drawn or not: p = 1.00 for meaning." in text
 
 
 def test_the_weightiest_deviations_come_first(experiment, folder):

@@ -229,7 +229,7 @@ def read_language_model(path: str | Path) -> LanguageModel:
 
 
 def _contexts(orders: list[Ngrams]) -> dict[str, int]:
-    """Each run of words that something is known to follow, numbered; the empty one is 0."""
+    """Ids of all n-gram contexts; the empty context is 0."""
     numbers = {"": NO_CONTEXT}
     for order in orders[1:]:
         for name in order.names:

@@ -1,4 +1,4 @@
-"""What an experiment has to compute and store, stage by stage, told from its settings."""
+"""What an experiment has to compute and store, stage by stage, derived from its settings."""
 
 import math
 from typing import NamedTuple

@@ -126,7 +126,7 @@ def bleu_on(samples: Samples, counts: Counts) -> NDArray[np.float64]:
 
 
 def interval_of(values: NDArray[np.float64], confidence: float = CONFIDENCE) -> Interval:
-    """The middle of values from resampled test sets, 95 % of them if not told otherwise."""
+    """The middle of values from resampled test sets, by default 95 % of them."""
     tail = (1 - confidence) / 2
     low, high = np.quantile(values, [tail, 1 - tail])
     return Interval(float(low), float(high))

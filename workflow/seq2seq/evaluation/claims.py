@@ -66,7 +66,7 @@ class Evidence:
     """The run's results by operand: counts of outputs, models' scores, quoted and measured numbers.
 
     ``source_lengths`` are in tokens, one for each test sentence; ``short`` are the sentences on which
-    Figure 3's slope is tested; ``pilots`` tell a test's power, by claim.
+    Figure 3's slope is tested; ``pilots`` give a test's power, by claim.
     """
 
     source_lengths: Sequence[int]

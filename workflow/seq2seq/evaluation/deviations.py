@@ -45,7 +45,7 @@ def read_deviations(path: str | Path) -> list[Deviation]:
 def list_deviations(
     paper: Mapping[str, Any], run: Mapping[str, Any], table: Sequence[Deviation]
 ) -> list[Deviation]:
-    """The changed settings, then what stands or is open in settings that were not changed."""
+    """The changed settings, then standing deviations and open choices of unchanged settings."""
     explained = {row.key: row for row in table if row.kind == "changed"}
     others = {row.key: row for row in table if row.kind != "changed"}
     changed = []

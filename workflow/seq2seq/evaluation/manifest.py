@@ -184,7 +184,7 @@ def pack(folder: Path, provenance: Iterable[Path], output: Path) -> int:
 
 
 def _anonymous(info: tarfile.TarInfo) -> tarfile.TarInfo:
-    """Without owner and time, which change the bytes and tell nothing."""
+    """Drop owner and time, which change the bytes but carry no information."""
     return info.replace(uid=0, gid=0, uname="", gname="", mtime=0, mode=0o644, deep=False)
 
 

@@ -34,10 +34,9 @@ def best_device() -> torch.device:
 
 
 def check_kernels(capability: tuple[int, int], architectures: Iterable[str]) -> None:
-    """Refuse a card that PyTorch was not built for: its kernels run on later minor versions alone.
+    """Refuse a card that PyTorch was not built for.
 
-    Args:
-        architectures: such as ``sm_90``; ``compute_90`` is compiled by the driver for newer cards.
+    ``sm_90`` runs on later minor versions only; the driver compiles ``compute_90`` for newer cards.
     """
     major, minor = capability
     for name in architectures:

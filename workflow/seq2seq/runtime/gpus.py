@@ -32,8 +32,7 @@ def visible_gpus() -> list[str]:
     except (OSError, subprocess.CalledProcessError):
         return []
     names = dict(line.split(", ") for line in answer.splitlines())
-    chosen = os.environ.get(_VISIBLE)
-    if chosen is None:
+    if (chosen := os.environ.get(_VISIBLE)) is None:
         return list(names.values())
     return [names.get(name, name) for name in map(str.strip, chosen.split(",")) if name]
 
@@ -45,8 +44,7 @@ def granted_by_scheduler() -> bool:
 def lease_gpus(count: int, *, folder: Path = _FOLDER) -> None:
     """Make ``count`` GPUs visible to this process and its children that no other job holds.
 
-    Call it before PyTorch looks for GPUs.  It does nothing on a machine without GPUs, under a scheduler
-    that granted some, or where this process or its parent holds GPUs already.
+    Call it before PyTorch looks for GPUs.  Does nothing without GPUs, under a scheduler, or twice.
     """
     if _leased or granted_by_scheduler() or "LOCAL_RANK" in os.environ:
         return
@@ -59,12 +57,11 @@ def lease_gpus(count: int, *, folder: Path = _FOLDER) -> None:
             f"in the profile, or check {_VISIBLE}."
         )
     folder.mkdir(mode=0o777, parents=True, exist_ok=True)
-    waited = False
-    while len(held := _try_lock(gpus, count, folder)) < count:
-        if not waited:
-            log.info(f"waiting for {count} of {len(gpus)} GPUs, which other jobs hold")
-        waited = True
+    if not (held := _try_lock(gpus, count, folder)):
+        log.info(f"waiting for {count} of {len(gpus)} GPUs, which other jobs hold")
+    while not held:
         time.sleep(_SECONDS)
+        held = _try_lock(gpus, count, folder)
     _leased.extend(held.values())
     os.environ[_VISIBLE] = ",".join(held)
 

@@ -1,6 +1,8 @@
 """Steps of the data stage: from published archives to token ids (section 3.1 of the paper)."""
 
+from collections import Counter
 from collections.abc import Iterator
+from contextlib import ExitStack
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
@@ -26,7 +28,7 @@ from seq2seq.data.vocabulary import (
 from seq2seq.data.word_counts import Encoder, read_counts, write_counts
 from seq2seq.demo_corpus import generate
 from seq2seq.errors import UserError
-from seq2seq.io.files import read_lines, sha256, write_lines
+from seq2seq.io.files import read_lines, sha256, write_lines, writing
 from seq2seq.io.token_ids import write_blocks
 from seq2seq.runtime.command_line import Json, ShardName, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
@@ -114,12 +116,14 @@ def hold_out(
     """
     text = PairFiles(source, target)
     drawn = held_out.draw((pair[0] for pair in text.read()), sizes, seed=seed)
-    files = {"train": PairFiles(*outputs[:2])}
-    files |= {split: PairFiles(*outputs[2 * n : 2 * n + 2]) for n, split in enumerate(sizes, 1)}
-    counts = {}
-    for name, output in files.items():
-        chosen = held_out.assign(text.read(), drawn)
-        counts[name] = output.write(pair for split, pair in chosen if split == name)
+    counts, place = Counter[str](), {name: 2 * n for n, name in enumerate(("train", *sizes))}
+    with ExitStack() as stack:
+        files = [stack.enter_context(writing(path)) for path in outputs]
+        for name, sides in held_out.assign(text.read(), drawn):
+            if name is not None:
+                counts[name] += 1
+                for side, sentence in enumerate(sides):
+                    files[place[name] + side].write(f"{sentence}\n".encode())
     shares = ", ".join(f"{count:,} {name}" for name, count in counts.items())
     log.info(f"{shares} pairs; no source sentence of dev or test is in train")
 

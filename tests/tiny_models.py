@@ -77,13 +77,14 @@ def segment_settings(
     learning_rate: float = 0.7,
     segment_epochs: float = 0.5,
     dropout: float = 0.0,
+    precision: str = "fp32",
 ) -> SegmentSettings:
     return SegmentSettings(
         batch_size=8,
         optimizer=optimizer,
         learning_rate=learning_rate,
         clip_norm=5.0,
-        precision="fp32",
+        precision=precision,
         segment_epochs=segment_epochs,
         dropout=dropout,
     )

@@ -4,7 +4,8 @@ import pytest
 import torch
 
 from seq2seq.errors import UserError
-from seq2seq.model.device import best_device, check_kernels, check_precision
+from seq2seq.model import device
+from seq2seq.model.device import best_device, check_kernels, check_precision, faster_precision
 
 
 @pytest.fixture
@@ -56,3 +57,20 @@ def test_a_card_without_bf16_is_refused(monkeypatch):
     check_precision(torch.device("cuda"), "fp32")
     with pytest.raises(UserError, match="an old card has no bf16 arithmetic"):
         check_precision(torch.device("cuda"), "bf16")
+
+
+@pytest.mark.parametrize(("bf16", "faster"), [(0.5, "bf16"), (0.9, "fp32"), (30.0, "fp32")])
+def test_the_faster_precision_is_that_of_the_measured_products(monkeypatch, bf16, faster):
+    measured = {torch.float32: 1.0, torch.bfloat16: bf16}
+    monkeypatch.setattr(device, "_seconds_of_product", lambda rows, _: measured[rows.dtype])
+    assert faster_precision(torch.device("cpu"), (8, 16, 64), (32, 16, 100)) == faster
+
+
+def test_a_product_is_timed_here():
+    assert faster_precision(torch.device("cpu"), (8, 16, 64)) in ("fp32", "bf16")
+
+
+@pytest.mark.parametrize(("has_it", "faster"), [(True, "bf16"), (False, "fp32")])
+def test_a_gpu_multiplies_in_bf16_if_it_has_it(monkeypatch, has_it, faster):
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: has_it)
+    assert faster_precision(torch.device("cuda"), (8, 16, 64)) == faster

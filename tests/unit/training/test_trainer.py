@@ -5,6 +5,7 @@ import torch
 
 from seq2seq.errors import UserError
 from seq2seq.model.encoder_decoder import EncoderDecoder
+from seq2seq.training import trainer
 from seq2seq.training.checkpoint import read_checkpoint, write_checkpoint
 from seq2seq.training.distributed import World
 from seq2seq.training.trainer import train_segment
@@ -124,3 +125,14 @@ def test_another_failure_of_the_largest_batch_is_not_taken_for_lack_of_memory(mo
     monkeypatch.setattr(EncoderDecoder, "loss_at", broken)
     with pytest.raises(RuntimeError, match="shapes"):
         chain(segment_settings(), 1)
+
+
+@pytest.mark.parametrize("measured", ["fp32", "bf16"])
+def test_the_first_segment_chooses_the_precision_for_all(monkeypatch, tmp_path, measured):
+    choices = iter([measured])
+    monkeypatch.setattr(trainer, "faster_precision", lambda *_: next(choices))
+    chosen, _ = chain(segment_settings(precision="auto"), 2, tmp_path)
+    named, _ = chain(segment_settings(precision=measured), 2)
+    assert chosen.fingerprint == named.fingerprint
+    assert chosen.fingerprint.precision == measured
+    assert all(torch.equal(chosen.network[name], t) for name, t in named.network.items())

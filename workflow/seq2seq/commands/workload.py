@@ -38,7 +38,7 @@ class Stage(NamedTuple):
 
 
 def work(seconds: float = 0, flops: float = 0, steps: float = 0, precision: str = "fp32") -> Work:
-    fp32 = flops if precision == "fp32" else 0
+    fp32 = flops if precision in ("fp32", "auto") else 0
     return np.array([seconds, fp32, flops - fp32, steps])
 
 

@@ -106,7 +106,7 @@ class SegmentSettings:
     optimizer: Literal["sgd", "adam"]
     learning_rate: Positive[float]
     clip_norm: Positive[float]
-    precision: Literal["fp32", "bf16"]
+    precision: Literal["auto", "fp32", "bf16"]
     segment_epochs: Positive[float]
     dropout: Annotated[float, Bound(lambda share: 0 <= share < 1, "must be >= 0 and < 1, got {}.")]
 

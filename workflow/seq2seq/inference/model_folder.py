@@ -79,6 +79,7 @@ experiment `{provenance.experiment}`. Data: {provenance.data}
 | vocabulary | {run.source_words:,} source words, {run.target_words:,} target words |
 | source order | {run.source_order} |
 | seed | {run.seed} |
+| precision of products | {run.precision} |
 | updates | {checkpoint.updates:,} |
 | dev perplexity | {provenance.dev_perplexity:.2f} |
 | dev BLEU | {provenance.dev_bleu:.2f} |"""

@@ -2,6 +2,7 @@
 
 import os
 import re
+import time
 from collections.abc import Iterable
 
 import torch
@@ -11,6 +12,7 @@ from seq2seq.errors import UserError
 from seq2seq.runtime.gpus import CPU_ONLY, lease_gpus, visible_gpus
 
 COMPUTE_TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
+_WORTHWHILE = 1.2  # times as fast bf16 has to be: it rounds more, and a measurement varies
 
 
 def best_device() -> torch.device:
@@ -61,6 +63,35 @@ def check_precision(device: torch.device, precision: str) -> None:
             f"{device_name(device)} has no bf16 arithmetic. Set `train.precision` (or "
             "`translate.precision`) to fp32."
         )
+
+
+def faster_precision(device: torch.device, *shapes: tuple[int, int, int]) -> str:
+    """Return ``bf16`` or ``fp32``, whichever multiplies faster here; on a GPU bf16 if it has it.
+
+    ``shapes`` are rows, inputs and outputs of products.  Without the processor's instructions for bf16,
+    oneDNN's products in it are thirty times as slow as in fp32, so that the first one decides.
+    """
+    if device.type == "cuda":
+        return "bf16" if torch.cuda.is_bf16_supported(including_emulation=False) else "fp32"
+    seconds = dict.fromkeys(COMPUTE_TYPES, 0.0)
+    for rows, inputs, outputs in shapes:
+        operands = torch.ones(rows, inputs), torch.ones(outputs, inputs)
+        for precision, dtype in COMPUTE_TYPES.items():
+            seconds[precision] += _seconds_of_product(*(one.to(dtype) for one in operands))
+        if seconds["bf16"] > 3 * seconds["fp32"]:
+            break
+    return "bf16" if seconds["fp32"] > _WORTHWHILE * seconds["bf16"] else "fp32"
+
+
+def _seconds_of_product(rows_RI: Tensor, weight_OI: Tensor) -> float:
+    """Return the least of some products' times; the first also compiles and is not counted."""
+    times: list[float] = []
+    linear(rows_RI, weight_OI)
+    while len(times) < 5 and sum(times) < 0.05:
+        begin = time.perf_counter()
+        linear(rows_RI, weight_OI)
+        times.append(time.perf_counter() - begin)
+    return min(times)
 
 
 def use_exact_fp32() -> None:

@@ -2,7 +2,7 @@
 
 import json
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
 from pathlib import Path
 from typing import Annotated, Literal
@@ -98,7 +98,7 @@ def train_segment(
         metrics: training records, JSON lines.
     """
     before = read_checkpoint(checkpoint)
-    check_fingerprint(checkpoint, before.fingerprint, run.fingerprint())
+    check_fingerprint(checkpoint, replace(before.fingerprint, precision=None), run.fingerprint())
     progress = SegmentProgress(output, as_json(settings), checkpoint)
     resumed, records = progress.start(before)
     with training_world() as world:
@@ -115,7 +115,8 @@ def train_segment(
         return
     if after.segment == before.segment:
         progress.stop(after, records)
-    made_by = {"device": world.place, "torch": torch.__version__}
+    place = f"{world.place}, {after.fingerprint.precision}"
+    made_by = {"device": place, "torch": torch.__version__}
     write_lines(metrics, (json.dumps(record | made_by) for record in records))
     write_checkpoint(output, after)
     progress.remove()

@@ -46,7 +46,10 @@ class DataFingerprint:
 
 @dataclass(frozen=True)
 class Fingerprint:
-    """What all checkpoints of one training share; ``data`` is None in benchmarks."""
+    """What all checkpoints of one training share; ``data`` is None in benchmarks.
+
+    ``precision`` is that of its products, None before the first update.
+    """
 
     model: ModelSettings
     source_words: int
@@ -54,6 +57,7 @@ class Fingerprint:
     source_order: str
     seed: int
     data: DataFingerprint | None = None
+    precision: str | None = None
 
     @property
     def model_size(self) -> ModelSize:

@@ -1,6 +1,7 @@
 """Train one segment: start from a checkpoint, go through a share of an epoch, return the next."""
 
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -8,7 +9,7 @@ import torch
 
 from seq2seq.config.training import SegmentSettings
 from seq2seq.errors import UserError
-from seq2seq.model.device import COMPUTE_TYPES, check_precision
+from seq2seq.model.device import COMPUTE_TYPES, check_precision, faster_precision
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.runtime.logging import first_line, out_of_memory
 from seq2seq.training.batches import (
@@ -61,8 +62,9 @@ def train_segment(
         )
     _check_vocabulary(corpus, before)
     network = before.make_network().to(world.device)
-    check_precision(world.device, settings.precision)
-    network.compute_type = COMPUTE_TYPES[settings.precision]
+    precision = _precision(before, settings, world)
+    check_precision(world.device, precision)
+    network.compute_type = COMPUTE_TYPES[precision]
     network.use_dropout(settings.dropout)
     if settings.optimizer == "sgd":
         network.use_sparse_embedding_gradients()
@@ -95,7 +97,22 @@ def train_segment(
         network, optimizer, device_batches, world=world, monitor=monitor, stop=stop
     )
     reached = segment if updates == span.stop else before.segment
-    return Checkpoint(before.fingerprint, reached, updates, network.state_dict(), optimizer.state())
+    fingerprint = replace(before.fingerprint, precision=precision)
+    return Checkpoint(fingerprint, reached, updates, network.state_dict(), optimizer.state())
+
+
+def _precision(before: Checkpoint, settings: SegmentSettings, world: World) -> str:
+    """Return the precision of products; ``auto`` measures in the first segment and then keeps it."""
+    if settings.precision != "auto":
+        return settings.precision
+    if before.fingerprint.precision:
+        return before.fingerprint.precision
+    size, rows = before.fingerprint.model.hidden_size, settings.batch_size
+    words = min(before.fingerprint.target_words, 8000)  # of the softmax: enough to know its speed
+    found = faster_precision(world.device, (rows, size, 4 * size), (4 * rows, size, words))
+    vote = torch.tensor(float(found == "bf16" and world.is_main), device=world.device)
+    world.sum(vote)  # all ranks do as the first
+    return "bf16" if vote > 0 else "fp32"
 
 
 def _try_largest_batch(

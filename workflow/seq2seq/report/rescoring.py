@@ -14,6 +14,7 @@ COLUMNS = (
     *("models", "set", "choice", "weight", "hypotheses", "bleu", "bleu_low", "bleu_high"),
     *("gain", "gain_low", "gain_high", "length_ratio"),
 )
+_TYPES = dict.fromkeys(COLUMNS, "float") | dict.fromkeys(COLUMNS[:3], "str") | {"hypotheses": "int"}
 _ALONE = "LSTM alone"
 _NAMES = {
     BY_SIZE: "even average",
@@ -33,8 +34,8 @@ _REMARKS = (
 def read_sweep(path: Path) -> pd.DataFrame:
     """The rows by combination of models, test before dev; the oracle comes last."""
     try:
-        sweep = pd.DataFrame(read_json(path))[list(COLUMNS)]
-    except (KeyError, ValueError) as error:
+        sweep = pd.DataFrame(read_json(path))[list(COLUMNS)].astype(_TYPES)
+    except (KeyError, TypeError, ValueError, OverflowError) as error:
         raise UserError(f"{path}: not a sweep of this version. Delete it and rerun.") from error
     order = [*(name for name in sweep["models"].unique() if name), ""]
     sweep["models"] = pd.Categorical(sweep["models"], order)

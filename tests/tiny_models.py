@@ -81,6 +81,7 @@ def segment_settings(
 ) -> SegmentSettings:
     return SegmentSettings(
         batch_size=8,
+        bucket_words=1,
         optimizer=optimizer,
         learning_rate=learning_rate,
         clip_norm=5.0,

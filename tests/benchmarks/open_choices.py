@@ -56,7 +56,7 @@ class Choice:
 
 
 def random_batches(
-    sources: NDArray[np.int64], _: NDArray[np.int64], *, batch_size: int, seed: int, epoch: int
+    sources: NDArray[np.int64], _: Any, *, batch_size: int, seed: int, epoch: int, **__: Any
 ) -> list[NDArray[np.int64]]:
     """Pairs of any length together."""
     order = np.random.default_rng([seed, epoch]).permutation(len(sources))

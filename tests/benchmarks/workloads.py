@@ -24,7 +24,14 @@ def batches_and_words(size: str, *, sentences: int, updates: int) -> tuple[list[
     """Batches of a synthetic corpus, and their target words without padding."""
     corpus = synthetic.corpus(2000, synthetic.SIZES[size][1])
     batches = list(
-        training_batches(corpus, batch_size=sentences, seed=1, first_update=0, last_update=updates)
+        training_batches(
+            corpus,
+            batch_size=sentences,
+            bucket_words=1,
+            seed=1,
+            first_update=0,
+            last_update=updates,
+        )
     )
     return batches, sum(int((batch.targets_TB >= 0).sum()) for batch in batches)
 
@@ -36,7 +43,7 @@ def training(size: str, batches: list[Batch], words: int) -> list[Candidate]:
         network = synthetic.beginning(size).make_network()
         network.compute_type = COMPUTE_TYPES[precision]
         network.use_sparse_embedding_gradients()
-        segment = SegmentSettings(batches[0].sentences, "sgd", 0.7, 5.0, precision, 0.5, 0.0)  # type: ignore[arg-type]
+        segment = SegmentSettings(batches[0].sentences, 1, "sgd", 0.7, 5.0, precision, 0.5, 0.0)  # type: ignore[arg-type]
         optimizer = make_optimizer(network, segment)
 
         def run() -> None:

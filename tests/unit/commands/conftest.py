@@ -68,6 +68,7 @@ def _trained(
     network = build_network(fingerprint)
     network.initialize(initial_range=0.1, generator=torch.Generator().manual_seed(seed))
     settings = SegmentSettings(
+        bucket_words=1,
         batch_size=16,
         optimizer="adam",
         learning_rate=0.01,

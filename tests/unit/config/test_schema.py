@@ -107,6 +107,7 @@ def test_the_learning_rate_only_falls_and_only_by_halves(
         epochs=float(f"{epochs(segments):.2f}"),
         segment_epochs=segment_hundredths / 100,
         batch_size=1,
+        bucket_words=1,
         optimizer="sgd",
         learning_rate=1.0,
         halve_from_epoch=float(f"{epochs(halve_from):.2f}"),

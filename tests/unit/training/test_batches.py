@@ -16,10 +16,9 @@ from seq2seq.training.batches import (
 from tiny_models import random_corpus, sentences
 
 
-def order(corpus, *, seed=1, epoch=0):
-    return epoch_order(
-        corpus.source.lengths, corpus.target.lengths, batch_size=8, seed=seed, epoch=epoch
-    )
+def order(corpus, *, seed=1, epoch=0, words=1):
+    lengths = corpus.source.lengths, corpus.target.lengths
+    return epoch_order(*lengths, batch_size=8, bucket_words=words, seed=seed, epoch=epoch)
 
 
 def test_the_source_is_reversed_before_its_end_and_the_target_never():
@@ -44,6 +43,22 @@ def test_an_epoch_has_every_pair_once_and_batches_of_near_equal_length():
     assert max(spread) <= 1
 
 
+@given(st.integers(1, 40))
+@settings(deadline=None, derandomize=True)
+def test_lengths_in_a_batch_differ_within_neighbouring_buckets(words):
+    corpus = random_corpus(101)
+    made = order(corpus, words=words)
+    assert sorted(np.concatenate(made).tolist()) == list(range(101))
+    buckets = [np.ptp(corpus.source.lengths[batch] // words) for batch in made]
+    assert sum(buckets) <= np.ptp(corpus.source.lengths // words)
+
+
+def test_one_large_bucket_mixes_all_lengths():
+    corpus = random_corpus(101)
+    spread = [np.ptp(corpus.target.lengths[batch]) for batch in order(corpus, words=1000)]
+    assert np.mean(spread) > 0.5 * np.ptp(corpus.target.lengths)
+
+
 def test_seed_and_epoch_decide_the_order():
     corpus = random_corpus(101)
     same = all(map(np.array_equal, order(corpus), order(corpus)))
@@ -56,7 +71,9 @@ def test_batches_can_be_taken_up_after_any_update():
     corpus = random_corpus(101)
 
     def batches(first, last):
-        made = training_batches(corpus, batch_size=8, seed=1, first_update=first, last_update=last)
+        made = training_batches(
+            corpus, batch_size=8, bucket_words=1, seed=1, first_update=first, last_update=last
+        )
         return [batch.source_TB for batch in made]
 
     whole = batches(0, 30)

@@ -103,6 +103,7 @@ class SegmentSettings:
     """The settings of one training segment; a change to other segments does not rerun it."""
 
     batch_size: Positive[int]
+    bucket_words: Positive[int]
     optimizer: Literal["sgd", "adam"]
     learning_rate: Positive[float]
     clip_norm: Positive[float]

@@ -106,16 +106,19 @@ def epoch_order(
     target_lengths: NDArray[np.int64],
     *,
     batch_size: int,
+    bucket_words: int,
     seed: int,
     epoch: int,
 ) -> list[NDArray[np.int64]]:
     """Return the positions of the pairs, batch by batch, for one pass over the corpus.
 
     Pairs are sorted by source length, then target length, with random ties, and split into batches of
-    ``batch_size``; the batches are shuffled (section 3.4).
+    ``batch_size``; the batches are shuffled (section 3.4).  Lengths in the same ``bucket_words`` are
+    equal here, so that a batch's lengths differ by fewer words than that, but for bucket limits.
     """
     random = np.random.default_rng([seed, epoch])
-    order = np.lexsort((random.random(len(source_lengths)), target_lengths, source_lengths))
+    source, target = source_lengths // bucket_words, target_lengths // bucket_words
+    order = np.lexsort((random.random(len(source)), target, source))
     starts = np.arange(0, len(order), batch_size)
     return [order[start : start + batch_size] for start in random.permutation(starts)]
 
@@ -128,6 +131,7 @@ def training_batches(
     corpus: ParallelDataset,
     *,
     batch_size: int,
+    bucket_words: int,
     seed: int,
     first_update: int,
     last_update: int,
@@ -140,7 +144,8 @@ def training_batches(
         epoch, position = divmod(update, in_epoch)
         if not order or position == 0:
             lengths = corpus.source.lengths, corpus.target.lengths
-            order = epoch_order(*lengths, batch_size=batch_size, seed=seed, epoch=epoch)
+            made = {"batch_size": batch_size, "bucket_words": bucket_words}
+            order = epoch_order(*lengths, **made, seed=seed, epoch=epoch)
         yield share(corpus, order[position])
 
 

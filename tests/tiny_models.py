@@ -85,5 +85,6 @@ def segment_settings(
         clip_norm=5.0,
         precision="fp32",
         segment_epochs=segment_epochs,
+        deterministic=False,
         dropout=dropout,
     )

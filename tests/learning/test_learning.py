@@ -41,7 +41,7 @@ def train(sequences, *, order, hidden, optimizer, learning_rate, epochs, seed=1,
         Checkpoint(fingerprint, 0, 0, network.state_dict(), {}),
         corpus_of(sequences, order),
         SegmentSettings(optimizer=optimizer, learning_rate=learning_rate, precision="fp32",
-                        segment_epochs=epochs, dropout=0.0, **settings),
+                        segment_epochs=epochs, deterministic=False, dropout=0.0, **settings),
         world=World(torch.device("cpu")),
         record=records.append,
     )  # fmt: skip

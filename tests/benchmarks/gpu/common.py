@@ -13,6 +13,7 @@ from torch import nn
 
 from benchmarks.gpu.pretended import OnGPU, on_gpu
 from seq2seq.config.training import ModelSettings
+from seq2seq.errors import UserError
 from seq2seq.io.token_ids import TokenDataset, read_token_dataset
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.training.batches import (
@@ -81,6 +82,10 @@ class Bundle:
 
 
 def read_bundle(folder: Path) -> Bundle:
+    if not (folder / "bundle.json").is_file():
+        raise UserError(
+            f"{folder}: is not a bundle. Write one with `make gpu-bundle`, and copy it here."
+        )
     found = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
     sizes = {k: tuple(v) if isinstance(v, list) else v for k, v in found["scale"].items()}
     return Bundle(folder, Scale(**sizes), tuple(found["words"]), found["numbers"], found["made"])
@@ -120,11 +125,13 @@ class Stage:
         with self.output.open("a", encoding="utf-8") as file:
             file.write(json.dumps(line) + "\n")
 
+    def check(self, what: str, value: object, unit: str, agrees: bool, limit: object) -> None:
+        self.record(what, value, unit, tolerance=str(limit), agrees=agrees)
+
     def compare(self, what: str, found: float, expected: float, *, relative: float) -> None:
         """Record how far a number is from the CPU's."""
         error = abs(found - expected) / max(abs(expected), 1e-30)
-        limit = f"relative {relative:g}"
-        self.record(what, error, "of the CPU's", tolerance=limit, agrees=error <= relative)
+        self.check(what, error, "of the CPU's", error <= relative, relative)
 
     def place(self, network: nn.Module) -> Any:
         return on_gpu(network) if self.pretended else network.to(self.device)
@@ -146,10 +153,12 @@ class Stage:
 
     def rate(self, what: str, unit: str, amount: float, seconds: list[float]) -> float:
         """Record ``amount`` per second: the median, and the spread from lowest to highest."""
-        rates = sorted(amount / one for one in seconds)
-        spread, found = rates[-1] - rates[0], median(rates)
-        self.record(what, found, unit, repeats=len(rates), spread=spread)
-        return found
+        return self.sample(what, unit, [amount / one for one in seconds])
+
+    def sample(self, what: str, unit: str, values: list[float]) -> float:
+        spread = max(values) - min(values)
+        self.record(what, median(values), unit, repeats=len(values), spread=spread)
+        return median(values)
 
 
 def plain(value: Any) -> Any:

@@ -1,9 +1,9 @@
 """Stages on whether a GPU computes what the CPU computed."""
 
 import hashlib
+import re
 import time
 from dataclasses import replace
-from statistics import median
 from typing import Any
 
 from benchmarks.gpu.bundle import CELLS
@@ -23,13 +23,12 @@ def fp32(stage: Stage) -> None:
         for hidden in stage.scale.hidden:
             expected = stage.bundle.numbers["gradients"][f"{cell} {hidden}"]
             found = gradients(stage, cell, hidden)
-            stage.compare(
-                f"{cell} of {hidden}: loss", found["loss"], expected["loss"], relative=1e-5
-            )
+            what = f"{cell} of {hidden}: loss"
+            stage.compare(what, found["loss"], expected["loss"], relative=1e-5)
             parameters = [name[:-5] for name in expected if name.endswith(" norm")]
             error, name = max(_error(found, expected, name) for name in parameters)
             what = f"{cell} of {hidden}: gradient, worst of {len(parameters)} ({name})"
-            stage.record(what, error, "of its norm", tolerance="1e-05", agrees=error <= 1e-5)
+            stage.check(what, error, "of its norm", error <= 1e-5, 1e-5)
     _compare_losses(stage, "fp32", relative=1e-4)
 
 
@@ -43,11 +42,7 @@ def _compare_losses(stage: Stage, precision: str, *, relative: float) -> None:
     found, expected = losses(stage, precision)[0], stage.bundle.numbers["losses"]
     errors = [abs(one / other - 1) for one, other in zip(found, expected, strict=True)]
     what = f"{precision}: loss per word of {len(found)} updates, worst"
-    limit, agrees = f"relative {relative:g}", max(errors) <= relative
-    spread = max(errors) - min(errors)
-    stage.record(
-        *(what, max(errors), "of the CPU's fp32"), spread=spread, tolerance=limit, agrees=agrees
-    )
+    stage.check(what, max(errors), "of the CPU's fp32", max(errors) <= relative, relative)
 
 
 def bf16(stage: Stage) -> None:
@@ -57,12 +52,8 @@ def bf16(stage: Stage) -> None:
     found = kernels(stage, lambda: losses(stage, "bf16"))
     for name, milliseconds, count in found.costliest:
         stage.record(f"kernel {name}", milliseconds, "ms", repeats=count)
-    half = [
-        name
-        for name in found.names
-        if any(word in name.lower() for word in ("fp16", "half", "_h884", "f16f16"))
-    ]
-    stage.record("kernels with fp16 in their name", len(half), tolerance="0", agrees=not half)
+    half = [one for one in found.names if re.search("(?i)fp16|half|h884|f16f16", one)]
+    stage.check("kernels with fp16 in their name", len(half), "", not half, 0)
 
 
 def search(stage: Stage) -> None:
@@ -73,17 +64,17 @@ def search(stage: Stage) -> None:
         found = translations(stage, beam, members)
         same = [one[0] == other[0] for one, other in zip(found, expected, strict=True)]
         what, share = f"{name}: translations as on the CPU", sum(same) / len(same)
-        stage.record(what, share, tolerance=">= 0.95", agrees=share >= 0.95)
+        stage.check(what, share, "", share >= 0.95, ">= 0.95")
         pairs = [(a[1], b[1]) for a, b, equal in zip(found, expected, same, strict=True) if equal]
         error = max((abs(a - b) / max(abs(b), 1.0) for a, b in pairs), default=0.0)
         what = f"{name}: their log probabilities"
-        stage.record(what, error, "of the CPU's", tolerance="1e-05", agrees=error <= 1e-5)
+        stage.check(what, error, "of the CPU's", error <= 1e-5, 1e-5)
     for by_trie in (True, False):
         found = list_scores(stage, by_trie=by_trie)
         expected = stage.bundle.numbers["scores"]
         error = max(abs(a / b - 1) for a, b in zip(found, expected, strict=True))
         what = f"{len(found)} hypotheses scored {'by trie' if by_trie else 'by pairs'}, worst"
-        stage.record(what, error, "of the CPU's", tolerance="1e-05", agrees=error <= 1e-5)
+        stage.check(what, error, "of the CPU's", error <= 1e-5, 1e-5)
 
 
 def repeat(stage: Stage, *, deterministic: bool = False) -> None:
@@ -99,13 +90,9 @@ def repeat(stage: Stage, *, deterministic: bool = False) -> None:
             name = f"{settings.optimizer}: {updates} updates {what}, the same bits"
             required = {"tolerance": "the same", "agrees": first == other} if deterministic else {}
             stage.record(name, first == other, **required)
-        seconds = median(times) / updates * 1000
-        stage.record(
-            f"{settings.optimizer}: an update",
-            seconds,
-            "ms",
-            repeats=2,
-            spread=max(times) - min(times),
+        each = [1000 * one / updates for one in times]
+        stage.sample(
+            f"{settings.optimizer}: an update, with what a segment begins with", "ms", each
         )
 
 

@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import torch
@@ -28,20 +29,9 @@ def tests(stage: Stage) -> None:
     options += [] if stage.device.type == "cuda" else ["--collect-only"]
     command = [sys.executable, "-m", "pytest", *options, *files]
     ended = subprocess.run(command, cwd=TESTS.parent, capture_output=True, text=True)
-    told = [
-        line
-        for line in ended.stdout.split("\n")
-        if re.match(r"FAILED|ERROR|\d+ |.* in [0-9.]+s", line)
-    ]
-    for line in told:
+    for line in re.findall(r"(?m)^(?:FAILED|ERROR|\d+ |.* in [0-9.]+s).*", ended.stdout):
         stage.record(line[:200], None)
-    stage.record(
-        "tests marked gpu",
-        ended.returncode,
-        "exit code",
-        tolerance="0",
-        agrees=ended.returncode == 0,
-    )
+    stage.check("tests marked gpu", ended.returncode, "exit code", ended.returncode == 0, 0)
 
 
 def quality(stage: Stage) -> None:
@@ -49,20 +39,11 @@ def quality(stage: Stage) -> None:
     use_exact_fp32()
     for order, expected in stage.bundle.numbers["trained"].items():
         found = trained(stage, order)
-        stage.compare(
-            f"{order}: test perplexity {found['perplexity']:.2f}",
-            found["perplexity"],
-            expected["perplexity"],
-            relative=0.05,
-        )
+        ours, theirs = found["perplexity"], expected["perplexity"]
+        stage.compare(f"{order}: test perplexity {ours:.2f}", ours, theirs, relative=0.05)
         difference = found["BLEU"] - expected["BLEU"]
-        stage.record(
-            f"{order}: BLEU {found['BLEU']:.2f}, from the CPU's",
-            difference,
-            "BLEU",
-            tolerance="1.0",
-            agrees=abs(difference) <= 1,
-        )
+        what = f"{order}: BLEU {found['BLEU']:.2f}, from the CPU's"
+        stage.check(what, difference, "BLEU", abs(difference) <= 1, 1)
 
 
 def ranks(stage: Stage) -> None:
@@ -72,16 +53,11 @@ def ranks(stage: Stage) -> None:
     command = [sys.executable, "-m", "seq2seq.training.distributed", "--standalone"]
     command += ["--nproc-per-node=2", "--no-python", *program]
     alone = _losses(stage, World(torch.device("cpu")))
-    ended = subprocess.run(
-        command, env={**os.environ, "SEQ2SEQ_CPU": "1"}, capture_output=True, text=True
-    )
+    environment = {**os.environ, "SEQ2SEQ_CPU": "1"}
+    ended = subprocess.run(command, env=environment, capture_output=True, text=True)
     if ended.returncode:
-        stage.record(
-            f"two gloo processes: {ended.stderr[-300:]}",
-            ended.returncode,
-            "exit code",
-            agrees=False,
-        )
+        what = f"two gloo processes: {ended.stderr[-300:]}"
+        stage.check(what, ended.returncode, "exit code", False, 0)
     else:
         both = json.loads(output.read_text(encoding="utf-8"))
         stage.compare("two gloo processes: last loss per word", both[-1], alone[-1], relative=1e-4)
@@ -90,15 +66,8 @@ def ranks(stage: Stage) -> None:
     dist.init_process_group(backend, store=store, rank=0, world_size=1)
     ones = torch.ones(1 << 20, device=stage.device)
     seconds = stage.times(lambda: dist.all_reduce(ones), 5)
-    stage.rate(
-        f"all-reduce of 4 MiB by {backend}, one process", "GB/s", ones.numel() * 4 / 1e9, seconds
-    )
-    stage.record(
-        f"{backend}: the sum of one process",
-        float(ones[0]),
-        tolerance="1",
-        agrees=float(ones[0]) == 1,
-    )
+    stage.rate(f"all-reduce by {backend}, one process", "GB/s", ones.numel() * 4 / 1e9, seconds)
+    stage.check(f"{backend}: the sum of one process", float(ones[0]), "", bool(ones[0] == 1), 1)
     dist.destroy_process_group()
 
 
@@ -106,11 +75,10 @@ def _losses(stage: Stage, world: World) -> list[float]:
     bundle, size = stage.bundle, stage.scale.batch
     corpus, records = bundle.corpus(), []  # type: ignore[var-annotated]
     network = make_network("lstm", min(stage.scale.hidden), bundle.words)
-    start = Checkpoint(
-        Fingerprint(network.settings, *bundle.words, "reversed", 1), 0, 0, network.state_dict(), {}
-    )
+    fingerprint = Fingerprint(network.settings, *bundle.words, "reversed", 1)
+    start = Checkpoint(fingerprint, 0, 0, network.state_dict(), {})
     share = stage.scale.updates / -(-len(corpus) // size)
-    settings = SGD.__class__(**{**SGD.__dict__, "batch_size": size, "segment_epochs": share})
+    settings = replace(SGD, batch_size=size, segment_epochs=share)
     train_segment(start, corpus, settings, world=world, record=records.append)
     return [record["loss_per_word"] for record in records]
 

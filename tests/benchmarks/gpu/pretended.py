@@ -70,8 +70,10 @@ class OnGPU(Tensor):
                 )
         plain_args, plain_kwargs = tree_map(_plain, (args, kwargs))
         result = operation(*plain_args, **plain_kwargs)
-        if result is None or (isinstance(result, Tensor) and name.endswith("_")):
-            return result if result is None else args[0]
+        if result is None:
+            return None
+        if name.endswith("_") and not name.endswith("__"):  # in place; __and__ is not
+            return args[0]
         return tree_map(_moved, result)
 
 
@@ -97,10 +99,11 @@ class PretendedGPU(TorchFunctionMode):
     def __init__(self) -> None:
         super().__init__()
         self.waits: list[str] = []
-        self._no_onednn = torch.backends.mkldnn.flags(enabled=False)
 
     def __enter__(self) -> "PretendedGPU":
-        self._no_onednn.__enter__()  # it would run recurrent layers, as cuDNN does on a GPU
+        torch._C._set_mkldnn_enabled(
+            False
+        )  # oneDNN would run recurrent layers, as cuDNN does on a GPU
         _NOW.append(self)
         super().__enter__()
         return self
@@ -108,7 +111,7 @@ class PretendedGPU(TorchFunctionMode):
     def __exit__(self, *error: Any) -> None:
         _NOW.remove(self)
         super().__exit__(*error)
-        self._no_onednn.__exit__(*error)
+        torch._C._set_mkldnn_enabled(True)
 
     def __torch_function__(
         self, function: Callable[..., Any], types: Any, args: Any = (), kwargs: Any = None

@@ -2,10 +2,9 @@
 
 import platform
 import subprocess
-import sys
 from collections.abc import Callable
 from dataclasses import replace
-from statistics import median
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -32,24 +31,18 @@ def device(stage: Stage) -> None:
     """Names, versions, flags, clocks; products and copies per second."""
     use_exact_fp32()
     stage.record("device", device_name(stage.device))
-    stage.record(
-        "Python, PyTorch, CUDA",
-        f"{sys.version.split()[0]}, {torch.__version__}, {torch.version.cuda}",
-    )
+    versions = f"{platform.python_version()}, {torch.__version__}, {torch.version.cuda}"
+    stage.record("Python, PyTorch, CUDA", versions)
     stage.record("host", f"{platform.machine()}, {torch.get_num_threads()} threads")
     if stage.device.type == "cuda":
-        stage.record(
-            "cuDNN, compute capability",
-            f"{torch.backends.cudnn.version()}, {torch.cuda.get_device_capability()}",
-        )
+        card = f"{torch.backends.cudnn.version()}, {torch.cuda.get_device_capability()}"
+        stage.record("cuDNN, compute capability", card)
         command = ["nvidia-smi", f"--query-gpu={_QUERY}", "--format=csv,noheader"]
         told = subprocess.run(command, capture_output=True, text=True)
         stage.record(_QUERY, told.stdout.strip() or told.stderr.strip())
     matmul, rnn = torch.backends.cuda.matmul, torch.backends.cudnn.rnn
-    stage.record(
-        "fp32_precision of matmul and of cuDNN's RNN",
-        f"{matmul.fp32_precision}, {rnn.fp32_precision}",
-    )
+    flags = f"{matmul.fp32_precision}, {rnn.fp32_precision}"
+    stage.record("fp32_precision of matmul and of cuDNN's RNN", flags)
     for precision in COMPUTE_TYPES:
         products(stage, precision)
     host = torch.empty(1 << (26 if stage.device.type == "cuda" else 20), dtype=torch.uint8)
@@ -124,39 +117,26 @@ def paper(stage: Stage) -> None:
     for precision, updates in stage.scale.paper_updates.items():
         batches = device_batches(corpus, stage.device, batch=sentences, updates=min(updates, 10))
         run = _updates(network, precision, batches)
-        repeats = max(updates // len(batches), 1)
-        seconds = stage.times(run, repeats)
+        seconds = stage.times(run, max(updates // len(batches), 1))
         words = [sum(getattr(b, f"{side}_words") for b in batches) for side in ("source", "target")]
         flops = words[0] * size.source_word_flops + words[1] * size.target_word_flops
         each = [1000 * one / len(batches) for one in seconds]
-        spread = max(each) - min(each)
-        stage.record(
-            f"{precision}: an update of {sentences} sentences",
-            median(each),
-            "ms",
-            repeats=repeats,
-            spread=spread,
-        )
+        stage.sample(f"{precision}: an update of {sentences} sentences", "ms", each)
         stage.rate(f"{precision}: words of both languages", "words/s", sum(words), seconds)
-        reached = stage.rate(
-            f"{precision}: arithmetic of the model", "TFLOP/s", flops / 1e12, seconds
-        )
+        what = f"{precision}: arithmetic of the model"
+        reached = stage.rate(what, "TFLOP/s", flops / 1e12, seconds)
         gflops[precision] = 1000 * reached
-        stage.record(
-            f"{precision}: share of the fastest product", reached / products(stage, precision)
-        )
-        found = kernels(stage, run)
-        stage.record(f"{precision}: launches per update", found.launches / len(batches))
-        stage.record(
-            f"{precision}: synchronizations per update", found.synchronizations / len(batches)
-        )
-        for name, milliseconds, count in found.costliest:
-            stage.record(
-                f"{precision}: {name}", milliseconds / len(batches), "ms per update", repeats=count
-            )
+        share = reached / products(stage, precision)
+        stage.record(f"{precision}: share of the fastest product", share)
+        found, count = kernels(stage, run), len(batches)
+        stage.record(f"{precision}: launches", found.launches / count, "per update")
+        stage.record(f"{precision}: synchronizations", found.synchronizations / count, "per update")
+        for name, milliseconds, calls in found.costliest:
+            what = f"{precision}: {name}"
+            stage.record(what, milliseconds / count, "ms per update", repeats=calls)
     if on_gpu:
         stage.record("peak memory of the device", torch.cuda.max_memory_allocated() / 2**30, "GiB")
-    row = f"{device_name(stage.device)}\t{gflops['fp32']:.0f}\t{gflops['bf16']:.0f}"
+    row = f"{device_name(stage.device)}\t{gflops['fp32']:.4g}\t{gflops['bf16']:.4g}"
     stage.record("row of config/devices.tsv: device, fp32_gflops, bf16_gflops", row)
 
 
@@ -167,17 +147,14 @@ def yardstick(stage: Stage) -> None:
     corpus = synthetic.corpus(max(stage.scale.batches) * 4, vocabulary, mean_words=27)
     with torch.device(stage.device):
         theirs = textbook.Textbook(settings, vocabulary)
-    network.source_embedding = nn.Embedding(
-        vocabulary, settings.embedding_size, device=stage.device
-    )
-    for sentences in stage.scale.batches:
+        network.source_embedding = nn.Embedding(vocabulary, settings.embedding_size)
+    for sentences in stage.scale.batches:  # on a CPU, plain PyTorch stays in fp32
         batches = device_batches(corpus, stage.device, batch=sentences, updates=4)
         words = sum(batch.source_words + batch.target_words for batch in batches)
         ways = {"ours, bf16": _updates(network, "bf16", batches)}
         for name, dtype in (("fp16", torch.float16), ("bf16", torch.bfloat16)):
-            ways[f"plain PyTorch, {name}"] = _plain_updates(
-                theirs, batches, dtype, stage.device.type
-            )
+            plain = _plain_updates(theirs, batches, dtype, stage.device.type)
+            ways[f"plain PyTorch, {name}"] = plain
         try:
             taken: dict[str, list[float]] = {way: [] for way in ways}
             for _ in range(3):
@@ -199,7 +176,7 @@ def _plain_updates(
     def run() -> None:
         for batch in batches:
             optimizer.zero_grad()
-            with torch.autocast(kind, dtype if kind == "cuda" else torch.bfloat16):
+            with torch.autocast(kind, dtype, enabled=kind == "cuda"):
                 logits = network(batch.source_TB, batch.inputs_TB).flatten(0, 1)[batch.place_N]
                 loss = nn.functional.cross_entropy(logits.float(), batch.targets_N, reduction="sum")
             scaler.scale(loss / batch.sentences).backward()
@@ -223,19 +200,12 @@ def rates(stage: Stage) -> None:
     for precision in ("fp32", "bf16"):
         chosen = at_precision(model, precision)
         for beam in stage.scale.beams:
-            limits = [length] * count
-            seconds = stage.times(
-                lambda c=chosen, b=beam, m=limits: beam_search([c], sources, beam=b, max_words=m), 3
-            )  # type: ignore[misc]
-            stage.rate(f"search, beam {beam}, {precision}", "sentences/s", count, seconds)
-            stage.record(
-                f"search, beam {beam}, {precision}: a word",
-                1000 * median(seconds) / length,
-                "ms",
-                repeats=3,
-            )
+            limits = {"beam": beam, "max_words": [length] * count}
+            seconds = stage.times(partial(beam_search, [chosen], sources, **limits), 3)
+            what = f"search, beam {beam}, {precision}"
+            stage.rate(what, "sentences/s", count, seconds)
+            stage.sample(f"{what}: a word", "ms", [1000 * one / length for one in seconds])
         for way in (trie_log_probabilities, log_probabilities):
-            seconds = stage.times(
-                lambda w=way, c=chosen: w(c, sources, targets, index, batch_size=512), 3
-            )  # type: ignore[misc]
+            scoring = partial(way, chosen, sources, targets, index, batch_size=512)
+            seconds = stage.times(scoring, 3)
             stage.rate(f"{way.__name__}, {precision}", "hypotheses/s", len(targets), seconds)

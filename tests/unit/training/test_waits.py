@@ -57,7 +57,13 @@ def test_a_search_waits_once_per_word_and_finds_what_the_cpu_finds(beam, models)
     expected = beam_search(plain, SOURCES, **limits)
     moved = [TrainedModel("toy", on_gpu(network(seed=k)), "reversed") for k in range(models)]
     with PretendedGPU() as gpu:
-        assert beam_search(moved, SOURCES, **limits) == expected
+        found = beam_search(moved, SOURCES, **limits)
+    for one, other in zip(found, expected, strict=True):
+        assert [(each.words, each.complete) for each in one] == [
+            (o.words, o.complete) for o in other
+        ]
+        values = [each.log_probability for each in other]
+        assert [each.log_probability for each in one] == pytest.approx(values, rel=1e-12)
     waits = Counter(gpu.waits)
     longest = max(len(one.words) + one.complete for found in expected for one in found)
     assert longest <= waits.pop("nonzero") <= 10

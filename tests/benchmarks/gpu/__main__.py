@@ -12,6 +12,7 @@ import contextlib
 import functools
 import json
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -90,12 +91,17 @@ def _run_process(name: str, bundle: Path, output: Path, rehearse: bool, left: fl
     environment = {**os.environ, "PYTHONPATH": path, **({CPU_ONLY: "1"} if rehearse else {})}
     with (output / f"{name}.log").open("w") as log_file:
         process = subprocess.Popen(
-            [*map(str, command)], cwd=TESTS, env=environment, stdout=log_file, stderr=log_file
+            [*map(str, command)],
+            cwd=TESTS,
+            env=environment,
+            stdout=log_file,
+            stderr=log_file,
+            start_new_session=True,
         )
         try:
             code = process.wait(timeout=left)
         except subprocess.TimeoutExpired:
-            process.kill()
+            os.killpg(process.pid, signal.SIGKILL)  # and what it started
             process.wait()
             return f"ended after its {left:.0f} s"
     lines = (output / f"{name}.log").read_text(encoding="utf-8").strip().split("\n")

@@ -83,9 +83,7 @@ class Bundle:
 
 def read_bundle(folder: Path) -> Bundle:
     if not (folder / "bundle.json").is_file():
-        raise UserError(
-            f"{folder}: is not a bundle. Write one by `make gpu-bundle` and copy it."
-        )
+        raise UserError(f"{folder}: is not a bundle. Write one by `make gpu-bundle` and copy it.")
     found = json.loads((folder / "bundle.json").read_text(encoding="utf-8"))
     sizes = {k: tuple(v) if isinstance(v, list) else v for k, v in found["scale"].items()}
     return Bundle(folder, Scale(**sizes), tuple(found["words"]), found["numbers"], found["made"])

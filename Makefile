@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k tatoeba ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices pilot package test-crash-recovery chaos docs-bad-input audit paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
+.PHONY: help setup demo multi30k tatoeba ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs-bad-input audit paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -151,6 +151,14 @@ bench-precision: setup  ## the BLEU that bf16 and int8 cost: make bench-precisio
 
 bench-open-choices: setup  ## what the paper leaves open, each choice by three seeds, in 25 minutes
 	@cd tests && OMP_NUM_THREADS=1 python -m benchmarks.open_choices
+
+gpu-bundle: EXPERIMENT = $(if $(wildcard results/multi30k/data/ids/test.*),multi30k,demo)
+gpu-bundle: setup  ## a few MB with the CPU's numbers, to check a GPU with: make gpu-bundle EXPERIMENT=multi30k
+	@$(SNAKEMAKE) $(foreach split,train test,$(foreach side,source target,$(RESULTS)/data/ids/$(split).$(side).words.npy)) $(OVERLAY)
+	@cd tests && python -m benchmarks.gpu.bundle --data $(abspath $(RESULTS)/data) --output $(abspath .gpu)
+
+gpu-check:  ## is this machine's GPU right, and how fast? In eight minutes; needs .gpu and PyTorch alone (docs/gpu.md)
+	@cd tests && $(PYTHON) -m benchmarks.gpu --bundle ../.gpu --output ../.gpu/results
 
 pilot: setup  ## standard errors for config/power.tsv: make pilot EXPERIMENT=demo
 	@cd tests && python -m benchmarks.pilot --results $(abspath $(RESULTS))

@@ -14,6 +14,7 @@ class SegmentChain:
 
     def __init__(self, folder: Path, *, pairs: int = 40) -> None:
         self.folder, self.model, self.seed = folder, model_settings(), 1
+        self.settings = segment_settings()
         corpus = random_corpus(pairs)
         for side, sentences, words in (("source", corpus.source, 9), ("target", corpus.target, 5)):
             self.write_ids(side, [sentence.tolist() for sentence in sentences])
@@ -39,7 +40,7 @@ class SegmentChain:
         """From the checkpoint before to that of ``segment``."""
         run_step(
             *("train", "train-segment", *self._common()),
-            *("--settings", json.dumps(asdict(segment_settings()))),
+            *("--settings", json.dumps(asdict(self.settings))),
             *("--checkpoint", self.checkpoint(segment - 1)),
             *("--output", self.checkpoint(segment), "--metrics", self.metrics(segment)),
         )

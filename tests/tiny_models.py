@@ -87,5 +87,6 @@ def segment_settings(
         clip_norm=5.0,
         precision=precision,
         segment_epochs=segment_epochs,
+        deterministic=False,
         dropout=dropout,
     )

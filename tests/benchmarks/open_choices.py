@@ -25,9 +25,9 @@ from benchmarks.precision import CONFIG
 from seq2seq.config.decoding import TranslateSettings
 from seq2seq.config.loading import load_settings
 from seq2seq.config.training import ModelSettings, TrainSettings
-from seq2seq.data.tokenizer import split as tokens_of
 from seq2seq.data.tokenizer import tokenize
 from seq2seq.data.vocabulary import Vocabulary, most_frequent
+from seq2seq.data.vocabulary import split as tokens_of
 from seq2seq.demo_corpus.generate import Pair, generate, length, split
 from seq2seq.evaluation.bleu import bleu_of_tokens
 from seq2seq.evaluation.bootstrap import over_seeds

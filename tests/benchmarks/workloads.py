@@ -43,7 +43,8 @@ def training(size: str, batches: list[Batch], words: int) -> list[Candidate]:
         network = synthetic.beginning(size).make_network()
         network.compute_type = COMPUTE_TYPES[precision]
         network.use_sparse_embedding_gradients()
-        segment = SegmentSettings(batches[0].sentences, 1, "sgd", 0.7, 5.0, precision, 0.5, 0.0)  # type: ignore[arg-type]
+        numbers = batches[0].sentences, 1, "sgd", 0.7, 5.0, precision, 0.5
+        segment = SegmentSettings(*numbers, deterministic=False, dropout=0.0)  # type: ignore[arg-type]
         optimizer = make_optimizer(network, segment)
 
         def run() -> None:

@@ -117,3 +117,9 @@ def test_a_rule_s_environment_has_what_its_step_imports(stage, step, environment
     needed = {BROUGHT_ALONG.get(name, name) for name in needs(stage, step)}
     needed -= set(sys.stdlib_module_names)
     assert needed <= pins(REPOSITORY / f"envs/{environment}.yaml").keys()
+
+
+@pytest.mark.parametrize("step", ["rescore score-nbest", "translate translate-test"])
+def test_translating_and_scoring_need_no_tokenizer(step):
+    """Their texts are tokens already: a GPU machine does without sacremoses."""
+    assert "sacremoses" not in needs(*step.split())

@@ -6,6 +6,9 @@ from types import SimpleNamespace
 
 import pytest
 import yaml
+from snakemake.resources import Resource
+from snakemake_executor_plugin_slurm.submit_string import get_submit_command
+from snakemake_executor_plugin_slurm.utils import set_gres_string
 
 DAY = 24 * 60
 JOB = re.compile(r"^ *rule (\w+):\n(?:.*\n)*?.* resources: (.+)$", re.MULTILINE)
@@ -123,6 +126,47 @@ def test_a_multiple_of_the_inputs_is_enough_for_the_paper_and_little_for_a_demo(
 
 def test_a_number_grows_with_each_attempt(helpers):
     assert [helpers.grows(60)({}, attempt=attempt) for attempt in (1, 2, 3)] == [60, 120, 180]
+
+
+@pytest.fixture(scope="module")
+def on_two_nodes(checkout):
+    """The resources of a training of 16 GPUs on two nodes."""
+    ask = [f"train_segment:{one}" for one in ("gpu=16", "nodes=2")]
+    ended = checkout.snakemake(
+        *("-n", "--profile", "workflow/profiles/slurm", "--configfile", "config/demo.yaml"),
+        *("--set-resources", *ask, "--", "results/demo/train/reversed-1/001.safetensors"),
+    )
+    assert ended.code == 0, ended.errors
+    found = dict(JOB.findall(ended.output + ended.errors))["train_segment"]
+    return dict(one.split("=", 1) for one in found.split(", "))
+
+
+class Asked(dict):
+    """A job's resources as the executor reads them."""
+
+    __getattr__ = dict.__getitem__
+
+
+def test_sbatch_gives_each_node_its_share_of_gpus_and_each_gpu_two_cores(on_two_nodes):
+    numbers = {k: int(v) if v.isdigit() else v for k, v in on_two_nodes.items() if v != "<TBD>"}
+    job = SimpleNamespace(resources=Asked(numbers), threads=1)
+    names = ("run_uuid", "slurm_logfile", "comment_str", "account", "partition", "workdir")
+    command = get_submit_command(job, dict.fromkeys(names, "")) + set_gres_string(job)
+    for flag in ("--nodes=2", "--gpus=16", "--gpus-per-node=8", "--cpus-per-gpu=2"):
+        assert flag in command.split(" ")
+    assert "--cpus-per-task" not in command
+
+
+@pytest.mark.parametrize(
+    ("asked", "times"), [({"gpu": 1}, 1), ({"gpu": 16, "nodes": 2}, 8), ({"gpu": 0, "tasks": 3}, 3)]
+)
+def test_a_node_has_memory_for_each_of_its_processes(repository, asked, times):
+    resources = {name: Resource(name, number) for name, number in asked.items()}
+    rule = SimpleNamespace(resources=resources)
+    names = {"workflow": SimpleNamespace(get_rule=lambda _: rule), "settings": None}
+    exec((repository / "workflow/rules/inputs.smk").read_text("utf-8"), names)
+    memory, inputs = names["by_input"](3000, per_mb=4), SimpleNamespace(size_mb=4_400)
+    assert memory({}, inputs, 1, "train_segment") == times * memory({}, inputs, 1)
 
 
 @pytest.mark.parametrize("name", ["local", "slurm"])

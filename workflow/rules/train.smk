@@ -59,6 +59,7 @@ rule train_segment:
         mem_mb=by_input(3000, per_mb=4),
         runtime=grows(180),
         gpu=1,
+        slurm_extra=gpus_per_node,
     params:
         settings=segment_settings,
         model=model_settings,  # with seed and order: the checkpoint is refused if of others

@@ -75,6 +75,7 @@ def _trained(
         clip_norm=5.0,
         precision="fp32",
         segment_epochs=epochs,
+        deterministic=False,
         dropout=0.0,
     )
     return train_segment(

@@ -114,6 +114,7 @@ def test_the_learning_rate_only_falls_and_only_by_halves(
         halve_every_epochs=float(f"{epochs(halve_every):.2f}"),
         clip_norm=1.0,
         precision="fp32",
+        deterministic=False,
         dropout=0.0,
         dev_beam=1,
     )

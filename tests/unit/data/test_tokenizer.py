@@ -5,7 +5,8 @@ Later scripts count 71,143 English tokens: since 2016 they split a final period 
 
 import pytest
 
-from seq2seq.data.tokenizer import detokenize, split, tokenize, tokenizer
+from seq2seq.data.tokenizer import detokenize, tokenize, tokenizer
+from seq2seq.data.vocabulary import split
 from seq2seq.errors import UserError
 
 

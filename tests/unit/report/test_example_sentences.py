@@ -3,7 +3,8 @@
 import pytest
 import yaml
 
-from seq2seq.data.tokenizer import split, tokenize
+from seq2seq.data.tokenizer import tokenize
+from seq2seq.data.vocabulary import split
 from seq2seq.io.files import read_lines
 from seq2seq.report.examples import TestSet as Corpus
 from seq2seq.report.examples import choose_sentences, compared, read_examples

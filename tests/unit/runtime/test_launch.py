@@ -7,7 +7,7 @@ from seq2seq.errors import UserError
 from seq2seq.runtime.launch import launch_command
 
 PROGRAM = ["python", "-m", "seq2seq.steps.train", "train-segment", "--seed", "1"]
-TORCHRUN = [sys.executable, "-m", "torch.distributed.run", "--no-python"]
+TORCHRUN = [sys.executable, "-m", "seq2seq.training.distributed", "--no-python"]
 JOB = {"SLURM_JOB_ID": "123456", "OMP_NUM_THREADS": "8"}
 
 

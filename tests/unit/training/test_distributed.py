@@ -65,7 +65,7 @@ def torchrun(folder, case, *, processes=2):
     }
     return subprocess.run(
         [
-            *(sys.executable, "-m", "torch.distributed.run", "--standalone"),
+            *(sys.executable, "-m", "seq2seq.training.distributed", "--standalone"),
             *(f"--nproc-per-node={processes}", str(HERE), str(folder), case),
         ],
         env=environment, capture_output=True, text=True, timeout=300,
@@ -120,8 +120,11 @@ def test_processes_train_as_one_does(tmp_path, monkeypatch, case, processes, dty
     ("case", "told"),
     [
         ("error", r"\nerror: rank 1 of 2 \(.+\): the disk of this rank is full\.\n"),
-        ("mistake", r"ZeroDivisionError: a mistake of ours"),
-        ("kill", r"Root Cause(.|\n)*rank +: 1 (.|\n)*SIGKILL"),
+        (
+            "mistake",
+            r"ZeroDivisionError: a mistake of ours(.|\n)*ended first \(exit code 1, and its",
+        ),
+        ("kill", r"\nerror: rank 1 of this training, on .+, ended first \(SIGKILL; .*`mem_mb`"),
     ],
 )
 def test_a_rank_that_ends_ends_all_and_its_own_error_is_told(tmp_path, case, told):

@@ -1,14 +1,17 @@
 """The programs of the chain, called one after the other as Snakemake does."""
 
 import json
+import os
 import resource
 from dataclasses import replace
 
 import pytest
+import torch
 
 from segment_chain import SegmentChain
 from seq2seq.errors import UserError
 from seq2seq.training.checkpoint import read_checkpoint, write_checkpoint
+from seq2seq.training.distributed import training_world
 
 
 @pytest.fixture
@@ -29,6 +32,30 @@ def test_a_relay_goes_from_segment_to_segment_and_tells_its_measurements(chain):
     assert records[-1]["updates"] == 5
     assert records[-1]["epoch"] == 1.0
     assert {record["kind"] for record in records} == {"train"}
+
+
+def test_deterministic_algorithms_are_on_before_cuda_starts_and_change_no_bit_here(
+    chain, monkeypatch
+):
+    monkeypatch.delenv("CUBLAS_WORKSPACE_CONFIG", raising=False)
+    chain.train(1)
+    expected = read_checkpoint(chain.checkpoint(1))
+    chain.settings = replace(chain.settings, deterministic=True)
+    monkeypatch.setattr(
+        "seq2seq.steps.train.training_world", lambda: (assert_deterministic(), training_world())[1]
+    )
+    try:
+        chain.train(1)
+    finally:
+        torch.use_deterministic_algorithms(False)
+        torch.utils.deterministic.fill_uninitialized_memory = True
+    found = read_checkpoint(chain.checkpoint(1))
+    assert all(torch.equal(found.network[name], one) for name, one in expected.network.items())
+
+
+def assert_deterministic():
+    assert os.environ["CUBLAS_WORKSPACE_CONFIG"] == ":4096:8"
+    assert torch.are_deterministic_algorithms_enabled()
 
 
 def refused(chain, segment=1):

@@ -5,8 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
-from seq2seq.data.tokenizer import split
-from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
+from seq2seq.data.vocabulary import Vocabulary, read_vocabulary, split
 from seq2seq.errors import UserError
 from seq2seq.inference.model_folder import VOCABULARIES, Languages, read_ensemble, read_languages
 from seq2seq.inference.prefix_trie import trie_log_probabilities

@@ -11,8 +11,8 @@ import numpy as np
 
 from seq2seq.commands.streams import lines_of, print_lines, stream_name
 from seq2seq.data.test_set_alignment import check_lengths
-from seq2seq.data.tokenizer import split, tokenize
-from seq2seq.data.vocabulary import Vocabulary
+from seq2seq.data.tokenizer import tokenize
+from seq2seq.data.vocabulary import Vocabulary, split
 from seq2seq.errors import UserError
 from seq2seq.io.moses_nbest import MosesLine, parse_lists, unescape, warn
 from seq2seq.io.nbest import in_blocks

@@ -109,6 +109,7 @@ class SegmentSettings:
     clip_norm: Positive[float]
     precision: Literal["auto", "fp32", "bf16"]
     segment_epochs: Positive[float]
+    deterministic: bool
     dropout: Annotated[float, Bound(lambda share: 0 <= share < 1, "must be >= 0 and < 1, got {}.")]
 
 

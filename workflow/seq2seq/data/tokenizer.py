@@ -13,6 +13,7 @@ from functools import cache, partial
 from sacremoses import MosesDetokenizer, MosesTokenizer
 from sacremoses.corpus import NonbreakingPrefixes
 
+from seq2seq.data.vocabulary import split
 from seq2seq.errors import UserError
 from seq2seq.io.moses_nbest import unescape
 
@@ -54,11 +55,6 @@ def tokenizer(name: str, language: str) -> Callable[[str], str]:
 def detokenize(tokens: str, language: str) -> str:
     moses = _moses(MosesDetokenizer, language)
     return moses.detokenize(split(tokens), return_str=True, unescape=False)
-
-
-def split(tokens: str) -> list[str]:
-    """The tokens of a line; unlike ``str.split(" ")``, none for an empty line."""
-    return tokens.split(" ") if tokens else []
 
 
 @cache

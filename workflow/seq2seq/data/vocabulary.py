@@ -26,6 +26,11 @@ _MOST_CACHED = 1 << 18  # words
 _COVERAGE = 0.9999  # of the characters that subwords are learned from; rarer ones are unknown
 
 
+def split(tokens: str) -> list[str]:
+    """The tokens of a line; unlike ``str.split(" ")``, none for an empty line."""
+    return tokens.split(" ") if tokens else []
+
+
 @dataclass(frozen=True)
 class Vocabulary:
     """Token ``k`` was seen ``counts[k]`` times in training; ``<EOS>`` counts the sentences."""

@@ -7,8 +7,9 @@ open.  A sentence is done when its beam is empty or no partial hypothesis can st
 early without changing the result.
 
 The live hypotheses of all sentences are the rows of one batch, those of a sentence side by side.  Each
-row of a step points to its parent row in the previous step, so a word is stored once and never moved.
-Shapes: S sentences, R rows, K best extensions, N n-best, F finished hypotheses, T steps.
+extension of a step points to its parent among those of the previous step, so a word is stored once and
+never moved.  A step waits for a GPU once, to learn how many rows go on; what ended is read at the end.
+Shapes: S sentences, R rows, K best extensions, N n-best, T steps.
 """
 
 import math
@@ -29,7 +30,6 @@ from seq2seq.special_tokens import EOS_ID, UNK_ID
 from seq2seq.training.batches import sorted_batches, source_batch
 
 Length = TypeVar("Length", float, Tensor)
-Step = tuple[Tensor, Tensor]  # of each row, the word it appends and its parent row
 _NEVER = -math.inf
 
 
@@ -41,26 +41,31 @@ class Translation(NamedTuple):
     complete: bool
 
 
-class _Finished(NamedTuple):
-    """Hypotheses of ``length`` words that left the beam, as rows of that step."""
+class _Step(NamedTuple):
+    """What a step found, to be read at the end: ``ended_SK`` finish their parents, ``cut_SK`` end here.
 
-    length: int
-    complete: bool
-    sentence_F: Tensor
-    log_p_F: Tensor
-    row_F: Tensor
+    ``parent_SK`` is a position in the flattened (S, K) of the step before.
+    """
+
+    word_SK: Tensor
+    parent_SK: Tensor
+    log_p_SK: Tensor
+    ended_SK: Tensor
+    cut_SK: Tensor
 
 
 class _Beam(NamedTuple):
     """The live rows: sentence (ascending), log probability, last word; the models' states.
 
-    ``row_R`` is the position of each among the rows of the last step, some of which were cut since.
+    ``place_R`` is the position of each in the flattened (S, K) of the last step; ``rows_S`` counts the
+    rows of each sentence.
     """
 
     sentence_R: Tensor
     log_p_R: Tensor
-    row_R: Tensor
+    place_R: Tensor
     word_R: Tensor
+    rows_S: Tensor
     states: tuple[State, ...]
 
 
@@ -70,14 +75,9 @@ class _Extensions(NamedTuple):
     ``parent_SK`` is the beam row of the hypothesis that is extended.
     """
 
-    sentence_SK: Tensor
     log_p_SK: Tensor
     word_SK: Tensor
     parent_SK: Tensor
-
-    def select(self, which_SK: Tensor, row_SK: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        """Return sentence, log probability and row of some of them."""
-        return self.sentence_SK[which_SK], self.log_p_SK[which_SK], row_SK[which_SK]
 
 
 def translate_sentences(
@@ -133,15 +133,12 @@ def beam_search(
     highest_divisor_S = length_divisor((limit_S + 1).double(), options.length_penalty)
     width_S = torch.full_like(limit_S, beam)
     best_SN = live.log_p_R.new_full((len(sources), nbest), _NEVER)
-    finished: list[_Finished] = []
-    history: list[Step] = []
+    history: list[_Step] = []
     while len(live.word_R):
         words = len(history)
         following, states = _advance(models, live, beam, words, options)
-        found = _extend(live, following, len(sources), beam, options)
+        found = _extend(live, following, beam, options)
         ended_SK, going_SK = _split(found, width_S, options)
-        parent_row_SK = live.row_R[found.parent_SK]
-        finished.append(_Finished(words, True, *found.select(ended_SK, parent_row_SK)))
         if options.finished == "shrink_beam":
             width_S = width_S - ended_SK.sum(dim=1)
         divisor = length_divisor(words + 1.0, options.length_penalty)
@@ -149,15 +146,16 @@ def beam_search(
         best_SN = torch.cat([best_SN, score_SK], dim=1).topk(nbest)[0]
         # Log probabilities only decrease: the largest divisor bounds the score of what still goes on.
         going_SK = going_SK & (found.log_p_SK / highest_divisor_S.unsqueeze(1) > best_SN[:, -1:])
-        history.append((found.word_SK[going_SK], parent_row_SK[going_SK]))
-        row_SK = (going_SK.flatten().cumsum(0) - 1).view_as(going_SK)
         cut_SK = going_SK & (limit_S <= words + 1).unsqueeze(1)
-        finished.append(_Finished(words + 1, False, *found.select(cut_SK, row_SK)))
+        parent_place_SK = live.place_R[found.parent_SK]
+        history.append(_Step(found.word_SK, parent_place_SK, found.log_p_SK, ended_SK, cut_SK))
         going_SK = going_SK & ~cut_SK
-        parent_R = found.parent_SK[going_SK]
+        place_R = going_SK.flatten().nonzero().squeeze(1)  # a GPU is waited for here only
+        log_p_R, word_R, parent_R = (part_SK.flatten()[place_R] for part_SK in found)
         states = tuple(state.select(parent_R) for state in states)
-        live = _Beam(*found.select(going_SK, row_SK), found.word_SK[going_SK], states)
-    return _backtrace(finished, history, len(sources), options.length_penalty)
+        sentence_R = place_R // going_SK.shape[1]
+        live = _Beam(sentence_R, log_p_R, place_R, word_R, going_SK.sum(dim=1), states)
+    return _backtrace(history, len(sources), options.length_penalty)
 
 
 def _start(models: Sequence[TrainedModel], sources: Sequence[TokenIds]) -> _Beam:
@@ -169,7 +167,8 @@ def _start(models: Sequence[TrainedModel], sources: Sequence[TokenIds]) -> _Beam
     )
     number_R = torch.arange(len(sources), device=device)
     log_p_R = torch.zeros(len(sources), dtype=torch.float64, device=device)
-    return _Beam(number_R, log_p_R, number_R, torch.full_like(number_R, EOS_ID), states)
+    word_R, rows_S = torch.full_like(number_R, EOS_ID), torch.ones_like(number_R)
+    return _Beam(number_R, log_p_R, number_R, word_R, rows_S, states)
 
 
 def _advance(
@@ -191,22 +190,18 @@ def _advance(
 
 
 def _extend(
-    live: _Beam, following: TopTokens, sentences: int, beam: int, options: TranslateSettings
+    live: _Beam, following: TopTokens, beam: int, options: TranslateSettings
 ) -> _Extensions:
     """Return the best extensions per sentence: B, or 2B of which at most B finish."""
     device, each = live.word_R.device, following.word_RK.shape[1]
-    rows_S = torch.bincount(live.sentence_R, minlength=sentences)
-    first_S = rows_S.cumsum(0) - rows_S
-    place_R = torch.arange(len(live.word_R), device=device) - first_S[live.sentence_R]
-    log_p_SPC = live.log_p_R.new_full((sentences, beam, each), _NEVER)
-    log_p_SPC[live.sentence_R, place_R] = live.log_p_R.unsqueeze(1) + following.log_p_RK
+    first_S = live.rows_S.cumsum(0) - live.rows_S
+    rank_R = torch.arange(len(live.word_R), device=device) - first_S[live.sentence_R]
+    log_p_SPC = live.log_p_R.new_full((len(first_S), beam, each), _NEVER)
+    log_p_SPC[live.sentence_R, rank_R] = live.log_p_R.unsqueeze(1) + following.log_p_RK
     kept = beam if options.finished == "shrink_beam" else min(2 * beam, beam * each)
     log_p_SK, index_SK = log_p_SPC.flatten(1).topk(kept, dim=1)
     parent_SK = (first_S.unsqueeze(1) + index_SK // each).clamp(max=len(live.word_R) - 1)
-    sentence_SK = torch.arange(sentences, device=device).unsqueeze(1).expand_as(log_p_SK)
-    return _Extensions(
-        sentence_SK, log_p_SK, following.word_RK[parent_SK, index_SK % each], parent_SK
-    )
+    return _Extensions(log_p_SK, following.word_RK[parent_SK, index_SK % each], parent_SK)
 
 
 def _split(
@@ -233,23 +228,26 @@ def length_divisor(words: Length, penalty: float) -> Length:
 
 
 def _backtrace(
-    finished: list[_Finished], history: list[Step], sentences: int, length_penalty: float
+    history: list[_Step], sentences: int, length_penalty: float
 ) -> list[list[Translation]]:
     """Follow all finished hypotheses back to the start, one step at a time for all of them."""
-    length_F = np.concatenate([np.full(len(group.row_F), group.length) for group in finished])
-    row_F = np.concatenate([group.row_F.cpu().numpy() for group in finished])
-    words_FT = np.zeros((len(row_F), len(history)), dtype=np.int64)
-    for step, (word_R, parent_R) in reversed(list(enumerate(history))):
-        written = np.flatnonzero(length_F > step)
-        rows = row_F[written]
-        words_FT[written, step] = word_R.cpu().numpy()[rows]
-        row_F[written] = parent_R.cpu().numpy()[rows]
+    steps = (torch.stack(parts).cpu().numpy() for parts in zip(*history, strict=True))
+    word_TSK, parent_TSK, log_p_TSK, ended_TSK, cut_TSK = steps
+    word_TP, parent_TP = (one.reshape(len(history), -1) for one in (word_TSK, parent_TSK))
     translations: list[list[Translation]] = [[] for _ in range(sentences)]
-    written_words = iter(words_FT.tolist())
-    for group in finished:
-        for sentence, log_p in zip(group.sentence_F.tolist(), group.log_p_F.tolist(), strict=True):
-            words = tuple(next(written_words)[: group.length])
-            translations[sentence].append(Translation(words, log_p, group.complete))
+    for complete, which_TSK in ((True, ended_TSK), (False, cut_TSK)):
+        step_F, sentence_F, rank_F = which_TSK.nonzero()
+        place_F = sentence_F * which_TSK.shape[2] + rank_F
+        words_FT = np.zeros((len(step_F), len(history)), dtype=np.int64)
+        for step in reversed(range(len(history))):
+            reached = np.flatnonzero(step_F >= step)
+            words_FT[reached, step] = word_TP[step, place_F[reached]]
+            place_F[reached] = parent_TP[step, place_F[reached]]
+        length_F = step_F + (not complete)  # the word that ends is no part of a translation
+        log_p_F = log_p_TSK[which_TSK]
+        found = zip(sentence_F, words_FT.tolist(), length_F, log_p_F.tolist(), strict=True)
+        for sentence, words, length, log_p in found:
+            translations[sentence].append(Translation(tuple(words[:length]), log_p, complete))
 
     def rank(one: Translation) -> tuple[bool, float, tuple[int, ...]]:
         divisor = length_divisor(float(len(one.words) + one.complete), length_penalty)

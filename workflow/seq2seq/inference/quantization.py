@@ -18,6 +18,7 @@ from seq2seq.inference.scoring import TrainedModel
 from seq2seq.model.device import check_precision
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.model.lstm import RecurrentStack, State, lstm_cell
+from seq2seq.runtime.gpus import CPU_ONLY
 
 _HIGHEST, _ZERO = 127, 128
 _ROWS = 64
@@ -38,7 +39,10 @@ def at_precision(model: TrainedModel, precision: str) -> TrainedModel:
     if settings.cell != "lstm" or settings.peepholes:
         raise UserError(f"{model.name}: int8 needs an LSTM without peepholes; use bf16 or fp32.")
     if model.device.type != "cpu" or not torch.backends.mkldnn.is_available():
-        raise UserError(f"int8 needs an x86 CPU, not {model.device}: use bf16 or fp32.")
+        raise UserError(
+            f"`translate.precision: int8` is for x86 CPUs, and this job computes on {model.device}. "
+            f"Set it to bf16 or fp32, or set {CPU_ONLY}=1 to translate on the CPU."
+        )
     return replace(model, network=_int8(model.network))
 
 

@@ -101,6 +101,17 @@ def use_exact_fp32() -> None:
     torch.backends.cuda.matmul.allow_bf16_reduced_precision_reduction = False
 
 
+def use_deterministic_algorithms() -> None:
+    """Make a GPU add in the same order each time; call it before CUDA starts.
+
+    A CPU does so anyway: there it changes no bit.
+    """
+    os.environ.setdefault("CUBLAS_WORKSPACE_CONFIG", ":4096:8")  # read when cuBLAS starts
+    torch.use_deterministic_algorithms(True)
+    # Slower, and no tensor of ours is read before it is written.
+    torch.utils.deterministic.fill_uninitialized_memory = False  # type: ignore[attr-defined]
+
+
 def device_name(device: torch.device) -> str:
     if device.type == "cuda":
         return torch.cuda.get_device_name(device)

@@ -56,7 +56,7 @@ def launch_command(
             f"{processes} processes cannot be divided evenly among {nodes} nodes. In the profile, "
             "set `gpu` (or `tasks`, without GPUs) to a multiple of `nodes`."
         )
-    torchrun = [sys.executable, "-m", "torch.distributed.run", "--no-python"]
+    torchrun = [sys.executable, "-m", "seq2seq.training.distributed", "--no-python"]
     torchrun += [f"--nproc-per-node={processes // nodes}"]
     if nodes == 1:
         return [*torchrun, "--standalone", *program]

@@ -10,8 +10,7 @@ from cyclopts import Parameter
 
 from seq2seq.baseline.mert import NbestLists, optimize
 from seq2seq.config.experiment import JOIN
-from seq2seq.data.tokenizer import split
-from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
+from seq2seq.data.vocabulary import Vocabulary, read_vocabulary, split
 from seq2seq.evaluation.bleu import Counts, Reference, sentence_counts
 from seq2seq.evaluation.rescoring import (
     TOTAL,

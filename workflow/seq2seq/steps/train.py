@@ -20,7 +20,7 @@ from seq2seq.inference.beam_search import translate_sentences
 from seq2seq.inference.scoring import TrainedModel, perplexity
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.io.token_ids import read_token_dataset
-from seq2seq.model.device import best_device
+from seq2seq.model.device import best_device, use_deterministic_algorithms
 from seq2seq.runtime.command_line import Json, main_of, step_app
 from seq2seq.runtime.logging import log
 from seq2seq.special_tokens import SPECIALS
@@ -101,6 +101,8 @@ def train_segment(
     check_fingerprint(checkpoint, replace(before.fingerprint, precision=None), run.fingerprint())
     progress = SegmentProgress(output, as_json(settings), checkpoint)
     resumed, records = progress.start(before)
+    if settings.deterministic:
+        use_deterministic_algorithms()
     with training_world() as world:
         if world.is_main:
             log.info(f"segment {before.segment + 1} on {world.place}")

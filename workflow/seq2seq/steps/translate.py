@@ -11,8 +11,7 @@ import numpy as np
 
 from seq2seq.config.decoding import TranslateSettings
 from seq2seq.config.outputs import PhrasePanelSettings, PhrasePlotSettings
-from seq2seq.data.tokenizer import split, tokenize
-from seq2seq.data.vocabulary import Vocabulary, read_vocabulary
+from seq2seq.data.vocabulary import Vocabulary, read_vocabulary, split
 from seq2seq.evaluation.perplexity import LogProbabilities, write_log_probabilities
 from seq2seq.evaluation.phrases import EncodedPhrases, PlotPhrase, write_encoded
 from seq2seq.io.nbest import Hypothesis, read_hypotheses, write_hypotheses
@@ -98,6 +97,7 @@ def score_perplexity(
 @app.command
 def encode_phrases(*, settings: Json[PhrasePlotSettings], model: Path, output: Path) -> None:
     """Encode phrases and keep the encoder's final states, for the paper's Figure 2."""
+    from seq2seq.data.tokenizer import tokenize
     from seq2seq.inference import model_folder
     from seq2seq.inference.scoring import sentence_vectors
     from seq2seq.model.device import best_device
@@ -119,6 +119,8 @@ def encode_phrases(*, settings: Json[PhrasePlotSettings], model: Path, output: P
 def _phrases(
     panel: PhrasePanelSettings, vocabulary: Vocabulary, language: str
 ) -> Iterator[PlotPhrase]:
+    from seq2seq.data.tokenizer import tokenize
+
     for meaning, phrases in enumerate(panel.meanings):
         for construction, (text, voice) in enumerate(zip(phrases, panel.voices, strict=True)):
             tokens = split(tokenize(text, language))

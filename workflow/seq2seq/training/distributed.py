@@ -27,11 +27,12 @@ import torch
 import torch.distributed as dist
 from numpy.typing import NDArray
 from torch import Tensor, nn
+from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 
 from seq2seq.errors import UserError
 from seq2seq.model.device import best_device, device_name, use_exact_fp32
 from seq2seq.runtime.gpus import CPU_ONLY
-from seq2seq.runtime.logging import log
+from seq2seq.runtime.logging import log, run
 from seq2seq.special_tokens import PAD_ID
 from seq2seq.training.batches import Batch, ParallelDataset
 
@@ -171,7 +172,7 @@ def _gathered(gradient: Tensor, size: int) -> Tensor:
 
 @contextmanager
 def _peer_errors() -> Iterator[None]:
-    """A collective operation fails when another rank died: say so."""
+    """Over gloo, a collective operation fails when another rank died; over NCCL, see ``main``."""
     try:
         yield
     except RuntimeError as error:
@@ -179,3 +180,27 @@ def _peer_errors() -> Iterator[None]:
             f"Stopped because another process of this training died ({str(error).split('. ')[0]}). "
             "See that process's own error in this log."
         ) from error
+
+
+def main() -> None:
+    """Run torchrun, and name the rank that ended first.
+
+    Over NCCL no other rank can: it waits for a dead one, without an exception, until torchrun ends it.
+    """
+    from torch.distributed.run import main as torchrun
+
+    try:
+        torchrun()
+    except ChildFailedError as error:
+        rank, failure = error.get_first_failure()
+        how = f"exit code {failure.exitcode}, and its own error is above"
+        if failure.exitcode < 0:
+            how = f"{failure.signal_name()}; after SIGKILL, request more `mem_mb` in the profile"
+        raise UserError(
+            f"rank {rank} of this training, on {socket.gethostname()}, ended first ({how}). torchrun "
+            "ended the others. The previous checkpoint is unchanged: rerun to resume."
+        ) from error
+
+
+if __name__ == "__main__":
+    run(main)

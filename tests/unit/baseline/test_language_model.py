@@ -11,13 +11,7 @@ import pytest
 
 from seq2seq.baseline import kneser_ney
 from seq2seq.baseline.kneser_ney import estimate
-from seq2seq.baseline.language_model import (
-    LanguageModel,
-    Ngrams,
-    make_table,
-    read_arpa,
-    read_language_model,
-)
+from seq2seq.baseline.language_model import LanguageModel, Ngrams, make_table, read_arpa
 from seq2seq.errors import UserError
 from seq2seq.io.files import write_lines
 from seq2seq.steps.baseline import estimate_language_model, import_language_model
@@ -38,7 +32,7 @@ def model(
     estimate_language_model(
         target=tmp_path / "text", order=order, prune_order=prune_order, output=files
     )
-    return read_language_model(files)
+    return LanguageModel.read(files)
 
 
 def probability(lm: LanguageModel, context: str, word: str) -> float:
@@ -83,7 +77,7 @@ def write_arpa(path: Path, orders: list[dict[str, Entry]], separator: str = "\t"
 def imported(tmp_path: Path) -> LanguageModel:
     files = (tmp_path / "imported.txt", tmp_path / "imported.npy")
     import_language_model(arpa=tmp_path / "lm", output=files)
-    return read_language_model(files)
+    return LanguageModel.read(files)
 
 
 def kneser_ney_by_definition(
@@ -255,11 +249,14 @@ def test_a_closed_vocabulary_takes_unknown_words_for_impossible(tmp_path: Path) 
         (["-1\t<unk>", "-x\ta", "END"], "lm, line 4: expected"),
         (["-1\t<unk>", "0.5\ta", "END"], "lm, line 4: expected"),
         (["-1\t<unk>", "-1\ta b", "-1\ta b c", "END"], "lm, line 4: expected"),
-        (["-1\t</s>", "2", "-1\ta </s>", "END"], "the n-gram 'a' is needed but missing"),
-        (["-1\ta", "2", "-1\ta b", "END"], "the n-gram 'b' is needed but missing"),
-        (["-1\ta", "END"], "the n-gram '</s>' is needed but missing"),
-        (["-1\ta", "-1\t</s>", "2", "3", "-1\ta a a", "END"], "the n-gram 'a a' is needed"),
-        (["-1\ta", "-1\t</s>", "-2\ta", "END"], "has the n-gram 'a' twice"),
+        (["-1\t</s>", "2", "-1\ta </s>", "END"], "needs the n-gram 'a' exactly once"),
+        (["-1\ta", "2", "-1\ta b", "END"], "needs the n-gram 'b' exactly once"),
+        (["-1\ta", "END"], "needs the n-gram '</s>' exactly once"),
+        (
+            ["-1\ta", "-1\t</s>", "2", "3", "-1\ta a a", "END"],
+            "needs the n-gram 'a a' exactly once",
+        ),
+        (["-1\ta", "-1\t</s>", "-2\ta", "END"], "needs the n-gram 'a' exactly once"),
     ],
 )
 def test_a_broken_arpa_file_is_refused(tmp_path: Path, lines: list[str], message: str) -> None:

@@ -15,13 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from seq2seq.baseline.language_model import (
-    NO_CONTEXT,
-    Files,
-    Followed,
-    LanguageModel,
-    read_language_model,
-)
+from seq2seq.baseline.language_model import NO_CONTEXT, Files, Followed, LanguageModel
 from seq2seq.baseline.lattice import (
     DISTORTION,
     END_OPTION,
@@ -82,7 +76,7 @@ def read_translator(
     phrase_table: str | Path, language_model: Files, search: SearchSettings, lines: Sequence[str]
 ) -> Translator:
     """Holds the phrases of the lines to translate."""
-    model, table = read_language_model(language_model), read_phrase_table(phrase_table, lines)
+    model, table = LanguageModel.read(language_model), read_phrase_table(phrase_table, lines)
     options = OptionTable(table, model, limit=search.ttable_limit)
     return Translator(options, model, search)
 

@@ -17,17 +17,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.baseline.language_model import (
-    BEGIN_ID,
-    END_ID,
-    LEAST,
-    RESERVED,
-    UNKNOWN_ID,
-    Array,
-    Integers,
-    Ngrams,
-)
+from seq2seq.baseline.language_model import BEGIN, END, LEAST, UNKNOWN, Array, Integers, Ngrams
 
+RESERVED = (UNKNOWN, BEGIN, END)
+UNKNOWN_ID, BEGIN_ID, END_ID = range(3)
 FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)  # where a corpus is too small to estimate them
 NO_NGRAM, PRUNED = -1, -2
 AT_ONCE = 1 << 24  # words of text sorted at once, at some 60 bytes each

@@ -21,11 +21,11 @@ from numpy.typing import NDArray
 from seq2seq.errors import UserError, location
 from seq2seq.io.files import read_lines, write_lines, writing
 
-UNKNOWN, BEGIN, END = RESERVED = ("<unk>", "<s>", "</s>")
-UNKNOWN_ID, BEGIN_ID, END_ID = range(3)
+UNKNOWN, BEGIN, END = "<unk>", "<s>", "</s>"
 LEAST = -99.0  # base-10 logarithm of what cannot be
 NO_CONTEXT = 0
 WORD_BITS = 32  # of the last word in the number of an n-gram
+LARGEST = np.iinfo(np.int64).max  # follows the numbers of all n-grams
 ROW = np.dtype(
     [("word", "<i4"), ("child", "<u4"), ("state", "<u4"), ("shorter", "<u4"),
      ("log_probability", "<f4"), ("backoff", "<f4")]
@@ -84,87 +84,67 @@ def make_table(orders: Sequence[Ngrams]) -> NDArray[Any]:
 def read_arpa(path: str | Path) -> tuple[list[str], list[Ngrams]]:
     """The vocabulary, and the n-grams of each order, shorter ones first."""
     ids: dict[str, int] = {}
-    sections: list[tuple[array[int], array[float], array[float]]] = []
-    orders: list[Ngrams] = []
-    lines = enumerate(read_lines(path), start=1)
-    for number, line in lines:
-        if line == f"\\{len(sections) + 1}-grams:":
-            sections.append((array("i"), array("d"), array("d")))
-        elif line == "\\end\\" and sections:
-            break
-        elif sections and line:
-            try:
-                words, probability, backoff = _parse(line, order=len(sections))
-            except ValueError as error:
-                raise UserError(
-                    f"{location(path, number)}: expected `log-probability<TAB>words[<TAB>backoff]`, "
-                    f"found {line[:60]!r}. Make or fetch the model again."
-                ) from error
-            if len(sections) == 1:
-                ids.setdefault(words[0], len(ids))
-            try:
-                sections[-1][0].extend(ids[word] for word in words)
-            except KeyError as error:
-                raise _missing(path, error.args[0]) from error
-            sections[-1][1].append(probability)
-            sections[-1][2].append(backoff)
-    else:
-        raise UserError(
-            f"{path}: no `\\end\\` at the end of the ARPA file. Make or fetch it again."
-        )
-    if END not in ids:
-        raise _missing(path, END)
-    if UNKNOWN not in ids:  # a closed vocabulary
-        ids[UNKNOWN] = len(ids)
-        sections[0][0].append(ids[UNKNOWN])
-        sections[0][1].append(LEAST)
-        sections[0][2].append(0.0)
-    known: list[tuple[int, Integers]] = []
-    for order, (words_of, *values) in enumerate(sections, start=1):
-        ngrams = np.array(words_of, np.int64).reshape(-1, order)
-        orders.append(_sorted(path, list(ids), ngrams, [np.array(one) for one in values], known))
-    return list(ids), orders
+    sections: list[list[array[Any]]] = []  # of each order its words, and base-10 logarithms
+    for number, line in enumerate(read_lines(path), start=1):
+        try:
+            if line == f"\\{len(sections) + 1}-grams:":
+                sections.append([array("i"), array("d"), array("d")])
+            elif line == "\\end\\" and sections:
+                return _sort(ids, sections)
+            elif sections and line:
+                _add(line, ids, *sections[-1], order=len(sections))
+        except KeyError as error:
+            needed = f"needs the n-gram {error.args[0]!r} exactly once"
+            raise UserError(f"{path}: {needed}. Make or fetch the model again.") from error
+        except ValueError as error:
+            raise UserError(
+                f"{location(path, number)}: expected `log-probability<TAB>words[<TAB>backoff]`, "
+                f"found {line[:60]!r}. Make or fetch the model again."
+            ) from error
+    raise UserError(f"{path}: no `\\end\\` at the end of the ARPA file. Make or fetch it again.")
 
 
-def _parse(line: str, *, order: int) -> tuple[list[str], float, float]:
-    """Words, probability and backoff; a ValueError if it is no n-gram of this order."""
-    probability, *words = line.replace("\t", " ").split(" ")
-    backoff = words[order:] or ["0"]
-    if len(words) < order or len(backoff) > 1 or not float(probability) <= 0.0:
+def _add(
+    line: str, ids: dict[str, int], words: Any, logs: Any, backoffs: Any, *, order: int
+) -> None:
+    """Add an n-gram; a ValueError if the line has none of this order, a KeyError for a new word."""
+    probability, *tokens = line.replace("\t", " ").split(" ")
+    backoff = tokens[order:] or ["0"]
+    if len(tokens) < order or len(backoff) > 1 or not float(probability) <= 0.0:
         raise ValueError(line)
-    return words[:order], max(float(probability), LEAST), float(backoff[0])
+    if order == 1:
+        ids.setdefault(tokens[0], len(ids))
+    words.extend(ids[token] for token in tokens[:order])
+    logs.append(max(float(probability), LEAST))
+    backoffs.append(float(backoff[0]))
 
 
-def _missing(path: str | Path, name: str) -> UserError:
-    return UserError(
-        f"{path}: the n-gram {name!r} is needed but missing. Make or fetch the model again."
-    )
-
-
-def _sorted(
-    path: str | Path,
-    vocabulary: list[str],
-    ngrams: Integers,
-    values: list[Array],
-    known: list[tuple[int, Integers]],
-) -> Ngrams:
-    """One order; adds to ``known`` the number of its first row and its n-grams' sorted numbers."""
-    prefixes = _rows_of(ngrams[:, :-1], known)
-    for bad in np.flatnonzero(prefixes < 0)[:1]:
-        raise _missing(path, " ".join(vocabulary[word] for word in ngrams[bad, :-1]))
-    keys = prefixes << WORD_BITS | ngrams[:, -1]
-    by = np.argsort(keys, kind="stable")
-    for bad in by[1:][np.diff(keys[by]) == 0][:1]:
-        name = " ".join(vocabulary[word] for word in ngrams[bad])
-        raise UserError(f"{path}: has the n-gram {name!r} twice. Make or fetch the model again.")
-    ngrams, suffixes = ngrams[by], np.zeros(len(by), np.int64)
-    for start in range(1, ngrams.shape[1]):
-        open_ones = np.flatnonzero(suffixes <= 0)
-        suffixes[open_ones] = _rows_of(ngrams[open_ones, start:], known)
-    first = known[-1][0] + len(known[-1][1]) - 1 if known else 1
-    known.append((first, np.append(keys[by], np.iinfo(np.int64).max)))
-    logs, backoffs = (one[by] * log(10) for one in values)
-    return Ngrams(prefixes[by], ngrams[:, -1], suffixes, logs, backoffs)
+def _sort(ids: dict[str, int], sections: list[list[array[Any]]]) -> tuple[list[str], list[Ngrams]]:
+    """Both as in the table; a KeyError for an n-gram that others need, or that is there twice."""
+    if END not in ids:
+        raise KeyError(END)
+    if UNKNOWN not in ids:  # a closed vocabulary
+        _add(f"{LEAST} {UNKNOWN}", ids, *sections[0], order=1)
+    vocabulary, orders = list(ids), []
+    known: list[tuple[int, Integers]] = []  # of each order its first row and the n-grams' numbers
+    first = 1
+    for order, (words, *values) in enumerate(sections, start=1):
+        ngrams = np.array(words, np.int64).reshape(-1, order)
+        keys = _rows_of(ngrams[:, :-1], known) << WORD_BITS | ngrams[:, -1]
+        by = np.argsort(keys, kind="stable")
+        ngrams, keys = ngrams[by], np.append(keys[by], LARGEST)
+        missing, twice = np.flatnonzero(keys < 0), np.flatnonzero(np.diff(keys) == 0)
+        for bad, length in [*((k, order - 1) for k in missing), *((k, order) for k in twice)]:
+            raise KeyError(" ".join(vocabulary[word] for word in ngrams[bad, :length]))
+        suffixes = np.zeros(len(by), np.int64)
+        for start in range(1, order):
+            left = np.flatnonzero(suffixes <= 0)
+            suffixes[left] = _rows_of(ngrams[left, start:], known)
+        logs, backoffs = (np.array(one)[by] * log(10) for one in values)
+        orders.append(Ngrams(keys[:-1] >> WORD_BITS, ngrams[:, -1], suffixes, logs, backoffs))
+        known.append((first, keys))
+        first += len(by)
+    return vocabulary, orders
 
 
 def _rows_of(ngrams: Integers, known: list[tuple[int, Integers]]) -> Integers:
@@ -194,6 +174,10 @@ class LanguageModel:
         begin = self._words.get(BEGIN)
         self.start = NO_CONTEXT if begin is None else self._state[1 + begin]
 
+    @classmethod
+    def read(cls, files: Files) -> "LanguageModel":
+        return cls(list(read_lines(files[0])), np.load(files[1], mmap_mode="r"))
+
     def word(self, text: str) -> int:
         return self._words.get(text, self._unknown)
 
@@ -215,7 +199,3 @@ class LanguageModel:
 
     def end(self, state: int) -> float:
         return self.follow(state, (self._end,)).log_probability
-
-
-def read_language_model(files: Files) -> LanguageModel:
-    return LanguageModel(list(read_lines(files[0])), np.load(files[1], mmap_mode="r"))

@@ -28,7 +28,7 @@ from seq2seq.baseline.symmetrize import AlignedPair, format_links, parse_aligned
 from seq2seq.errors import UserError, location
 from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import read_lines, write_lines
-from seq2seq.runtime.logging import Progress
+from seq2seq.runtime.logging import with_progress
 from seq2seq.runtime.parallel import batched, fork_map
 
 NO_WORD = ""
@@ -91,15 +91,10 @@ class AlignedText:
     processes: int
 
     def count(self, function: Callable[[Chunk], Result], *, what: str) -> Iterator[Result]:
-        """``function`` of each chunk, in order, with progress lines."""
-        lines = enumerate(read_lines(self.path), start=1)
-        chunks = enumerate(batched(lines, self.chunk_size))
-        progress, left = Progress(what, total=self.pairs, unit="pairs"), self.pairs
-        for result in fork_map(function, chunks, processes=self.processes):
-            progress.advance(min(left, self.chunk_size))
-            left -= self.chunk_size
-            yield result
-        progress.finish()
+        """``function`` of each chunk, in order; progress lines count what was read."""
+        lines = with_progress(read_lines(self.path), what, total=self.pairs, unit="pairs")
+        chunks = enumerate(batched(enumerate(lines, start=1), self.chunk_size))
+        return fork_map(function, chunks, processes=self.processes)
 
 
 class SpanPair(NamedTuple):

@@ -3,10 +3,10 @@
 The text is streamed from its shards: twice, and twice more if pairs are scored.  Sentences of the dev
 and test sets never come here, not even empty ones: n-best lists refer to them by number.
 
-Dev and test sets may be drawn from a training corpus, by source sentence.  All pairs of a drawn sentence
-leave the corpus, and the first of them becomes the dev or test pair.  The draw takes the sentences with
-the smallest hashes, so it depends on the seed and the sentences alone, not on their order, and needs
-memory for the drawn sentences only.
+Dev and test sets may be drawn from a training corpus, by source sentence.  All pairs of a drawn
+sentence leave the corpus, and the first of them becomes the dev or test pair.  The draw takes the
+sentences with the smallest hashes, so it depends on the seed and the sentences alone, not on their
+order, and needs memory for the drawn sentences only.
 """
 
 import hashlib

@@ -47,8 +47,8 @@ rule align_words:
         "../../envs/text.yaml"
     threads: 8
     resources:
-        mem_mb=grows(4000),
-        runtime=grows(60),
+        mem_mb=by_input(4000, per_mb=2),
+        runtime=by_input(60, per_mb=0.06),
     params:
         settings=pick(
             settings.baseline, "alignment_iterations", "null_probability", "dirichlet_alpha"
@@ -73,8 +73,8 @@ rule build_phrase_table:
         "../../envs/text.yaml"
     threads: 8
     resources:
-        mem_mb=grows(6000),
-        runtime=grows(60),
+        mem_mb=by_input(4000, per_mb=6),
+        runtime=by_input(60, per_mb=0.1),
     params:
         longest=settings.baseline.max_phrase_length,
         limit=settings.baseline.phrase_table_limit,
@@ -122,7 +122,7 @@ rule tune_baseline:
         "../../envs/text.yaml"
     threads: 8
     resources:
-        mem_mb=grows(8000),
+        mem_mb=by_input(4000, per_mb=3),
         runtime=grows(120),
     params:
         search=pick(settings.baseline, *SEARCH),
@@ -178,7 +178,7 @@ else:
             "../../envs/text.yaml"
         threads: 8
         resources:
-            mem_mb=grows(8000),
+            mem_mb=by_input(4000, per_mb=3),
             runtime=grows(120),
         params:
             search=pick(settings.baseline, *SEARCH),

@@ -36,8 +36,8 @@ class _Counted(NamedTuple):
     prefixes: Integers
     words: Integers
     suffixes: Integers
-    opens_sentence: NDArray[np.bool_]
     counts: Integers
+    opens_sentence: NDArray[np.bool_]
     pruned_after: Integers
     left: Integers
     pruned: int
@@ -68,7 +68,7 @@ def _encode(sentences: Iterable[list[str]]) -> tuple[list[str], Integers]:
 def _count(words: Integers, *, order: int, prune_order: int, size: int) -> Iterator[_Counted]:
     none = np.zeros(size, np.int32)
     counts = np.bincount(words, minlength=size).astype(np.int32)
-    yield _Counted(none, np.arange(size), none, none > 0, counts, none[:1], none[:1], 0)
+    yield _Counted(none, np.arange(size), none, counts, none > 0, none[:1], none[:1], 0)
     ending = words  # the n-gram of the order below that ends at each word
     for length in range(2, order + 1):
         ending, counted = _count_order(words, ending, counts, length, prune=length >= prune_order)
@@ -82,14 +82,13 @@ def _count_order(
     """The n-gram of ``length`` words that ends at each word of the text, and their counts."""
     here = np.full(len(words), NO_NGRAM, np.int32)
     pruned_after, left = np.zeros(len(counts), np.int32), np.zeros(len(counts), np.int32)
-    alone = np.flatnonzero((below[:-1] == PRUNED) & (words[1:] != BEGIN_ID)) + 1
+    inside = words[1:] != BEGIN_ID
+    alone = np.flatnonzero((below[:-1] == PRUNED) & inside) + 1
     here[alone] = PRUNED
     _tally(left, below[alone])
     parts, total, pruned = [], 0, len(alone)
     for first, last in _buckets(counts):
-        found = np.flatnonzero(
-            (below[:-1] >= first) & (below[:-1] < last) & (words[1:] != BEGIN_ID)
-        )
+        found = np.flatnonzero((below[:-1] >= first) & (below[:-1] < last) & inside)
         keys = below[found].astype(np.int64) << 32 | words[1:][found]
         found += 1
         keys, places, repeats = np.unique(keys, return_inverse=True, return_counts=True)
@@ -105,12 +104,8 @@ def _count_order(
         total += int(np.count_nonzero(kept))
         columns = (keys >> 32, keys & 0xFFFFFFFF, suffixes, repeats)
         parts.append([*(one[kept].astype(np.int32) for one in columns), opens[kept]])
-    prefixes, last_words, suffixes, repeats, opens = (
-        np.concatenate(column) for column in zip(*parts, strict=True)
-    )
-    return here, _Counted(
-        prefixes, last_words, suffixes, opens, repeats, pruned_after, left, pruned
-    )
+    joined = map(np.concatenate, zip(*parts, strict=True))
+    return here, _Counted(*joined, pruned_after, left, pruned)
 
 
 def _tally(counts: Integers, places: Integers) -> None:
@@ -130,7 +125,7 @@ def _weighted(orders: Iterator[_Counted], *, size: int) -> Iterator[Ngrams]:
     below, waiting = 0, None  # the first row of the order below; an order without its backoffs
     for one, longer in pairwise(chain(orders, [None])):
         assert one is not None
-        probabilities, backoffs = _interpolate(one, _adjusted(one, longer), shorter)
+        probabilities, backoffs = _interpolate(one, longer, shorter)
         if waiting:
             yield waiting._replace(backoffs=np.log(backoffs))
         logs = np.log(probabilities)
@@ -143,16 +138,13 @@ def _weighted(orders: Iterator[_Counted], *, size: int) -> Iterator[Ngrams]:
         yield waiting
 
 
-def _adjusted(one: _Counted, longer: _Counted | None) -> Integers:
-    """Below the highest order the number of different words seen to the left takes the count."""
-    counts = one.counts
-    if longer is not None:
-        counts = np.where(one.opens_sentence, counts, longer.left)
-    return np.where(one.words == BEGIN_ID, 0, counts)
+def _interpolate(one: _Counted, longer: _Counted | None, shorter: Array) -> tuple[Array, Array]:
+    """Probabilities of the n-grams, and backoff weights of those one word shorter.
 
-
-def _interpolate(one: _Counted, counts: Integers, shorter: Array) -> tuple[Array, Array]:
-    """Probabilities of the n-grams, and backoff weights of those one word shorter."""
+    Below the highest order the number of different words seen to the left takes the count.
+    """
+    counts = one.counts if longer is None else np.where(one.opens_sentence, one.counts, longer.left)
+    counts = np.where(one.words == BEGIN_ID, 0, counts)
     discounts = _discounts(counts, one.pruned)[np.minimum(counts, 3)]
     totals = np.bincount(one.prefixes, weights=counts, minlength=len(shorter)) + one.pruned_after
     freed = np.bincount(one.prefixes, weights=discounts, minlength=len(shorter)) + one.pruned_after

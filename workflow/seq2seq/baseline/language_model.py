@@ -84,7 +84,7 @@ def make_table(orders: Sequence[Ngrams]) -> NDArray[Any]:
 def read_arpa(path: str | Path) -> tuple[list[str], list[Ngrams]]:
     """The vocabulary, and the n-grams of each order, shorter ones first."""
     ids: dict[str, int] = {}
-    sections: list[list[array[Any]]] = []  # of each order its words, and base-10 logarithms
+    sections: list[list[Any]] = []  # of each order its words, and base-10 logarithms
     for number, line in enumerate(read_lines(path), start=1):
         try:
             if line == f"\\{len(sections) + 1}-grams:":
@@ -119,7 +119,7 @@ def _add(
     backoffs.append(float(backoff[0]))
 
 
-def _sort(ids: dict[str, int], sections: list[list[array[Any]]]) -> tuple[list[str], list[Ngrams]]:
+def _sort(ids: dict[str, int], sections: list[list[Any]]) -> tuple[list[str], list[Ngrams]]:
     """Both as in the table; a KeyError for an n-gram that others need, or that is there twice."""
     if END not in ids:
         raise KeyError(END)

@@ -104,8 +104,8 @@ def _count_order(
         total += int(np.count_nonzero(kept))
         columns = (keys >> 32, keys & 0xFFFFFFFF, suffixes, repeats)
         parts.append([*(one[kept].astype(np.int32) for one in columns), opens[kept]])
-    joined = map(np.concatenate, zip(*parts, strict=True))
-    return here, _Counted(*joined, pruned_after, left, pruned)
+    prefixes, ends, suffixes, repeats, opens = map(np.concatenate, zip(*parts, strict=True))
+    return here, _Counted(prefixes, ends, suffixes, repeats, opens, pruned_after, left, pruned)
 
 
 def _tally(counts: Integers, places: Integers) -> None:

@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k tatoeba ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs-bad-input audit paper-smoke clean-demo verify-data bench-data estimate plan test-slurm test-conda
+.PHONY: help setup demo multi30k tatoeba ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs-bad-input audit paper-smoke clean-demo verify-data bench-data bench-baseline estimate plan test-slurm test-conda
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -134,6 +134,10 @@ verify-data: setup  ## check a corpus against its table: make verify-data EXPERI
 
 bench-data: setup  ## throughput and memory of text processing on a million pairs
 	@cd tests && python -m benchmarks.data
+
+BENCH_FOLDER ?= results/bench-baseline
+bench-baseline: setup  ## CPU time and memory of the baseline's steps by the number of pairs
+	@cd tests && OMP_NUM_THREADS=1 python -m benchmarks.baseline --folder $(abspath $(BENCH_FOLDER))
 
 bench: setup  ## throughput beside a textbook implementation
 	@cd tests && python -m benchmarks --size $(BENCH_SIZE)

@@ -109,6 +109,10 @@ BAD = {
         "baseline:\n  nbest: lists/schwenk.gz\n",
         "lists/schwenk.gz: no such file. Correct `baseline.nbest`.",
     ),
+    "a language model that is not there": (
+        "baseline:\n  arpa: news.arpa\n",
+        "news.arpa: no such file. Correct `baseline.arpa`.",
+    ),
 }
 
 

@@ -4,7 +4,10 @@ A user's Moses list of the test set (``baseline: nbest:``) takes the place of ou
 """
 
 SEARCH = ["ttable_limit", "stack_size", "pop_limit", "distortion_limit"]
-MODELS = multiext("<results>/baseline/", "phrases.txt.gz", "language_model.arpa.gz")
+MODELS = multiext(
+    "<results>/baseline/",
+    *("phrases.txt.gz", "language_model.words.txt", "language_model.ngrams.npy"),
+)
 TUNING = ["tune_sentences", "tune_nbest_size", "tune_rounds", "tune_starts", "seed"]
 
 
@@ -44,8 +47,8 @@ rule align_words:
         "../../envs/text.yaml"
     threads: 8
     resources:
-        mem_mb=grows(4000),
-        runtime=grows(60),
+        mem_mb=by_input(4000, per_mb=2),
+        runtime=by_input(60, per_mb=0.06),
     params:
         settings=pick(
             settings.baseline, "alignment_iterations", "null_probability", "dirichlet_alpha"
@@ -70,8 +73,8 @@ rule build_phrase_table:
         "../../envs/text.yaml"
     threads: 8
     resources:
-        mem_mb=grows(6000),
-        runtime=grows(60),
+        mem_mb=by_input(4000, per_mb=6),
+        runtime=by_input(60, per_mb=0.1),
     params:
         longest=settings.baseline.max_phrase_length,
         limit=settings.baseline.phrase_table_limit,
@@ -82,26 +85,26 @@ rule build_phrase_table:
         " --output {output:q} 2>&1 | tee {log:q}"
 
 
-rule estimate_language_model:
-    """N-grams of the target side, interpolated modified Kneser-Ney."""
+rule make_language_model:
+    """N-grams of the target side (modified Kneser-Ney), or a user's ARPA file, as a shared table."""
     input:
-        "<results>/baseline/text/target.txt",
+        settings.baseline.arpa or "<results>/baseline/text/target.txt",
     output:
-        "<results>/baseline/language_model.arpa.gz",
+        multiext("<results>/baseline/language_model.", "words.txt", "ngrams.npy"),
     log:
-        "<logs>/baseline/estimate_language_model.log",
+        "<logs>/baseline/make_language_model.log",
     benchmark:
-        "<benchmarks>/baseline/estimate_language_model.tsv"
+        "<benchmarks>/baseline/make_language_model.tsv"
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=grows(4000),
-        runtime=grows(20),
+        mem_mb=by_input(1000, per_mb=15 if settings.baseline.arpa else 6),
+        runtime=by_input(20, per_mb=0.1),
     params:
-        order=settings.baseline.lm_order,
+        options=language_model_options,
     shell:
-        "python -m seq2seq.steps.baseline estimate-language-model --order {params.order}"
-        " --target {input:q} --output {output:q} 2>&1 | tee {log:q}"
+        "python -m seq2seq.steps.baseline {params.options:q} {input:q} --output {output:q}"
+        " 2>&1 | tee {log:q}"
 
 
 rule tune_baseline:
@@ -119,7 +122,7 @@ rule tune_baseline:
         "../../envs/text.yaml"
     threads: 8
     resources:
-        mem_mb=grows(8000),
+        mem_mb=by_input(4000, per_mb=3),
         runtime=grows(120),
     params:
         search=pick(settings.baseline, *SEARCH),
@@ -175,7 +178,7 @@ else:
             "../../envs/text.yaml"
         threads: 8
         resources:
-            mem_mb=grows(8000),
+            mem_mb=by_input(4000, per_mb=3),
             runtime=grows(120),
         params:
             search=pick(settings.baseline, *SEARCH),

@@ -32,7 +32,8 @@ rule evaluate_claims:
         "../../envs/report.yaml"
     params:
         experiment=settings.experiment,
-        paper_data="--paper-data" if experiment.on_paper_test_set else [],
+        data=["--paper-data"] * experiment.on_paper_test_set
+        + ["--own-baseline"] * (not settings.baseline.nbest),
         outputs=claim_inputs.outputs,
         log_probabilities=claim_inputs.log_probabilities,
         measurements=claim_inputs.measurements,
@@ -46,7 +47,7 @@ rule evaluate_claims:
         " --claims-file {input.claims:q}"
         " --power {input.power:q}"
         " --experiment {params.experiment}"
-        " {params.paper_data}"
+        " {params.data}"
         " --source-tokens {input.source_tokens:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --outputs {params.outputs:q}"

@@ -43,8 +43,10 @@ try:
         for file in local_files(named):
             if not Path(file).is_file():
                 raise UserError(f"{file}: no such file. Correct `data.train`, `dev` or `test`.")
-    if settings.baseline.nbest and not Path(settings.baseline.nbest).is_file():
-        raise UserError(f"{settings.baseline.nbest}: no such file. Correct `baseline.nbest`.")
+    for name in ("nbest", "nbest_source", "arpa"):
+        file = getattr(settings.baseline, name)
+        if file and not Path(file).is_file():
+            raise UserError(f"{file}: no such file. Correct `baseline.{name}`.")
 except UserError as error:
     sys.exit(f"error: {error}")  # a WorkflowError would also print a traceback
 

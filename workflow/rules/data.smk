@@ -66,7 +66,7 @@ rule clean_corpus:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=by_input(1000, per_mb=3),
+        mem_mb=by_input(1000, per_mb=0.15),
         runtime=by_input(10, per_mb=0.015),
     params:
         settings=pick(
@@ -112,7 +112,7 @@ rule describe_corpus:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=by_input(1000, per_mb=0.3),
+        mem_mb=by_input(1000, per_mb=0.05),
         runtime=by_input(10, per_mb=0.004),
     params:
         data=subpath(input[0], ancestor=2),

@@ -22,7 +22,7 @@ SEARCH = {"ttable_limit": 10, "stack_size": 20, "pop_limit": 40, "distortion_lim
 TUNING = {
     "tune_sentences": 10, "tune_nbest_size": 20, "tune_rounds": 3, "tune_starts": 1, "seed": 1,
 }  # fmt: skip
-MADE = ("phrase-table.txt.gz", "language-model.arpa.gz", "weights.json", "nbest.test.tsv.gz")
+MADE = ("phrases.txt.gz", "lm.txt", "lm.npy", "weights.json", "nbest.test.tsv.gz")
 
 
 def sentence(chance: random.Random) -> tuple[str, str]:
@@ -65,20 +65,20 @@ def run_all(
     repository: Path, corpus: Path, output: Path, *, hash_seed: int, chunk: int, processes: int
 ) -> None:
     """All steps one after the other, in one process of its own."""
-    table, model, weights, nbest = (f"{output}/{name}" for name in MADE)
+    table, *model, weights, nbest = (f"{output}/{name}" for name in MADE)
     train, dev = (
         [f"{corpus}/{split}.{side}.txt" for side in ("source", "target")]
         for split in ("train", "dev")
     )
     several = ["--processes", str(processes)]
-    models = ["--models", table, model, "--search", json.dumps(SEARCH), *several]
+    models = ["--models", table, *model, "--search", json.dumps(SEARCH), *several]
     commands = [
         ["align-words", "--text", *train, "--settings", json.dumps(ALIGNER), *several,
          "--output", f"{output}/aligned"],
         ["build-phrase-table", "--aligned", f"{output}/aligned", "--to-translate", dev[0],
          f"{corpus}/test.source.txt", "--max-phrase-length", "3", "--phrase-table-limit", "10",
          *several, "--output", table],
-        ["estimate-language-model", "--target", train[1], "--order", "3", "--output", model],
+        ["estimate-language-model", "--target", train[1], "--order", "3", "--output", *model],
         ["tune-baseline", "--dev", *dev, *models, "--tuning", json.dumps(TUNING),
          "--output", weights],
         ["decode-baseline", "--source", f"{corpus}/test.source.txt", *models,

@@ -4,12 +4,12 @@ import random
 from collections.abc import Iterator
 from dataclasses import dataclass
 from math import log
-from pathlib import Path
 
 import pytest
 
 from seq2seq.baseline.decoder import SearchSettings, Translator
-from seq2seq.baseline.language_model import LanguageModel, estimate, read_arpa, write_arpa
+from seq2seq.baseline.kneser_ney import estimate
+from seq2seq.baseline.language_model import LanguageModel, make_table
 from seq2seq.baseline.lattice import (
     FEATURES,
     START_WEIGHTS,
@@ -25,11 +25,10 @@ CHANCE_WEIGHTS = (0.3, 0.1, 0.4, 0.2, -0.3, 0.7, 0.4, 0.25, 1.0)
 
 
 @pytest.fixture(scope="module")
-def model(tmp_path_factory: pytest.TempPathFactory) -> LanguageModel:
+def model() -> LanguageModel:
     chance = random.Random(5)
-    path: Path = tmp_path_factory.mktemp("lm") / "lm.arpa"
-    write_arpa(path, estimate((chance.choices("uvwxy", k=6) for _ in range(60)), order=3))
-    return LanguageModel(read_arpa(path))
+    vocabulary, orders = estimate((chance.choices("uvwxy", k=6) for _ in range(60)), order=3)
+    return LanguageModel(vocabulary, make_table(list(orders)))
 
 
 def random_table(chance: random.Random) -> PhraseTable:

@@ -59,18 +59,24 @@ def test_only_the_most_frequent_options_are_kept_but_all_are_counted(tmp_path: P
 def test_a_table_survives_being_written(tmp_path: Path) -> None:
     pairs = list(table(tmp_path, "a", "house", "a house").values())
     assert write_phrase_table(tmp_path / "table.gz", pairs) == len(pairs)
-    read = read_phrase_table(tmp_path / "table.gz")
+    read = read_phrase_table(tmp_path / "table.gz", ["a house"])
     assert list(read) == ["a", "a house", "house"]
     for one, other in zip(pairs, [pair for entry in read.values() for pair in entry], strict=True):
         assert (one.source, one.target) == (other.source, other.target)
         assert one.scores == pytest.approx(other.scores, rel=1e-7)
 
 
+def test_only_phrases_of_the_lines_to_translate_are_read(tmp_path: Path) -> None:
+    write_phrase_table(tmp_path / "table", table(tmp_path, "a", "house", "a house").values())
+    read = read_phrase_table(tmp_path / "table", ["the house", "house a b"])
+    assert list(read) == ["a", "house"]
+
+
 @pytest.mark.parametrize("line", ["a ||| b", "a ||| b ||| 1 1 1", "a ||| b ||| 1 1 0 1", "a"])
 def test_a_broken_table_is_refused_with_its_line(tmp_path: Path, line: str) -> None:
     write_lines(tmp_path / "table", ["a ||| b ||| 1 1 1 1", line])
     with pytest.raises(UserError, match=r"table, line 2: .* Extract the phrases again"):
-        read_phrase_table(tmp_path / "table")
+        read_phrase_table(tmp_path / "table", ["a"])
 
 
 def test_no_phrase_with_the_separator_of_the_file_is_asked_for() -> None:
@@ -89,5 +95,5 @@ def test_the_most_frequent_links_of_a_pair_are_kept_and_of_equals_the_first(tmp_
     files = [tmp_path / "0", tmp_path / "1"]
     write_lines(files[0], ["a b\tx y\t0-0\t1", "a b\tx y\t0-1\t2"])
     write_lines(files[1], ["a b\tx y\t0-0 1-1\t2", "a b\tz\t0-0\t4"])
-    found = [(one.target, one.links, one.count) for one in prune_phrase_table(files, limit=2)]
+    found = [(one.target, one.links, one.pair_count) for one in prune_phrase_table(files, limit=2)]
     assert found == [("x y", "0-0 1-1", 5), ("z", "0-0", 4)]

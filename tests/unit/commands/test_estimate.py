@@ -130,6 +130,7 @@ def test_a_training_holds_three_checkpoints_of_each_model(paper):
     disk = {stage.name: stage.disk for stage in paper.stages()}
     assert disk["train"] == 8 * 3 * 4 * 384e6
     assert disk["data"] > 12_075_604 * 54 * 6
+    assert 180e9 < disk["baseline"] < 220e9  # aligning keeps 15 KB a pair meanwhile
     assert 6e9 < paper.training_bytes("reversed-1") < 8e9  # `make paper-smoke` allows 8 GB
 
 

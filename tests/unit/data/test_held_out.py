@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from run_step import run_step
-from seq2seq.data.held_out import assign, draw
+from seq2seq.data.preparation import assign, draw
 from seq2seq.errors import UserError
 
 SIZES = {"dev": 3, "test": 2}

@@ -124,6 +124,19 @@ def test_a_claim_without_power_is_no_part_of_holm_s_order_but_of_the_family(evid
     assert [each.found.p_holm for each in found] == [pytest.approx(4 / 1001), None]
 
 
+def test_a_claim_against_a_weak_baseline_is_not_testable(seeds):
+    against = claim("bleu_difference", BEST, "baseline/best")
+    alone = claim("bleu_slope", "baseline/best")
+    counts = {**seeds.counts, BEST: seeds.counts[SEEDS.replace("[1-9]", "1")]}
+    reached = result_of(Evidence(**{**vars(seeds), "counts": counts}), against).scores[1]
+    for floor, gated in ((0.0, False), (reached - 0.1, False), (reached + 0.1, True)):
+        held = Evidence(**{**vars(seeds), "counts": counts, "baseline_floor": floor})
+        found = result_of(held, against)
+        assert (found.verdict == "not testable at this size") == gated
+        assert found.found.value == pytest.approx(found.scores[0] - reached)
+        assert result_of(held, alone).verdict != "not testable at this size"
+
+
 def test_four_claims_of_ours_are_primary(repository):
     claims = read_claims(repository / "config" / "claims.tsv")
     assert {made.id for made in claims if made.family == PRIMARY} == {

@@ -15,7 +15,7 @@ from itertools import groupby
 from pathlib import Path
 from typing import NamedTuple
 
-from seq2seq.baseline.language_model import NO_CONTEXT, Followed, LanguageModel, read_language_model
+from seq2seq.baseline.language_model import NO_CONTEXT, Files, Followed, LanguageModel
 from seq2seq.baseline.lattice import (
     DISTORTION,
     END_OPTION,
@@ -73,10 +73,11 @@ class Translator:
 
 
 def read_translator(
-    phrase_table: str | Path, language_model: str | Path, search: SearchSettings
+    phrase_table: str | Path, language_model: Files, search: SearchSettings, lines: Sequence[str]
 ) -> Translator:
-    model = read_language_model(language_model)
-    options = OptionTable(read_phrase_table(phrase_table), model, limit=search.ttable_limit)
+    """Holds the phrases of the lines to translate."""
+    model, table = LanguageModel.read(language_model), read_phrase_table(phrase_table, lines)
+    options = OptionTable(table, model, limit=search.ttable_limit)
     return Translator(options, model, search)
 
 

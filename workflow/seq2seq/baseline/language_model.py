@@ -1,172 +1,160 @@
-"""The n-gram language model: estimated by interpolated modified Kneser-Ney, kept as an ARPA file.
+"""The n-gram language model: a table that jobs share, from our estimate or a user's ARPA file.
 
-Estimation (Chen and Goodman 1998) is arithmetic on arrays: an n-gram is known by the number of its
-first n-1 words and its last word.  n-grams that open a sentence keep their counts at every order,
-for nothing precedes them.  The decoder asks word by word; a state is the longest run of the words
-before that the model knows as a context, so hypotheses in the same state can be recombined.
+The table is sorted by the row of an n-gram's first n-1 words, then by its last word.  So the words that
+follow a context are neighbors, and found by bisection.  Row 0 is the empty context.  Decoding maps the
+file into memory, where all processes of a machine have it in common.
+
+The decoder asks word by word; a state is the row of the longest run of the words before that the model
+knows as a context, so hypotheses in the same state can be recombined.
 """
 
 from array import array
-from collections.abc import Iterable, Iterator, Sequence
+from bisect import bisect_left
+from collections.abc import Iterable, Sequence
 from math import log
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.errors import UserError, location
-from seq2seq.io.files import read_lines, write_lines
+from seq2seq.io.files import read_lines, write_lines, writing
 
-UNKNOWN, BEGIN, END = RESERVED = ("<unk>", "<s>", "</s>")
-UNKNOWN_ID, BEGIN_ID, END_ID = range(3)
-IMPOSSIBLE = -99.0
-FALLBACK_DISCOUNTS = (0.5, 1.0, 1.5)  # where a corpus is too small to estimate them
+UNKNOWN, BEGIN, END = "<unk>", "<s>", "</s>"
+LEAST = -99.0  # base-10 logarithm of what cannot be
 NO_CONTEXT = 0
+WORD_BITS = 32  # of the last word in the number of an n-gram
+LARGEST = np.iinfo(np.int64).max  # follows the numbers of all n-grams
+ROW = np.dtype(
+    [("word", "<i4"), ("child", "<u4"), ("state", "<u4"), ("shorter", "<u4"),
+     ("log_probability", "<f4"), ("backoff", "<f4")]
+)  # fmt: skip
 
 Array = NDArray[np.float64]
-Integers = NDArray[np.int64]
+Integers = NDArray[Any]
+Files = tuple[Path, Path]  # the vocabulary, one word a line, and the table
 
 
 class Ngrams(NamedTuple):
-    """The n-grams of one order, words joined by blanks; both numbers are base-10 logarithms."""
+    """The n-grams of one order, sorted by prefix and word; both numbers are natural logarithms.
 
-    names: list[str]
-    probabilities: Array
-    backoffs: Array
-
-
-class _Counted(NamedTuple):
-    """N-grams of one order; ``prefixes`` and ``suffixes``, a word shorter, count in the order below."""
+    ``prefixes`` are the rows of all words but the last, ``suffixes`` those of the longest run of words
+    at the end that is an n-gram of a lower order.
+    """
 
     prefixes: Integers
     words: Integers
     suffixes: Integers
-    opens_sentence: NDArray[np.bool_]
-    counts: Integers
+    log_probabilities: Array
+    backoffs: Array
 
 
-def estimate(sentences: Iterable[list[str]], *, order: int) -> list[Ngrams]:
-    """The n-grams of 1 to ``order`` words; in every context probabilities sum to one."""
-    vocabulary, words, places = _encode(sentences)
-    counted = _count(words, places, order=order, size=len(vocabulary))
-    probabilities = np.full(1, 1.0 / (len(vocabulary) - 1))  # <s> is never predicted
-    names: list[list[str]] = []
-    levels: list[tuple[Array, Array]] = []
-    for number, one in enumerate(counted):
-        longer = counted[number + 1] if number + 1 < order else None
-        probabilities, backoff = _interpolate(one, _adjusted(one, longer), probabilities)
-        levels.append((np.log10(probabilities), np.log10(backoff)))
-        pairs = zip(one.prefixes.tolist(), one.words.tolist(), strict=True)
-        joined = [f"{names[-1][prefix]} {vocabulary[word]}" for prefix, word in pairs if names]
-        names.append(joined if names else vocabulary)
-    backoffs = [backoff for _, backoff in levels[1:]] + [np.zeros(len(names[-1]))]
-    logs = (level for level, _ in levels)
-    return [Ngrams(*parts) for parts in zip(names, logs, backoffs, strict=True)]
+def write_language_model(files: Files, vocabulary: list[str], orders: Iterable[Ngrams]) -> int:
+    """Write both files; returns the number of n-grams."""
+    table = make_table(list(orders))
+    write_lines(files[0], vocabulary)
+    with writing(files[1]) as file:
+        np.save(file, table)
+    return len(table) - 2
 
 
-def _encode(sentences: Iterable[list[str]]) -> tuple[list[str], Integers, Integers]:
-    """The vocabulary, all sentences in one row of words, and each word's place in its sentence."""
-    ids = {word: number for number, word in enumerate(RESERVED)}
-    words, places = array("q"), array("q")
-    for tokens in sentences:
-        words.append(BEGIN_ID)
-        words.extend(
-            UNKNOWN_ID if token in RESERVED else ids.setdefault(token, len(ids)) for token in tokens
-        )
-        words.append(END_ID)
-        places.extend(range(len(tokens) + 2))
-    return list(ids), np.array(words, np.int64), np.array(places, np.int64)
+def make_table(orders: Sequence[Ngrams]) -> NDArray[Any]:
+    """A row for the empty context, one for each n-gram, and one for the end.
+
+    The words after a context are in the rows from its ``child`` to that of the next row.  ``state`` is
+    the state after the n-gram, ``shorter`` the one to back off to.
+    """
+    prefixes = np.concatenate([one.prefixes for one in orders])
+    table = np.zeros(len(prefixes) + 2, ROW)
+    children = np.bincount(prefixes, minlength=len(table))
+    table["child"] = 1 + np.cumsum(children) - children
+    first = 1
+    for one in orders:
+        last = first + len(one.words)
+        rows, shorter = table[first:last], table["state"][one.suffixes]
+        rows["word"], rows["shorter"] = one.words, shorter
+        rows["log_probability"], rows["backoff"] = one.log_probabilities, one.backoffs
+        is_context = (children[first:last] > 0) | (one.backoffs != 0.0)
+        rows["state"] = np.where(is_context, np.arange(first, last), shorter)
+        first = last
+    return table
 
 
-def _count(words: Integers, places: Integers, *, order: int, size: int) -> list[_Counted]:
-    nothing = np.zeros(size, np.int64)
-    counts = np.bincount(words, minlength=size)
-    orders = [_Counted(nothing, np.arange(size), nothing, nothing > 0, counts)]
-    ending = words  # the number of the n-gram of the order below that ends at each word
-    for length in range(2, order + 1):
-        found = np.flatnonzero(places >= length - 1)
-        keys = ending[found - 1] * size + words[found]
-        keys, first, numbers, counts = np.unique(
-            keys, return_index=True, return_inverse=True, return_counts=True
-        )
-        opens = places[found[first]] == length - 1
-        orders.append(_Counted(keys // size, keys % size, ending[found[first]], opens, counts))
-        ending = np.full(len(words), -1)
-        ending[found] = numbers
-    return orders
-
-
-def _adjusted(one: _Counted, longer: _Counted | None) -> Integers:
-    """Below the highest order the number of different words seen to the left takes the count."""
-    counts = one.counts
-    if longer is not None:
-        left = np.bincount(longer.suffixes, minlength=len(counts))
-        counts = np.where(one.opens_sentence, counts, left)
-    return np.where(one.words == BEGIN_ID, 0, counts)
-
-
-def _interpolate(one: _Counted, counts: Integers, shorter: Array) -> tuple[Array, Array]:
-    """Probabilities of the n-grams, and backoff weights of those one word shorter."""
-    discounts = _discounts(counts)[np.minimum(counts, 3)]
-    totals = np.bincount(one.prefixes, weights=counts, minlength=len(shorter))
-    freed = np.bincount(one.prefixes, weights=discounts, minlength=len(shorter))
-    backoff = np.divide(freed, totals, out=np.ones(len(shorter)), where=totals > 0)
-    seen = (counts - discounts) / totals[one.prefixes]
-    return seen + backoff[one.prefixes] * shorter[one.suffixes], backoff
-
-
-def _discounts(counts: Integers) -> Array:
-    """What is taken off counts of 0, 1, 2, and 3 or more."""
-    seen = [int((counts == value).sum()) for value in range(1, 5)]
-    found = [0.0]
-    if min(seen) > 0:
-        share = seen[0] / (seen[0] + 2 * seen[1])
-        found = [k - (k + 1) * share * seen[k] / seen[k - 1] for k in (1, 2, 3)]
-    return np.array([0.0, *(found if min(found) > 0.0 else FALLBACK_DISCOUNTS)])
-
-
-def write_arpa(path: str | Path, orders: list[Ngrams]) -> int:
-    """Write the model; returns the number of n-grams."""
-    write_lines(path, _arpa_lines(orders))
-    return sum(len(order.names) for order in orders)
-
-
-def _arpa_lines(orders: list[Ngrams]) -> Iterator[str]:
-    yield "\\data\\"
-    for number, order in enumerate(orders, start=1):
-        yield f"ngram {number}={len(order.names)}"
-    for number, order in enumerate(orders, start=1):
-        yield ""
-        yield f"\\{number}-grams:"
-        logs, backoffs = order.probabilities.tolist(), order.backoffs.tolist()
-        for name, value, backoff in zip(order.names, logs, backoffs, strict=True):
-            shown = f"{IMPOSSIBLE if name == BEGIN else value:.8g}\t{name}"
-            yield shown if number == len(orders) else f"{shown}\t{backoff:.8g}"
-    yield ""
-    yield "\\end\\"
-
-
-def read_arpa(path: str | Path) -> list[Ngrams]:
-    """The n-grams of each order, shorter ones first."""
-    sections: list[tuple[list[str], array[float], array[float]]] = []
+def read_arpa(path: str | Path) -> tuple[list[str], list[Ngrams]]:
+    """The vocabulary, and the n-grams of each order, shorter ones first."""
+    ids: dict[str, int] = {}
+    sections: list[list[Any]] = []  # of each order its words, and base-10 logarithms
     for number, line in enumerate(read_lines(path), start=1):
-        if line == "\\end\\" and sections:
-            return [Ngrams(names, *map(np.array, values)) for names, *values in sections]
-        if line.startswith("\\") and line.endswith("-grams:"):
-            sections.append(([], array("d"), array("d")))
-        elif sections and line:
-            try:
-                probability, name, *backoff = line.split("\t")
-                sections[-1][1].append(float(probability))
-                sections[-1][2].append(float(backoff[0]) if backoff else 0.0)
-                sections[-1][0].append(name)
-            except ValueError as error:
-                raise UserError(
-                    f"{location(path, number)}: expected `log-probability<TAB>words[<TAB>backoff]`, "
-                    f"found {line[:60]!r}. Make or fetch the model again."
-                ) from error
+        try:
+            if line == f"\\{len(sections) + 1}-grams:":
+                sections.append([array("i"), array("d"), array("d")])
+            elif line == "\\end\\" and sections:
+                return _sort(ids, sections)
+            elif sections and line:
+                _add(line, ids, *sections[-1], order=len(sections))
+        except KeyError as error:
+            needed = f"needs the n-gram {error.args[0]!r} exactly once"
+            raise UserError(f"{path}: {needed}. Make or fetch the model again.") from error
+        except ValueError as error:
+            raise UserError(
+                f"{location(path, number)}: expected `log-probability<TAB>words[<TAB>backoff]`, "
+                f"found {line[:60]!r}. Make or fetch the model again."
+            ) from error
     raise UserError(f"{path}: no `\\end\\` at the end of the ARPA file. Make or fetch it again.")
+
+
+def _add(
+    line: str, ids: dict[str, int], words: Any, logs: Any, backoffs: Any, *, order: int
+) -> None:
+    """Add an n-gram; a ValueError if the line has none of this order, a KeyError for a new word."""
+    probability, *tokens = line.replace("\t", " ").split(" ")
+    backoff = tokens[order:] or ["0"]
+    if len(tokens) < order or len(backoff) > 1 or not float(probability) <= 0.0:
+        raise ValueError(line)
+    if order == 1:
+        ids.setdefault(tokens[0], len(ids))
+    words.extend(ids[token] for token in tokens[:order])
+    logs.append(max(float(probability), LEAST))
+    backoffs.append(float(backoff[0]))
+
+
+def _sort(ids: dict[str, int], sections: list[list[Any]]) -> tuple[list[str], list[Ngrams]]:
+    """Both as in the table; a KeyError for an n-gram that others need, or that is there twice."""
+    if END not in ids:
+        raise KeyError(END)
+    if UNKNOWN not in ids:  # a closed vocabulary
+        _add(f"{LEAST} {UNKNOWN}", ids, *sections[0], order=1)
+    vocabulary, orders = list(ids), []
+    known: list[tuple[int, Integers]] = []  # of each order its first row and the n-grams' numbers
+    first = 1
+    for order, (words, *values) in enumerate(sections, start=1):
+        ngrams = np.array(words, np.int64).reshape(-1, order)
+        keys = _rows_of(ngrams[:, :-1], known) << WORD_BITS | ngrams[:, -1]
+        by = np.argsort(keys, kind="stable")
+        ngrams, keys = ngrams[by], np.append(keys[by], LARGEST)
+        missing, twice = np.flatnonzero(keys < 0), np.flatnonzero(np.diff(keys) == 0)
+        for bad, length in [*((k, order - 1) for k in missing), *((k, order) for k in twice)]:
+            raise KeyError(" ".join(vocabulary[word] for word in ngrams[bad, :length]))
+        suffixes = np.zeros(len(by), np.int64)
+        for start in range(1, order):
+            left = np.flatnonzero(suffixes <= 0)
+            suffixes[left] = _rows_of(ngrams[left, start:], known)
+        logs, backoffs = (np.array(one)[by] * log(10) for one in values)
+        orders.append(Ngrams(keys[:-1] >> WORD_BITS, ngrams[:, -1], suffixes, logs, backoffs))
+        known.append((first, keys))
+        first += len(by)
+    return vocabulary, orders
+
+
+def _rows_of(ngrams: Integers, known: list[tuple[int, Integers]]) -> Integers:
+    """The row of each n-gram, -1 if there is none."""
+    rows = np.zeros(len(ngrams), np.int64)
+    for column, (first, keys) in zip(ngrams.T, known, strict=False):
+        wanted = rows << WORD_BITS | column
+        places = np.searchsorted(keys, wanted)
+        rows = np.where(keys[places] == wanted, first + places, -1)
+    return rows
 
 
 class Followed(NamedTuple):
@@ -175,30 +163,20 @@ class Followed(NamedTuple):
 
 
 class LanguageModel:
-    """States and words are numbers; all probabilities are natural logarithms."""
+    """States are rows and words are ids; all probabilities are natural logarithms."""
 
-    def __init__(self, orders: list[Ngrams]) -> None:
-        states = _contexts(orders)
-        self._words = {name: number for number, name in enumerate(orders[0].names)}
-        self._size = len(self._words)
-        self._backoff = array("d", bytes(8 * len(states)))
-        self._shorter = array("q", bytes(8 * len(states)))
-        self._arcs: dict[int, int] = {}  # context and word to a place in the next two
-        self._log_probabilities, self._next = array("d"), array("q")
-        for order in orders:
-            self._add(order, states)
+    def __init__(self, vocabulary: Sequence[str], table: NDArray[Any]) -> None:
+        self._words = {name: number for number, name in enumerate(vocabulary)}
+        columns = [table[name].data for name in ROW.names or ()]
+        self._word, self._child, self._state, self._shorter = columns[:4]
+        self._log_probability, self._backoff = columns[4:]
         self._unknown, self._end = self._words[UNKNOWN], self._words[END]
-        self.start = states.get(BEGIN, NO_CONTEXT)
+        begin = self._words.get(BEGIN)
+        self.start = NO_CONTEXT if begin is None else self._state[1 + begin]
 
-    def _add(self, order: Ngrams, states: dict[str, int]) -> None:
-        self._log_probabilities.extend((order.probabilities * log(10)).tolist())
-        for name, backoff in zip(order.names, (order.backoffs * log(10)).tolist(), strict=True):
-            if (state := states.get(name)) is not None:
-                self._backoff[state] = backoff
-                self._shorter[state] = _longest_known(states, name.partition(" ")[2])
-            context, _, word = name.rpartition(" ")
-            self._arcs[states[context] * self._size + self._words[word]] = len(self._next)
-            self._next.append(_longest_known(states, name) if state is None else state)
+    @classmethod
+    def read(cls, files: Files) -> "LanguageModel":
+        return cls(list(read_lines(files[0])), np.load(files[1], mmap_mode="r"))
 
     def word(self, text: str) -> int:
         return self._words.get(text, self._unknown)
@@ -207,38 +185,17 @@ class LanguageModel:
         """The probability of the words after ``state``, and the state they lead to."""
         total = 0.0
         for word in words:
-            while (arc := self._arcs.get(state * self._size + word)) is None:
+            row = 1 + word
+            while state != NO_CONTEXT:
+                end = self._child[state + 1]
+                row = bisect_left(self._word, word, self._child[state], end)
+                if row < end and self._word[row] == word:
+                    break
                 total += self._backoff[state]
-                state = self._shorter[state]
-            total += self._log_probabilities[arc]
-            state = self._next[arc]
+                state, row = self._shorter[state], 1 + word
+            total += self._log_probability[row]
+            state = self._state[row]
         return Followed(total, state)
 
     def end(self, state: int) -> float:
         return self.follow(state, (self._end,)).log_probability
-
-
-def read_language_model(path: str | Path) -> LanguageModel:
-    try:
-        return LanguageModel(read_arpa(path))
-    except KeyError as error:
-        raise UserError(
-            f"{path}: the n-gram {error.args[0]!r} is needed but missing. "
-            "Make or fetch the model again."
-        ) from error
-
-
-def _contexts(orders: list[Ngrams]) -> dict[str, int]:
-    """Ids of all n-gram contexts; the empty context is 0."""
-    numbers = {"": NO_CONTEXT}
-    for order in orders[1:]:
-        for name in order.names:
-            numbers.setdefault(name.rpartition(" ")[0], len(numbers))
-    return numbers
-
-
-def _longest_known(states: dict[str, int], words: str) -> int:
-    """The state of the longest end of ``words`` that is a context."""
-    while (state := states.get(words)) is None:
-        words = words.partition(" ")[2]
-    return state

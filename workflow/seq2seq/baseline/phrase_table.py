@@ -8,7 +8,7 @@ definition is the same from both sides, so the same function serves both.
 Only source phrases of the texts to translate are counted, in two passes: first the pairs, of which
 the most frequent are kept, then how often the kept target phrases occur with any source phrase, and
 the links of their words.  Chunks of text are counted by several processes.  The first pass leaves
-sorted files that are added up line by line, so memory grows with the texts to translate alone.
+sorted files that are added up line by line: memory holds a chunk's counts and the kept target phrases.
 
 A line of the table is ``source ||| target ||| p(s|t) lex(s|t) p(t|s) lex(t|s)``, sorted by source
 phrase and then from the most to the least frequent.
@@ -28,7 +28,7 @@ from seq2seq.baseline.symmetrize import AlignedPair, format_links, parse_aligned
 from seq2seq.errors import UserError, location
 from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import read_lines, write_lines
-from seq2seq.runtime.logging import Progress
+from seq2seq.runtime.logging import with_progress
 from seq2seq.runtime.parallel import batched, fork_map
 
 NO_WORD = ""
@@ -51,19 +51,22 @@ class PhrasePair(NamedTuple):
 PhraseTable = dict[str, list[PhrasePair]]
 
 
-@dataclass(frozen=True)
-class KeptPair:
+class KeptPair(NamedTuple):
     """A phrase pair kept in the table, with its most frequent links and its counts."""
 
     source: str
     target: str
     links: str
-    count: int
+    pair_count: int
     source_count: int
+
+    @property
+    def pair(self) -> AlignedPair:
+        return AlignedPair(tokens_of(self.source), tokens_of(self.target), parse_links(self.links))
 
 
 class LexicalTable(NamedTuple):
-    """Counts of linked words, of those in kept phrases alone, and of kept target phrases."""
+    """Counts of the links in kept pairs, of their words with any link, and of kept target phrases."""
 
     links: Counter[tuple[str, str]]
     sources: Counter[str]
@@ -88,15 +91,10 @@ class AlignedText:
     processes: int
 
     def count(self, function: Callable[[Chunk], Result], *, what: str) -> Iterator[Result]:
-        """``function`` of each chunk, in order, with progress lines."""
-        lines = enumerate(read_lines(self.path), start=1)
-        chunks = enumerate(batched(lines, self.chunk_size))
-        progress, left = Progress(what, total=self.pairs, unit="pairs"), self.pairs
-        for result in fork_map(function, chunks, processes=self.processes):
-            progress.advance(min(left, self.chunk_size))
-            left -= self.chunk_size
-            yield result
-        progress.finish()
+        """``function`` of each chunk, in order; progress lines count what was read."""
+        lines = with_progress(read_lines(self.path), what, total=self.pairs, unit="pairs")
+        chunks = enumerate(batched(enumerate(lines, start=1), self.chunk_size))
+        return fork_map(function, chunks, processes=self.processes)
 
 
 class SpanPair(NamedTuple):
@@ -183,14 +181,24 @@ def prune_phrase_table(files: Iterable[Path], *, limit: int) -> Iterator[KeptPai
     """The ``limit`` most frequent target phrases of each source phrase, most frequent first."""
     merged = heapq.merge(*map(_read_counts, files), key=itemgetter(0))
     for source, rows in groupby(merged, key=lambda row: row[0][0]):
-        totals: Counter[str] = Counter()
-        links: dict[str, Counter[str]] = {}
-        for (_, target, inside), count in rows:
-            totals[target] += count
-            links.setdefault(target, Counter())[inside] += count
-        for target in sorted(totals, key=lambda target: (-totals[target], target))[:limit]:
-            inside = min(links[target], key=lambda one: (-links[target][one], one))
-            yield KeptPair(source, target, inside, totals[target], totals.total())
+        best: list[tuple[int, str, str]] = []
+        source_count = 0
+        for target, same in groupby(rows, key=lambda row: row[0][1]):
+            links: Counter[str] = Counter()
+            for (*_, inside), count in same:
+                links[inside] += count
+            source_count += links.total()
+            best.append((-links.total(), target, min(links, key=lambda one: (-links[one], one))))
+            if len(best) > 2 * limit:
+                best = sorted(best)[:limit]
+        for count, target, inside in sorted(best)[:limit]:
+            yield KeptPair(source, target, inside, -count, source_count)
+
+
+def read_kept(path: str | Path) -> Iterator[KeptPair]:
+    for line in read_lines(path):
+        source, target, links, *counts = line.split("\t")
+        yield KeptPair(source, target, links, *map(int, counts))
 
 
 def _read_counts(path: Path) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -199,11 +207,13 @@ def _read_counts(path: Path) -> Iterator[tuple[tuple[str, ...], int]]:
         yield tuple(key), int(count)
 
 
-def count_target_phrases(text: AlignedText, kept: Sequence[KeptPair]) -> LexicalTable:
+def count_target_phrases(text: AlignedText, kept: Iterable[KeptPair]) -> LexicalTable:
     """The second pass: count what the scores of the kept pairs need."""
-    phrases = frozenset(one.target for one in kept)
-    sources = frozenset(word for one in kept for word in tokens_of(one.source)) | {NO_WORD}
-    targets = frozenset(word for one in kept for word in tokens_of(one.target)) | {NO_WORD}
+    phrases, links = set[str](), set[tuple[str, str]]()
+    for one in kept:
+        phrases.add(one.target)
+        links.update(linked_words(one.pair))
+    sources, targets = {source for source, _ in links}, {target for _, target in links}
 
     def count(chunk: Chunk) -> LexicalTable:
         table = LexicalTable(Counter(), Counter(), Counter(), Counter())
@@ -213,15 +223,13 @@ def count_target_phrases(text: AlignedText, kept: Sequence[KeptPair]) -> Lexical
             linked = list(linked_words(pair))
             table.sources.update(source for source, _ in linked if source in sources)
             table.targets.update(target for _, target in linked if target in targets)
-            table.links.update(one for one in linked if one[0] in sources and one[1] in targets)
+            table.links.update(one for one in linked if one in links)
         return table
 
     total = LexicalTable(Counter(), Counter(), Counter(), Counter())
     for table in text.count(count, what="target phrases"):
-        total.links.update(table.links)
-        total.sources.update(table.sources)
-        total.targets.update(table.targets)
-        total.phrases.update(table.phrases)
+        for counts, found in zip(total, table, strict=True):
+            counts.update(found)  # type: ignore[attr-defined]
     return total
 
 
@@ -235,11 +243,11 @@ def linked_words(pair: AlignedPair) -> Iterator[tuple[str, str]]:
 
 def score_phrases(kept: Iterable[KeptPair], table: LexicalTable) -> Iterator[PhrasePair]:
     for one in kept:
-        pair = AlignedPair(tokens_of(one.source), tokens_of(one.target), parse_links(one.links))
+        pair = one.pair
         scores = (
-            one.count / table.phrases[one.target],
+            one.pair_count / table.phrases[one.target],
             lexical_weight(pair.swapped(), table.inverse),
-            one.count / one.source_count,
+            one.pair_count / one.source_count,
             lexical_weight(pair, table.direct),
         )
         yield PhrasePair(one.source, one.target, scores)
@@ -265,9 +273,10 @@ def write_phrase_table(path: str | Path, pairs: Iterable[PhrasePair]) -> int:
     return write_lines(path, lines)
 
 
-def read_phrase_table(path: str | Path) -> PhraseTable:
-    """The entries of each source phrase, in the order of the file."""
+def read_phrase_table(path: str | Path, to_translate: Sequence[str]) -> PhraseTable:
+    """The entries of each source phrase that occurs in these lines, in the order of the file."""
     table: PhraseTable = {}
+    asked, longest = frozenset[str](), 0
     for number, line in enumerate(read_lines(path), start=1):
         try:
             source, target, values = line.split(f" {SEPARATOR} ")
@@ -279,5 +288,8 @@ def read_phrase_table(path: str | Path) -> PhraseTable:
                 f"{location(path, number)}: expected `source ||| target ||| .1 .2 .3 .4`, "
                 f"found {line[:80]!r}. Extract the phrases again."
             ) from error
-        table.setdefault(source, []).append(PhrasePair(source, target, scores))
+        if source.count(" ") >= longest:
+            asked = source_phrases(to_translate, longest=(longest := source.count(" ") + 1))
+        if source in asked:
+            table.setdefault(source, []).append(PhrasePair(source, target, scores))
     return table

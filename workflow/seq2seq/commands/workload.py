@@ -25,7 +25,7 @@ ALIGNED, COUNTED, SEARCHED = 2.9e-7, 2.4e-5, 3.2e-3  # per pair of words; per wo
 SCORED, LISTED = 1.3e-4, 1.1e-5  # per hypothesis; per number of a list that is read again
 SEARCH = 0.45  # of training's rate: choosing among all words waits for memory
 SHARED = 2.5  # hypotheses of a list share prefixes, which are computed once
-WORD_BYTES, ID_BYTES, HYPOTHESIS_BYTES, FIGURES_BYTES = 6, 4, 25, 30e6
+WORD_BYTES, ID_BYTES, ALIGNING_BYTES, HYPOTHESIS_BYTES, FIGURES_BYTES = 6, 4, 21, 25, 30e6
 
 
 class Stage(NamedTuple):
@@ -103,6 +103,7 @@ class Workload:
         disk = HYPOTHESIS_BYTES * self.hypotheses + 4 * WORD_BYTES * pairs * sum(self.words)
         if baseline.nbest:
             return Stage("baseline", work(JOB), work(JOB), disk)
+        disk += ALIGNING_BYTES * pairs * math.prod(self.words)  # while words are aligned
         rounds = baseline.alignment_iterations + 1
         longer = 0.72 + 0.28 * baseline.nbest_size / 100  # lists take their time
         table = pairs * (ALIGNED * rounds * math.prod(self.words) + COUNTED * sum(self.words))

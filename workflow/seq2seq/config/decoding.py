@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Annotated, Literal
 
-from seq2seq.config.validators import Bound, NotNegative, Positive, SettingError, Share
+from seq2seq.config.validators import AtLeastTwo, Bound, NotNegative, Positive, SettingError, Share
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,9 @@ class BaselineSettings:
     dirichlet_alpha: Positive[float]
     max_phrase_length: Positive[int]
     phrase_table_limit: Positive[int]
+    arpa: str | None
     lm_order: Positive[int]
+    lm_prune_order: AtLeastTwo[int] | None
     ttable_limit: Positive[int]
     stack_size: Positive[int]
     pop_limit: Positive[int]

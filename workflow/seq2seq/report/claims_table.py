@@ -25,7 +25,8 @@ _RULES = (
     "Inconclusive: it contains the threshold. Primary claims also need p < 0.05 after Holm's "
     "correction; all others are exploratory. Two-sided tests have 95 % intervals, one-sided ones "
     "(α = 0.05) 90 %. Not testable at this size: the power to find the named effect is under 80 %, "
-    "or the test set is too small, or a recipe has one seed. Not tested: the run lacks the systems.",
+    "or the test set is too small, or a recipe has one seed, or on the paper's test set a baseline of "
+    "our own has under 31 BLEU. Not tested: the run lacks the systems.",
     "These models: a side has one seed, so the interval covers the choice of test sentences only. "
     "Trainings: it covers seeds too, by a hierarchical bootstrap and Welch's t; both must agree.",
     "A verdict at threshold 0 (or ratio 1) is on the sign. A verdict at a margin is on a size in BLEU "

@@ -8,7 +8,8 @@ from typing import TypeVar
 from seq2seq.baseline import phrase_table
 from seq2seq.baseline.alignment import AlignerSettings, align, encode_baseline_text
 from seq2seq.baseline.decoder import SearchSettings, read_translator
-from seq2seq.baseline.language_model import estimate, write_arpa
+from seq2seq.baseline.kneser_ney import estimate
+from seq2seq.baseline.language_model import read_arpa, write_language_model
 from seq2seq.baseline.lattice import FEATURES, Candidate
 from seq2seq.baseline.mert import TuningSettings, Weights, read_weights, tune, write_weights
 from seq2seq.baseline.symmetrize import write_aligned
@@ -23,7 +24,7 @@ from seq2seq.runtime.logging import log, with_progress
 
 T = TypeVar("T")
 Text = tuple[Path, Path]  # source and target
-Models = tuple[Path, Path]  # phrase table and language model
+Models = tuple[Path, Path, Path]  # phrase table, and the language model's vocabulary and table
 
 SMALLEST_CHUNK = 5_000  # sentence pairs
 MOST_CHUNKS = 500  # their files are merged, and open, at once
@@ -75,17 +76,31 @@ def build_phrase_table(
     asked = phrase_table.source_phrases(lines, longest=max_phrase_length)
     with scratch(output) as folder:
         files = phrase_table.count_phrase_pairs(text, asked, folder)
-        kept = list(phrase_table.prune_phrase_table(files, limit=phrase_table_limit))
-    counts = phrase_table.count_target_phrases(text, kept)
-    written = phrase_table.write_phrase_table(output, phrase_table.score_phrases(kept, counts))
+        kept = folder / "kept.tsv"
+        pruned = phrase_table.prune_phrase_table(files, limit=phrase_table_limit)
+        write_lines(kept, ("\t".join(map(str, one)) for one in pruned))
+        counts = phrase_table.count_target_phrases(text, phrase_table.read_kept(kept))
+        scored = phrase_table.score_phrases(phrase_table.read_kept(kept), counts)
+        written = phrase_table.write_phrase_table(output, scored)
     log.info(f"build_phrase_table: {written:,} pairs for {len(asked):,} source phrases asked for")
 
 
 @app.command
-def estimate_language_model(*, target: Path, order: int, output: Path) -> None:
+def estimate_language_model(
+    *, target: Path, order: int, prune_order: int | None = None, output: tuple[Path, Path]
+) -> None:
     """Estimate an n-gram model of the target side, by interpolated modified Kneser-Ney."""
-    written = write_arpa(output, estimate(map(tokens_of, read_lines(target)), order=order))
+    sentences = with_progress(read_lines(target), "count", total=0, unit="sentences")
+    model = estimate(map(tokens_of, sentences), order=order, prune_order=prune_order)
+    written = write_language_model(output, *model)
     log.info(f"estimate_language_model: {written:,} n-grams of up to {order} words")
+
+
+@app.command
+def import_language_model(*, arpa: Path, output: tuple[Path, Path]) -> None:
+    """Import a user's n-gram model in ARPA format, in place of our estimate."""
+    written = write_language_model(output, *read_arpa(arpa))
+    log.info(f"import_language_model: {written:,} n-grams of {arpa}")
 
 
 @app.command
@@ -101,7 +116,8 @@ def tune_baseline(
     """Tune the weights of the features for BLEU on the dev set, by MERT."""
     pairs = list(islice(read_parallel(*dev), tuning.tune_sentences))
     sources, references = [source for source, _ in pairs], [target for _, target in pairs]
-    translator, nbest = read_translator(*models, search), tuning.tune_nbest_size
+    translator = read_translator(models[0], models[1:], search, sources)
+    nbest = tuning.tune_nbest_size
 
     def decode(weights: Weights) -> Iterator[list[Candidate]]:
         lists = translator.translate_all(sources, weights, nbest=nbest, processes=processes)
@@ -126,7 +142,7 @@ def decode_baseline(
 ) -> None:
     """Write an n-best list of every sentence, or of the first so many."""
     lines, known = list(islice(read_lines(source), sentences)), read_weights(weights)
-    translator = read_translator(*models, search)
+    translator = read_translator(models[0], models[1:], search, lines)
     lists = translator.translate_all(lines, known, nbest=nbest_size, processes=processes)
     shown = with_progress(lists, "decode", total=len(lines), unit="sentences")
     rows = (

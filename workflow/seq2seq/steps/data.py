@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from seq2seq.config.data import DemoCorpusSettings, PieceSettings, PreparationSettings
-from seq2seq.data import corpus_stats, held_out, preparation
+from seq2seq.data import corpus_stats, preparation
 from seq2seq.data.archives import read_pairs
 from seq2seq.data.catalogue import CATALOGUE, find_corpus, read_catalogue
 from seq2seq.data.download import CHECKSUMS, write_bundle
@@ -115,11 +115,11 @@ def hold_out(
         outputs: source and target text of train, then of each split in the order of ``sizes``.
     """
     text = PairFiles(source, target)
-    drawn = held_out.draw((pair[0] for pair in text.read()), sizes, seed=seed)
+    drawn = preparation.draw((pair[0] for pair in text.read()), sizes, seed=seed)
     counts, place = Counter[str](), {name: 2 * n for n, name in enumerate(("train", *sizes))}
     with ExitStack() as stack:
         files = [stack.enter_context(writing(path)) for path in outputs]
-        for name, sides in held_out.assign(text.read(), drawn):
+        for name, sides in preparation.assign(text.read(), drawn):
             if name is not None:
                 counts[name] += 1
                 for side, sentence in enumerate(sides):

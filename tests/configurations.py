@@ -1,10 +1,11 @@
 """The paper's configuration and the overlays, read and merged as Snakemake does."""
 
+import copy
 from pathlib import Path
 
 import yaml
 
-from seq2seq.config.loading import load_settings
+from seq2seq.config.loading import merge, read_settings
 
 REPOSITORY = Path(__file__).resolve().parents[1]
 PAPER = REPOSITORY / "config" / "config.yaml"
@@ -14,20 +15,13 @@ OVERLAYS = sorted(set(PAPER.parent.glob("*.yaml")) - NO_OVERLAYS)
 
 
 def merged(base, overlay):
-    """As Snakemake merges: mapping into mapping, all else replaced."""
-    result = dict(base)
-    for key, value in overlay.items():
-        both = isinstance(value, dict) and isinstance(result.get(key), dict)
-        result[key] = merged(result[key], value) if both else value
+    result = copy.deepcopy(base)
+    merge(result, overlay)
     return result
 
 
 def load(*files):
-    config = {}
-    for file in files:
-        content = PAPER_CONFIG if file == PAPER else yaml.safe_load(file.read_text("utf-8"))
-        config = merged(config, content)
-    return load_settings(config, map(str, files))
+    return read_settings(map(str, files))
 
 
 def line_of(beginning):

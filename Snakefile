@@ -45,7 +45,6 @@ rule all:
             "<results>/tables/{name}.tsv",
             name=["parameters", "seeds", "speed", "costs", "corpus", "perplexity"],
         ),
-        multiext("<results>/figures/phrases", ".svg", ".png", ".tsv", ".json"),
         multiext("<results>/figures/learning_curve", ".svg", ".tsv"),
         experiment.optional_results,
 

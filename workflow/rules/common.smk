@@ -35,6 +35,8 @@ try:
     catalogue = read_catalogue(configuration / "corpora.tsv")
     paper = load_settings(paper_config)
     experiment = Experiment(settings)
+    if not experiment.trained_models:
+        raise UserError("tables: no row and no figure needs a model. Add a row with `translate`.")
     claims = read_claims(configuration / "claims.tsv")
     claim_inputs = experiment.claim_inputs(claim.operands for claim in claims)
     if not settings.data.demo_corpus:

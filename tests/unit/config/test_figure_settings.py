@@ -50,7 +50,6 @@ PANELS = ("phrase_plot", "panels")
             r"panels\.0\.meanings: must list at least two",
         ),
         ((*PANELS, 1), {"title": "who admires whom"}, r"phrase_plot\.panels: must have different"),
-        (PANELS[:1], {"panels": []}, r"phrase_plot\.panels: is empty"),
         (
             PANELS[:1],
             {"model": "reversed1"},
@@ -58,7 +57,6 @@ PANELS = ("phrase_plot", "panels")
         ),
         (("examples",), {"table": "table1"}, r"examples\.table: is gone: the results page"),
         (("evaluate",), {"comet": None}, r"evaluate\.comet: is gone"),
-        (("examples",), {"sentences": []}, r"examples\.sentences: is empty"),
         (("rarity_plot",), {"bucket_size": 0}, r"rarity_plot\.bucket_size: must be > 0"),
         (("length_plot",), {"slope_max_length": 0}, r"length_plot\.slope_max_length: must be > 0"),
         (

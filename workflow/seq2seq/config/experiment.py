@@ -16,6 +16,7 @@ JOIN = "+"  # between the models of an ensemble, in file names
 # The paper's test set, in either order.  Numbers quoted from the paper hold only here.
 PAPER_TEST_SETS = frozenset({"newstest2014", "newstest2014-filtered", "schwenk-newstest2014"})
 _PAGE_DATA = {  # by optional result: what the results page reads of that job
+    "figures/phrases.svg": ("figures/phrases.tsv", "figures/phrases.json"),
     "figures/lengths.svg": ("figures/lengths.tsv", "figures/lengths.json"),
     "figures/rarity.svg": ("figures/rarity.tsv",),
     "tables/bleu_variants.tsv": ("tables/bleu_variants.tsv",),
@@ -67,10 +68,11 @@ class Experiment:
         """One output file of each job that runs only if the configuration has rows for it."""
         settings = self.settings
         files = {
+            "figures/phrases.svg": settings.phrase_plot.panels,
             "figures/lengths.svg": settings.length_plot.curves,
             "figures/rarity.svg": settings.rarity_plot.curves,
             "tables/bleu_variants.tsv": settings.bleu_variants.systems,
-            "tables/table3.md": settings.examples.systems,
+            "tables/table3.md": settings.examples.systems and settings.examples.sentences,
             "tables/rescoring.tsv": self.rescorings,
             "tables/ablation.tsv": settings.ablation.models,
         }
@@ -112,7 +114,7 @@ class Experiment:
             *dict.fromkeys(inside),
             *(f"models/{model}/metrics.jsonl" for model in self.trained_models),
             *(f"tables/{name}.tsv" for name in tables),
-            *("figures/phrases.tsv", "figures/phrases.json", "certificate.json", *optional),
+            *("certificate.json", *optional),
         ]
 
     def label(self, row: SystemRow) -> str:
@@ -148,7 +150,8 @@ class Experiment:
     def trained_models(self) -> list[str]:
         """The models that some row needs, in the order of the configuration."""
         needed = {model for row in self.rows for model in row.models}
-        needed.add(self.settings.phrase_plot.model)
+        if self.settings.phrase_plot.panels:
+            needed.add(self.settings.phrase_plot.model)
         return [model for model in self.settings.models if model in needed]
 
     @property
@@ -229,7 +232,8 @@ class Experiment:
         if _is_number(operand):
             return self.on_paper_test_set
         if "#" in operand:
-            return operand.partition("#")[0] in MEASUREMENTS
+            made = bool(self.settings.phrase_plot.panels)
+            return made and operand.partition("#")[0] in MEASUREMENTS
         return bool(arm(operand, [*self.made, *self.trained_models]))
 
 

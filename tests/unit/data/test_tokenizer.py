@@ -107,3 +107,14 @@ def test_a_corpus_of_tokens_is_taken_as_it_is_but_for_entities_and_blanks() -> N
         normalize_spaces(line) == "this month 's Dubai Airshow , R & D [ 1 ] vols long-courriers ."
     )
     assert tokenizer("moses", "fr")("l'an") == "l' an"
+
+
+def test_text_for_pieces_is_split_at_blanks_and_comes_back() -> None:
+    tokens = tokenizer("blanks", "ja")(" 今日は\u3000晴れ  です。\t")
+    assert tokens == "今日は 晴れ です。"
+    assert detokenize(tokens, "ja", "blanks") == tokens
+
+
+def test_tokens_that_could_not_be_put_together_are_refused_before_a_training() -> None:
+    with pytest.raises(UserError, match=r"`ja`.*or `data\.tokenizer: blanks`"):
+        tokenizer("none", "ja")

@@ -1,4 +1,4 @@
-"""Score raw translations: BLEU as in 2014 (plain Moses tokens, cased) and sacreBLEU 13a."""
+"""Score raw translations: BLEU as in 2014 (plain Moses tokens, cased) and sacreBLEU."""
 
 from seq2seq.commands.streams import lines_of, stream_name
 from seq2seq.data.tokenizer import tokenize
@@ -28,4 +28,6 @@ def bleu(*hypotheses: Stream, reference: Stream, language: str = "fr") -> None:
 
 def _named(path: str, language: str) -> Named:
     text = list(lines_of(path))
-    return Named(stream_name(path), Lines([tokenize(line, language) for line in text], text))
+    return Named(
+        stream_name(path), Lines([tokenize(line, language) for line in text], text, language)
+    )

@@ -46,8 +46,12 @@ rule all:
             name=["parameters", "seeds", "speed", "costs", "corpus", "perplexity"],
         ),
         multiext("<results>/figures/learning_curve", ".svg", ".tsv"),
+        "<results>/translations/reference.txt",
         experiment.optional_results,
 
 
 onsuccess:
-    print(f"Done: {experiment.results}/report.html; tables and figures are beside it")
+    # Not after `snakemake FILE` or `--until RULE`, which make a part.
+    chosen = workflow.dag_settings
+    if not {*chosen.targets, *chosen.until, *chosen.omit_from} - {"all", "everything"}:
+        print(f"Done: {experiment.results}/report.html; tables and figures are beside it")

@@ -42,7 +42,7 @@ def corpora(wildcards):
 
 def corpus_files(wildcards):
     files = catalogue.files_of(published(corpora(wildcards)))
-    return [*(f"results/downloads/{file}" for file in files), *local_files(corpora(wildcards))]
+    return [*(f"{downloads}/{file}" for file in files), *local_files(corpora(wildcards))]
 
 
 def corpus_arguments(wildcards):
@@ -53,7 +53,7 @@ def bundled_files(wildcards):
     if settings.data.demo_corpus:
         return []
     names = [corpus for split in SPLITS for corpus in settings.data.corpora(split)]
-    return [f"results/downloads/{file}" for file in catalogue.files_of(published(names))]
+    return [f"{downloads}/{file}" for file in catalogue.files_of(published(names))]
 
 
 def language(wildcards):

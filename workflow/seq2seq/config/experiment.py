@@ -43,11 +43,14 @@ class ClaimInputs:
 
 @dataclass(frozen=True)
 class Experiment:
+    """``prefix`` is a folder for everything, with a slash: that of a Snakemake module."""
+
     settings: Settings
+    prefix: str = ""
 
     @property
     def results(self) -> str:
-        return f"results/{self.settings.experiment}"
+        return f"{self.prefix}results/{self.settings.experiment}"
 
     @property
     def numbers(self) -> str:
@@ -88,7 +91,7 @@ class Experiment:
     def compared(self) -> list[SystemRow]:
         """The systems whose translations the results page shows: ours, and the baseline."""
         baselines = [row for row in self.rows if row.baseline == "best"]
-        own = self.settings.examples.systems
+        own = [row for row in self.settings.examples.systems if row.models]
         return [*own[:1], *baselines[:1]] if own else []
 
     @property
@@ -211,6 +214,11 @@ class Experiment:
     def made(self) -> list[str]:
         """The names of all outputs that some row needs."""
         return list(dict.fromkeys(name for row in self.rows if (name := output_name(row))))
+
+    @property
+    def text_files(self) -> dict[str, str]:
+        """Outputs by the names of their text files in ``translations/``, without suffix."""
+        return {name.removeprefix("translations/").replace("/", "-"): name for name in self.made}
 
     def claim_inputs(self, claims: Iterable[Sequence[str]]) -> ClaimInputs:
         """The files for claims with these operands; a claim alone never starts a job."""

@@ -52,14 +52,6 @@ class Lines:
 
 
 @dataclass(frozen=True)
-class Named:
-    """Translations or references, and the name of their file."""
-
-    name: str
-    lines: Lines
-
-
-@dataclass(frozen=True)
 class Reference:
     """A reference sentence; its n-grams are counted once for many hypotheses."""
 
@@ -193,22 +185,24 @@ def _text_score(metric: BLEU | CHRF, hypotheses: Lines, references: Lines) -> Te
     return TextScore(score, metric.get_signature().format())
 
 
-def bleu_report(systems: Sequence[Named], reference: Named, *, language: str) -> list[str]:
-    """The lines of ``seq2seq bleu``; scores come first, because a file's name may contain spaces."""
-    expected = len(reference.lines.text)
+def bleu_report(systems: Sequence[tuple[str, Lines]], reference: tuple[str, Lines]) -> list[str]:
+    """The lines of ``seq2seq bleu`` for named files; scores come first: a name may have spaces."""
+    reference_name, truth = reference
+    expected = len(truth.text)
     if expected == 0:
-        raise UserError(f"{reference.name}: is empty; one reference per line was expected.")
+        raise UserError(f"{reference_name}: is empty; one reference per line was expected.")
     table = ["BLEU 2014  sacreBLEU  hypothesis"]
     legend: dict[str, None] = {}
-    for system in systems:
-        if (found := len(system.lines.text)) != expected:
+    for name, system in systems:
+        if (found := len(system.text)) != expected:
             raise UserError(
-                f"{reference.name} has {expected} lines but {system.name} has {found}: line k of "
+                f"{reference_name} has {expected} lines but {name} has {found}: line k of "
                 "one must translate line k of the other."
             )
-        bleu = bleu_of_tokens(system.lines.tokens, reference.lines.tokens)
-        modern = sacrebleu(system.lines, reference.lines)
-        table.append(f"{bleu.score:9.2f}  {modern.score:9.2f}  {system.name}")
-        legend[f"BLEU 2014  {signature_2014()}  plain Moses tokens ({language}), cased"] = None
+        bleu, modern = bleu_of_tokens(system.tokens, truth.tokens), sacrebleu(system, truth)
+        table.append(f"{bleu.score:9.2f}  {modern.score:9.2f}  {name}")
+        legend[f"BLEU 2014  {signature_2014()}  plain Moses tokens ({truth.language}), cased"] = (
+            None
+        )
         legend[f"sacreBLEU  {modern.signature}"] = None
     return [*table, "", *legend]

@@ -20,18 +20,8 @@ from seq2seq.special_tokens import UNK
 
 BLEU = "BLEU"
 
-_ENTITIES = str.maketrans(
-    {
-        "&": "&amp;",
-        "|": "&#124;",
-        "<": "&lt;",
-        ">": "&gt;",
-        "'": "&apos;",
-        '"': "&quot;",
-        "[": "&#91;",
-        "]": "&#93;",
-    }
-)
+_NAMES = zip("&|<>'\"[]", ("amp", "#124", "lt", "gt", "apos", "quot", "#91", "#93"), strict=True)
+_ENTITIES = str.maketrans({character: f"&{name};" for character, name in _NAMES})
 
 
 @dataclass(frozen=True)

@@ -25,7 +25,7 @@ FORMAT = 1
 CERTIFICATE, MANIFEST = "certificate.json", "manifest-sha256.txt"  # the latter for `sha256sum -c`
 PACKED = (
     *(CERTIFICATE, "tables/*", "figures/*", "evaluate/**/*", "models/*/*", "phrases/*"),
-    *("translations/*.tsv", "rescore/**/*.tsv.gz", "rescore/*.json", "baseline/*.tsv.gz"),
+    *("translations/*", "rescore/**/*.tsv.gz", "rescore/*.json", "baseline/*.tsv.gz"),
 )
 PACKAGES = (
     *("snakemake", "torch", "numpy", "sacrebleu", "sacremoses", "safetensors"),

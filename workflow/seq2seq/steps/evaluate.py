@@ -11,7 +11,7 @@ from seq2seq.evaluation.bleu_variants import VariantScore, score_variants, witho
 from seq2seq.evaluation.bootstrap import compare, interval_of, score_translations, test_sets
 from seq2seq.evaluation.perplexity import read_log_probabilities
 from seq2seq.evaluation.rescoring import oracle_translations
-from seq2seq.io.files import read_lines, read_parallel, write_json
+from seq2seq.io.files import read_lines, read_parallel, write_json, write_lines
 from seq2seq.io.nbest import Hypothesis, best_translations, read_hypotheses, write_hypotheses
 from seq2seq.report.ablation_table import designs_table, effects_table
 from seq2seq.report.bleu_variants import bleu_variants_table
@@ -46,6 +46,35 @@ def score_bleu(
     write_json(output, score)
     interval = f"{score['bleu_low']:.2f} to {score['bleu_high']:.2f}"
     log.info(f"{output}: BLEU {score['bleu']:.2f} ({interval}) on {score['sentences']:,} sentences")
+
+
+@app.command
+def write_translations(
+    *,
+    outputs: Labelled,
+    source_text: Path,
+    reference_text: Path,
+    language: str,
+    tokenizer: str,
+    folder: Path,
+) -> None:
+    """Write the best translations for other programs, beside source.txt and reference.txt.
+
+    Args:
+        folder: gets LABEL.tok, the tokens of the tables' BLEU, and LABEL.txt, detokenized.
+    """
+    texts = {
+        "source.txt": list(read_lines(source_text)),
+        "reference.txt": read_lines(reference_text),
+    }
+    sentences = len(texts["source.txt"])
+    for file in map(labelled_file, outputs):
+        best = best_translations(file.path, sentences)
+        lines = Lines.of_tokens(best, language, tokenizer)
+        texts |= {f"{file.label}.tok": lines.tokens, f"{file.label}.txt": lines.text}
+    for name, text in texts.items():
+        write_lines(folder / name, text)
+    log.info(f"{folder}: {len(outputs)} translations of {sentences:,} sentences")
 
 
 @app.command

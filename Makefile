@@ -55,6 +55,8 @@ ablation-multi30k: setup  ## the same on Multi30k, in about half an hour
 own: setup  ## the same on your corpus: cp config/own.yaml my.yaml, then make own CONFIG=my.yaml
 	@test -f "$(CONFIG)" || { echo "error: name your settings, a copy of config/own.yaml: make own CONFIG=my.yaml"; exit 2; }
 	@$(SNAKEMAKE) --configfile $(CONFIG)
+	@$(MAKE) --no-print-directory report OVERLAY="--configfile $(CONFIG)" \
+	  EXPERIMENT=$$(sed -n 's/^experiment: *"*\([A-Za-z0-9._-]*\).*/\1/p' $(CONFIG))
 
 paper: setup  ## the paper's experiment; see README.md for clusters
 	@$(SNAKEMAKE)

@@ -25,7 +25,9 @@ complete = configuration / "config.yaml"
 modifier = workflow.modifier.path_modifier
 prefix, modifier.prefix = modifier.prefix or "", None
 if modifier.modifies_prefixes or modifier.inner_modifier and modifier.inner_modifier.prefix:
-    sys.exit("error: module: `replace_prefix`, or `prefix` of a module in a module. Use one `prefix`.")
+    sys.exit(
+        "error: module: `replace_prefix`, or `prefix` of a module in a module. Use one `prefix`."
+    )
 if set(str(checkout)) & set("{}"):
     sys.exit(f"error: {checkout}: Snakemake takes braces in a path for wildcards. Move it.")
 try:

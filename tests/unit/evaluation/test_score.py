@@ -42,16 +42,8 @@ def arguments(tmp_path: Path) -> list[str]:
         *("--hypotheses", str(tmp_path / "list.tsv.gz")),
         *("--reference-tokens", str(tmp_path / "reference.tokens")),
         *("--reference-text", str(tmp_path / "reference.text")),
-        *(
-            "--language",
-            "fr",
-            "--tokenizer",
-            "moses",
-            "--seed",
-            "1",
-            "--output",
-            str(tmp_path / "score.json"),
-        ),
+        *("--language", "fr", "--tokenizer", "moses", "--seed", "1"),
+        *("--output", str(tmp_path / "score.json")),
     ]
 
 

@@ -63,17 +63,13 @@ def write_translations(
     Args:
         folder: gets LABEL.tok, the tokens of the tables' BLEU, and LABEL.txt, detokenized.
     """
-    texts = {
-        "source.txt": list(read_lines(source_text)),
-        "reference.txt": read_lines(reference_text),
-    }
-    sentences = len(texts["source.txt"])
+    sentences = write_lines(folder / "source.txt", read_lines(source_text))
+    write_lines(folder / "reference.txt", read_lines(reference_text))
     for file in map(labelled_file, outputs):
         best = best_translations(file.path, sentences)
         lines = Lines.of_tokens(best, language, tokenizer)
-        texts |= {f"{file.label}.tok": lines.tokens, f"{file.label}.txt": lines.text}
-    for name, text in texts.items():
-        write_lines(folder / name, text)
+        write_lines(folder / f"{file.label}.tok", lines.tokens)
+        write_lines(folder / f"{file.label}.txt", lines.text)
     log.info(f"{folder}: {len(outputs)} translations of {sentences:,} sentences")
 
 

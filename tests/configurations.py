@@ -50,10 +50,8 @@ def in_words(kind):
     if origin in (types.UnionType, typing.Union):
         return " or ".join(map(in_words, arguments))
     if origin is typing.Annotated:
-        bound = re.sub(r", got.*|, for.*|\.$", "", arguments[1].problem).removeprefix("must be ")
-        return f"{in_words(arguments[0])} {bound}".replace(
-            "is empty. List at least one", "(not empty)"
-        )
+        bound = re.sub(r"must be |, got.*|, for.*|\.$", "", arguments[1].problem)
+        return f"{in_words(arguments[0])} {bound}"
     if origin is typing.Literal:
         return ", ".join(f"`{each}`" for each in arguments)
     if origin is tuple:
@@ -75,13 +73,8 @@ def setting_rows(kind, node, lines, above=""):
             yield from setting_rows(hint, value, lines, f"{name}.")
             continue
         own = f"`{json.dumps(yaml.safe_load(yaml.serialize(value)))}`"
-        remark = lines[key.start_mark.line].partition(" # ")[2].partition(" #")[0].strip()
-        yield (
-            f"`{name}`",
-            in_words(hint),
-            own if len(own) < 60 else "long",
-            remark.replace("<", "&lt;"),
-        )
+        remark = lines[key.start_mark.line].partition(" # ")[2].strip().replace("<", "&lt;")
+        yield f"`{name}`", in_words(hint), own if len(own) < 60 else "long", remark
 
 
 def settings_table():

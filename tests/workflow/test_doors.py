@@ -15,7 +15,8 @@ module seq2seq:
     config: config
     {more}
 
-use rule * from seq2seq
+use rule * from seq2seq exclude plot_lengths as *
+use rule plot_lengths from seq2seq
 """
 
 

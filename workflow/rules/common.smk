@@ -22,8 +22,10 @@ configuration = checkout / "config"
 complete = configuration / "config.yaml"
 
 # A module's prefix: Snakemake would add it to inputs and outputs alone, but parameters name files too.
+# Each `use rule` reads these files again, with the same modifier.
 modifier = workflow.modifier.path_modifier
-prefix, modifier.prefix = modifier.prefix or "", None
+modifier.ours = prefix = getattr(modifier, "ours", modifier.prefix or "")
+modifier.prefix = None
 if modifier.modifies_prefixes or modifier.inner_modifier and modifier.inner_modifier.prefix:
     sys.exit(
         "error: module: `replace_prefix`, or `prefix` of a module in a module. Use one `prefix`."

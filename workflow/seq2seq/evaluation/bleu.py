@@ -170,9 +170,8 @@ def sacrebleu_tokenizer(language: str) -> str:
 
 def sacrebleu(hypotheses: Lines, references: Lines) -> TextScore:
     """sacreBLEU with its defaults, on plain text, by the tokenizer of the references' language."""
-    return _text_score(
-        BLEU(tokenize=sacrebleu_tokenizer(references.language)), hypotheses, references
-    )
+    metric = BLEU(tokenize=sacrebleu_tokenizer(references.language))
+    return _text_score(metric, hypotheses, references)
 
 
 def chrf(hypotheses: Lines, references: Lines) -> TextScore:
@@ -201,8 +200,6 @@ def bleu_report(systems: Sequence[tuple[str, Lines]], reference: tuple[str, Line
             )
         bleu, modern = bleu_of_tokens(system.tokens, truth.tokens), sacrebleu(system, truth)
         table.append(f"{bleu.score:9.2f}  {modern.score:9.2f}  {name}")
-        legend[f"BLEU 2014  {signature_2014()}  plain Moses tokens ({truth.language}), cased"] = (
-            None
-        )
-        legend[f"sacreBLEU  {modern.signature}"] = None
+        moses = f"BLEU 2014  {signature_2014()}  plain Moses tokens ({truth.language}), cased"
+        legend |= dict.fromkeys((moses, f"sacreBLEU  {modern.signature}"))
     return [*table, "", *legend]

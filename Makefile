@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k tatoeba ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs-bad-input audit paper-smoke clean-demo verify-data bench-data bench-baseline estimate plan test-slurm test-conda
+.PHONY: help setup demo multi30k tatoeba own ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs-bad-input docs-settings audit paper-smoke clean-demo verify-data bench-data bench-baseline estimate plan test-slurm test-conda
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -51,6 +51,12 @@ ablation: setup  ## the effect of reversal, depth and the LSTM, on the generated
 ablation-multi30k: setup  ## the same on Multi30k, in about half an hour
 	@$(SNAKEMAKE) --configfile $(call overlays,ablation-multi30k)
 	@$(MAKE) --no-print-directory report EXPERIMENT=ablation-multi30k
+
+own: setup  ## the same on your corpus: cp config/own.yaml my.yaml, then make own CONFIG=my.yaml
+	@test -f "$(CONFIG)" || { echo "error: name your settings, a copy of config/own.yaml: make own CONFIG=my.yaml"; exit 2; }
+	@$(SNAKEMAKE) --configfile $(CONFIG)
+	@$(MAKE) --no-print-directory report OVERLAY="--configfile $(CONFIG)" \
+	  EXPERIMENT=$$(sed -n 's/^experiment: *"*\([A-Za-z0-9._-]*\).*/\1/p' $(CONFIG))
 
 paper: setup  ## the paper's experiment; see README.md for clusters
 	@$(SNAKEMAKE)
@@ -173,6 +179,9 @@ test-crash-recovery: setup  ## a training and a whole run, killed 20 and 50 time
 
 docs-bad-input: setup  ## docs/bad-input.md: what is said of each fault in the tests
 	@cd tests && python -m faults.bad_input
+
+docs-settings: setup  ## config/README.md's table of all settings
+	@cd tests && python -m configurations
 
 audit: setup  ## known vulnerabilities of the locked packages; needs PyPI or OSV
 	@tests/audit

@@ -13,6 +13,7 @@ report: "workflow/report/workflow.rst"
 
 
 include: "workflow/rules/common.smk"
+include: "workflow/rules/resources.smk"
 include: "workflow/rules/inputs.smk"
 include: "workflow/rules/corpus.smk"
 include: "workflow/rules/data.smk"
@@ -45,10 +46,13 @@ rule all:
             "<results>/tables/{name}.tsv",
             name=["parameters", "seeds", "speed", "costs", "corpus", "perplexity"],
         ),
-        multiext("<results>/figures/phrases", ".svg", ".png", ".tsv", ".json"),
         multiext("<results>/figures/learning_curve", ".svg", ".tsv"),
+        "<results>/translations/reference.txt",
         experiment.optional_results,
 
 
 onsuccess:
-    print(f"Done: {experiment.results}/report.html; tables and figures are beside it")
+    # Not after `snakemake FILE` or `--until RULE`, which make a part.
+    chosen = workflow.dag_settings
+    if not {*chosen.targets, *chosen.until, *chosen.omit_from} - {"all", "everything"}:
+        print(f"Done: {experiment.results}/report.html; tables and figures are beside it")

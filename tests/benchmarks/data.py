@@ -54,7 +54,7 @@ from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.training.batches import epoch_order
 stems = sys.argv[1:]
 source, target = (read_token_dataset(f"{s}.words.npy", f"{s}.offsets.npy") for s in stems)
-print(len(epoch_order(source.lengths, target.lengths, batch_size=128, bucket_words=1, seed=1, epoch=0)), "batches")
+print(len(epoch_order(source.lengths, target.lengths, 128, 1, seed=1, epoch=0)), "batches")
 """
 
 

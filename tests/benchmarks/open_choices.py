@@ -56,7 +56,7 @@ class Choice:
 
 
 def random_batches(
-    sources: NDArray[np.int64], _: Any, *, batch_size: int, seed: int, epoch: int, **__: Any
+    sources: NDArray[np.int64], _: Any, batch_size: int, __: int, *, seed: int, epoch: int
 ) -> list[NDArray[np.int64]]:
     """Pairs of any length together."""
     order = np.random.default_rng([seed, epoch]).permutation(len(sources))
@@ -64,13 +64,17 @@ def random_batches(
 
 
 def pooled_batches(
-    sources: NDArray[np.int64], targets: NDArray[np.int64], *, batch_size: int, **drawn: Any
+    sources: NDArray[np.int64],
+    targets: NDArray[np.int64],
+    batch_size: int,
+    words: int,
+    **drawn: Any,
 ) -> list[NDArray[np.int64]]:
     """Similar lengths within pools of 20 random batches: "roughly of the same length"."""
-    pools = random_batches(sources, targets, batch_size=20 * batch_size, **drawn)
+    pools = random_batches(sources, targets, 20 * batch_size, words, **drawn)
     found = []
     for pool in pools:
-        order = SORTED(sources[pool], targets[pool], batch_size=batch_size, **drawn)
+        order = SORTED(sources[pool], targets[pool], batch_size, words, **drawn)
         found += [pool[batch] for batch in order]
     return found
 

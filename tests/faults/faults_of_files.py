@@ -184,10 +184,13 @@ VOCABULARY: dict[str, tuple[Content, str | None]] = {
 }  # fmt: skip
 
 
+DATA = {"target_language": "fr", "tokenizer": "moses"}
+
+
 def certificate(**changes: Any) -> str:
     whole = {
         "format": 1,
-        "configuration": {"data": {"target_language": "fr"}, "evaluate": {"seed": 1}},
+        "configuration": {"data": DATA, "evaluate": {"seed": 1}},
         "configuration_sha256": "ab",
         "files": {"tables/table1.tsv": {"bytes": 1, "sha256": "ab"}},
         "outputs": {"o": {"hypotheses": "o.tsv", "score": {"bleu": 1.0}}},
@@ -219,7 +222,7 @@ CERTIFICATE: dict[str, tuple[Content, str | None]] = {
     "an output without a score": (certificate(outputs={"o": {"hypotheses": "o"}}), NOT_ONE),
     "no references": (certificate(references={}), NOT_ONE),
     "no seed": (
-        certificate(configuration={"data": {"target_language": "fr"}, "evaluate": {}}), NOT_ONE
+        certificate(configuration={"data": DATA, "evaluate": {}}), NOT_ONE
     ),
     "brackets without end": ("[" * 100_000, "not valid JSON|nested too deeply"),
 }  # fmt: skip

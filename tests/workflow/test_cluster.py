@@ -43,7 +43,7 @@ def partitions(checkout, profile):
 def helpers(repository):
     """The functions of rules, which are plain Python but for the names that rules bring."""
     names = {"settings": None, "experiment": None}
-    exec((repository / "workflow/rules/inputs.smk").read_text("utf-8"), names)
+    exec((repository / "workflow/rules/resources.smk").read_text("utf-8"), names)
     return SimpleNamespace(**{name: names[name] for name in ("grows", "by_input")})
 
 
@@ -164,7 +164,7 @@ def test_a_node_has_memory_for_each_of_its_processes(repository, asked, times):
     resources = {name: Resource(name, number) for name, number in asked.items()}
     rule = SimpleNamespace(resources=resources)
     names = {"workflow": SimpleNamespace(get_rule=lambda _: rule), "settings": None}
-    exec((repository / "workflow/rules/inputs.smk").read_text("utf-8"), names)
+    exec((repository / "workflow/rules/resources.smk").read_text("utf-8"), names)
     memory, inputs = names["by_input"](3000, per_mb=4), SimpleNamespace(size_mb=4_400)
     assert memory({}, inputs, 1, "train_segment") == times * memory({}, inputs, 1)
 

@@ -1,5 +1,7 @@
 """The ways into the workflow: from elsewhere, by workflow/Snakefile, as a module."""
 
+import re
+
 import pytest
 import yaml
 
@@ -11,8 +13,10 @@ configfile: "config/config.yaml"
 module seq2seq:
     snakefile: "{checkout}/workflow/Snakefile"
     config: config
+    {more}
 
-use rule * from seq2seq
+use rule * from seq2seq exclude plot_lengths as *
+use rule plot_lengths from seq2seq
 """
 
 
@@ -40,12 +44,31 @@ def test_the_demo_is_planned_from_another_folder(checkout, elsewhere, rules, doo
     assert planned(here) == rules
 
 
-def test_a_module_is_planned_with_the_configuration_of_its_user(checkout, elsewhere, rules):
-    (elsewhere / "Snakefile").write_text(MODULE.format(checkout=checkout.folder))
+@pytest.mark.parametrize("more", ["", 'prefix: "old"'])
+def test_a_module_is_planned_with_the_configuration_of_its_user(checkout, elsewhere, rules, more):
+    (elsewhere / "Snakefile").write_text(MODULE.format(checkout=checkout.folder, more=more))
     (elsewhere / "config").mkdir()
     demo = yaml.safe_load((checkout / "config/demo.yaml").read_text(encoding="utf-8"))
     elsewhere.write("config/config.yaml", demo)
-    assert planned(elsewhere.snakemake("-n")) == rules
+    ended = elsewhere.snakemake("-n", "-p")
+    assert planned(ended) == rules
+    assert "results/demo" in ended.output
+    # In inputs, outputs and commands.
+    assert bool(re.search("(?<!old/)results/", ended.output)) == (not more)
+
+
+@pytest.mark.parametrize("door", ["Snakefile", "workflow/Snakefile"])
+def test_the_folder_of_the_catalog_s_tests_is_planned_with_the_default_profile(repository, door):
+    checkout = Workbench(repository)
+    ended = checkout.snakemake("-n", "-s", door, "--directory", ".test")
+    assert planned(ended)["export_model"] == 2
+    assert "profiles/default for setting default command line arguments" in ended.errors
+
+
+def test_numbers_of_the_command_line_are_numbers(checkout):
+    given = ("train={epochs: 3.5, halve_from_epoch: 1e0}", "baseline={training_pairs: null}")
+    ended = checkout.snakemake("-n", "--configfile", "config/demo.yaml", "--config", *given)
+    assert planned(ended)["train_segment"] == 8 * 6
 
 
 def test_rows_are_added_and_dropped(checkout, elsewhere):
@@ -75,13 +98,14 @@ def test_a_row_that_is_not_there_cannot_be_dropped(checkout, elsewhere):
 
 @pytest.mark.slow
 def test_the_small_run_is_the_same_from_another_folder(tiny_run, elsewhere):
-    """As a module, with the overlay as its configuration: the same tables, byte for byte."""
-    (elsewhere / "Snakefile").write_text(MODULE.format(checkout=tiny_run.folder))
+    """As a module with a prefix and the overlay as configuration: the same tables."""
+    module = MODULE.format(checkout=tiny_run.folder, more='prefix: "old"')
+    (elsewhere / "Snakefile").write_text(module)
     (elsewhere / "config").mkdir()
     (elsewhere / "mirror").symlink_to(tiny_run / "mirror")
     (elsewhere / "config/config.yaml").write_bytes((tiny_run / "tiny.yaml").read_bytes())
     ended = elsewhere.snakemake()
     assert ended.code == 0, ended.errors[-3000:]
     for name in ("tables/table1.tsv", "tables/table2.tsv", "figures/lengths.tsv"):
-        made, expected = (one / "results/tiny" / name for one in (elsewhere, tiny_run))
+        made, expected = (one / "results/tiny" / name for one in (elsewhere / "old", tiny_run))
         assert made.read_bytes() == expected.read_bytes()

@@ -90,16 +90,6 @@ BAD = {
         "train:\n  batchsize: 3\n",
         "{overlay}, line 2: train.batchsize: unknown key (did you mean `batch_size`?).",
     ),
-    "a wrong value that the paper's file has too": (
-        "# a comment\ntrain:\n  epochs: 7.3\n",
-        "{overlay}, line 3: train.epochs: is 7.3, not a multiple of train.segment_epochs (0.5). "
-        "The learning rate is constant within a segment.",
-    ),
-    "a table's model that nobody defines": (
-        "tables:\n  table1:\n    - system: Mine\n      translate: {models: [revesed-1], beam: 1}\n",
-        "{overlay}, line 4: tables.table1.0.translate.models: needs `revesed-1`, "
-        "which `models:` does not define (did you mean `reversed-1`?).",
-    ),
     "a corpus that the catalogue has not": (
         "data:\n  test: [newstest2041]\n",
         "{folder}/config/corpora.tsv: column `corpus` has no `newstest2041` (did you mean "

@@ -15,12 +15,21 @@ from seq2seq.data.catalogue import as_argument, local_files, published, read_cat
 from seq2seq.errors import UserError
 from seq2seq.evaluation.claim_definitions import read_claims
 from seq2seq.config.experiment import Experiment
-from seq2seq.config.loading import load_settings
+from seq2seq.config.loading import as_json, load_settings, with_numbers
 from seq2seq.special_tokens import SIDES, SPLITS
 
 configuration = checkout / "config"
 complete = configuration / "config.yaml"
 
+# A module's prefix: Snakemake would add it to inputs and outputs alone, but parameters name files too.
+# Each `use rule` reads these files again, with the same modifier.
+modifier = workflow.modifier.path_modifier
+modifier.ours = prefix = getattr(modifier, "ours", modifier.prefix or "")
+modifier.prefix = None
+if modifier.modifies_prefixes or modifier.inner_modifier and modifier.inner_modifier.prefix:
+    sys.exit(
+        "error: module: `replace_prefix`, or `prefix` of a module in a module. Use one `prefix`."
+    )
 if set(str(checkout)) & set("{}"):
     sys.exit(f"error: {checkout}: Snakemake takes braces in a path for wildcards. Move it.")
 try:
@@ -29,12 +38,16 @@ try:
     else:
         # Overlays of the command line replace what the working directory's own file says.
         files = sorted(map(str, workflow.configfiles), key="config/config.yaml".__ne__)
-        layers = [*map(load_configfile, files), workflow.config_settings.config]
+        layers = [*map(load_configfile, files), with_numbers(workflow.config_settings.config)]
     paper_config = load_configfile(complete)
     settings = load_settings(paper_config, [complete, *files], layers)
     catalogue = read_catalogue(configuration / "corpora.tsv")
     paper = load_settings(paper_config)
-    experiment = Experiment(settings)
+    experiment = Experiment(settings, prefix)
+    downloads = f"{prefix}results/downloads"
+    config.update(json.loads(as_json(settings)))  # captions of Snakemake's report read it
+    if not experiment.trained_models:
+        raise UserError("tables: no row and no figure needs a model. Add a row with `translate`.")
     claims = read_claims(configuration / "claims.tsv")
     claim_inputs = experiment.claim_inputs(claim.operands for claim in claims)
     if not settings.data.demo_corpus:
@@ -53,6 +66,7 @@ except UserError as error:
 
 pathvars:
     results=experiment.results,
+    downloads=downloads,
     logs="<results>/logs",
     benchmarks="<results>/benchmarks",
 

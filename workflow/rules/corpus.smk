@@ -4,10 +4,10 @@
 rule download:
     """Download a published file and verify it; all experiments share it."""
     output:
-        file="results/downloads/{file}",
-        checksum="results/downloads/checksums/{file}.sha256",
+        file="<downloads>/{file}",
+        checksum="<downloads>/checksums/{file}.sha256",
     log:
-        "results/downloads/logs/{file}.log",
+        "<downloads>/logs/{file}.log",
     wildcard_constraints:
         file="[^/]+",
     localrule: True
@@ -95,10 +95,11 @@ else:
             runtime=grows(60),
         params:
             corpora=corpus_arguments,
+            downloads=downloads,
         shell:
             "python -m seq2seq.steps.data extract-corpus"
             " --corpora {params.corpora:q}"
-            " --downloads results/downloads"
+            " --downloads {params.downloads:q}"
             " --source-text {output.source:q}"
             " --target-text {output.target:q}"
             " 2>&1 | tee {log:q}"

@@ -27,13 +27,14 @@ rule score_bleu:
         runtime=grows(10),
     params:
         language=settings.data.target_language,
+        tokenizer=settings.data.tokenizer,
         seed=settings.evaluate.seed,
     shell:
         "python -m seq2seq.steps.evaluate score-bleu"
         " --hypotheses {input.hypotheses:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --reference-text {input.reference_text:q}"
-        " --language {params.language}"
+        " --language {params.language} --tokenizer {params.tokenizer}"
         " --seed {params.seed}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"
@@ -131,13 +132,14 @@ rule score_bleu_variants:
     params:
         systems=experiment.outputs(settings.bleu_variants.systems),
         language=settings.data.target_language,
+        tokenizer=settings.data.tokenizer,
         note=settings.data.description,
     shell:
         "python -m seq2seq.steps.evaluate score-bleu-variants"
         " --systems {params.systems:q}"
         " --reference-tokens {input.reference_tokens:q}"
         " --reference-text {input.reference_text:q}"
-        " --language {params.language}"
+        " --language {params.language} --tokenizer {params.tokenizer}"
         " --note {params.note:q}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"

@@ -1,54 +1,11 @@
-"""Inputs, parameters and resources that depend on wildcards, inputs or attempts."""
+"""Inputs and parameters that depend on wildcards or inputs."""
 
-import math
 import os
 import re
-import warnings
 from dataclasses import replace
 
 from seq2seq.config.loading import as_json, pick
 from seq2seq.config.experiment import JOIN
-
-# Snakemake asks for the size of inputs that do not exist yet, and drops the coroutine.
-warnings.filterwarnings("ignore", message="coroutine 'InputFiles")
-
-
-def grows(number):
-    """A resource that grows with each attempt."""
-
-    def resource(wildcards, attempt):
-        return number * attempt
-
-    return resource
-
-
-def processes_and_nodes(wildcards, rulename):
-    """Of a training, as the profile has them: one process per `gpu`, or per task without GPUs."""
-    asked, found = workflow.get_rule(rulename).resources, {"gpu": 0, "tasks": 1, "nodes": 1}
-    known = dict(input=[], attempt=1, threads=1, rulename=rulename, async_run=None)
-    for name in found.keys() & asked.keys():  # a profile's number is an expression
-        found[name] = asked[name].evaluate(wildcards, **known).value
-    return found["gpu"] or found["tasks"], found["nodes"]
-
-
-def by_input(least, per_mb):
-    """A resource that grows with the input and each attempt; not usable in grouped rules.
-
-    It is of one node, and each process of a training there holds the whole model.
-    """
-
-    def resource(wildcards, input, attempt, rulename=None):
-        processes, nodes = processes_and_nodes(wildcards, rulename) if rulename else (1, 1)
-        each = max(least, math.ceil(per_mb * input.size_mb))
-        return each * math.ceil(processes / nodes) * attempt
-
-    return resource
-
-
-def gpus_per_node(wildcards, rulename):
-    """For sbatch: `--gpus` alone may give one node more GPUs than another."""
-    processes, nodes = processes_and_nodes(wildcards, rulename)
-    return f"--gpus-per-node={processes // nodes}" if nodes > 1 else None
 
 
 def config_file(name):
@@ -62,7 +19,7 @@ def corpora(wildcards):
 
 def corpus_files(wildcards):
     files = catalogue.files_of(published(corpora(wildcards)))
-    return [*(f"results/downloads/{file}" for file in files), *local_files(corpora(wildcards))]
+    return [*(f"{downloads}/{file}" for file in files), *local_files(corpora(wildcards))]
 
 
 def corpus_arguments(wildcards):
@@ -73,7 +30,7 @@ def bundled_files(wildcards):
     if settings.data.demo_corpus:
         return []
     names = [corpus for split in SPLITS for corpus in settings.data.corpora(split)]
-    return [f"results/downloads/{file}" for file in catalogue.files_of(published(names))]
+    return [f"{downloads}/{file}" for file in catalogue.files_of(published(names))]
 
 
 def language(wildcards):

@@ -163,6 +163,7 @@ rule export_model:
         folder=subpath(output.weights, parent=True),
         source_language=settings.data.source_language,
         target_language=settings.data.target_language,
+        tokenizer=settings.data.tokenizer,
         experiment=settings.experiment,
         description=settings.data.description,
     shell:
@@ -172,7 +173,7 @@ rule export_model:
         " --source-vocabulary {input.source_vocabulary:q}"
         " --target-vocabulary {input.target_vocabulary:q}"
         " --source-language {params.source_language}"
-        " --target-language {params.target_language}"
+        " --target-language {params.target_language} --tokenizer {params.tokenizer}"
         " --experiment {params.experiment}"
         " --data {params.description:q}"
         " --output {params.folder:q}"

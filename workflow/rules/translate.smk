@@ -53,6 +53,44 @@ rule gather_translations:
         " 2>&1 | tee {log:q}"
 
 
+rule write_translations:
+    """The test set's translations as plain text, for sacreBLEU's and other programs."""
+    input:
+        hypotheses=list(dict.fromkeys(map(experiment.hypotheses, experiment.made))),
+        source="<results>/data/text/test.source.txt",
+        reference="<results>/data/text/test.target.txt",
+    output:
+        "<results>/translations/source.txt",
+        "<results>/translations/reference.txt",
+        expand(
+            "<results>/translations/{name}.{suffix}",
+            name=experiment.text_files,
+            suffix=["txt", "tok"],
+        ),
+    log:
+        "<logs>/translate/write_translations.log",
+    benchmark:
+        "<benchmarks>/translate/write_translations.tsv"
+    localrule: True
+    conda:
+        "../../envs/report.yaml"
+    params:
+        outputs=[
+            f"{name}={experiment.hypotheses(made)}" for name, made in experiment.text_files.items()
+        ],
+        language=settings.data.target_language,
+        tokenizer=settings.data.tokenizer,
+        folder=subpath(output[0], parent=True),
+    shell:
+        "python -m seq2seq.steps.evaluate write-translations"
+        " --outputs {params.outputs:q}"
+        " --source-text {input.source:q}"
+        " --reference-text {input.reference:q}"
+        " --language {params.language} --tokenizer {params.tokenizer}"
+        " --folder {params.folder:q}"
+        " 2>&1 | tee {log:q}"
+
+
 rule score_perplexity:
     """The log probability of every reference by every model: their perplexity (section 3.3)."""
     input:

@@ -3,6 +3,7 @@
 import importlib
 import sys
 
+from seq2seq import __version__
 from seq2seq.errors import UserError, did_you_mean
 from seq2seq.runtime.logging import run
 
@@ -32,6 +33,9 @@ def _main() -> None:
         lines = [f"  {each:{width}}  {help}" for each, help in COMMANDS.items()]
         print("\n".join(["usage: seq2seq COMMAND ...", "", *lines, ""]))
         print("`seq2seq COMMAND --help` explains a command.")
+        return
+    if name == "--version":
+        print(f"seq2seq {__version__}")
         return
     if name not in COMMANDS:
         near = did_you_mean(name, COMMANDS)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from seq2seq import __version__
 from seq2seq.__main__ import COMMANDS
 
 
@@ -15,6 +16,13 @@ def test_help_names_every_command(process: Any) -> None:
     assert found.returncode == 0
     for name in COMMANDS:
         assert f"  {name} " in found.stdout.decode()
+
+
+def test_the_version_is_that_of_the_package_and_its_citation(process, repository: Path) -> None:
+    found = process("--version").stdout.decode()
+    assert found == f"seq2seq {__version__}\n"
+    for file, key in (("pyproject.toml", 'version = "{}"'), ("CITATION.cff", "version: {}")):
+        assert key.format(__version__) in (repository / file).read_text("utf-8").split("\n")
 
 
 def test_the_dispatcher_alone_loads_no_library(repository: Path) -> None:
@@ -36,7 +44,7 @@ def test_every_command_explains_itself(name: str, seq2seq: Any) -> None:
     ("arguments", "message"),
     [
         (["transalte"], "There is no command `transalte` (did you mean `translate`?). Use one of"),
-        (["--version"], "There is no command `--version`. Use one of"),
+        (["--vers"], "There is no command `--vers`. Use one of"),
         ([], "A command is missing. Use one of translate, rescore, bleu"),
     ],
 )

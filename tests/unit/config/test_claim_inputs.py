@@ -65,6 +65,9 @@ def test_numbers_of_a_figure_come_from_its_file(paper):
     ]
     assert inputs.files == ["results/paper/figures/phrases.json"]
     assert paper.claim_inputs([("figures/unknown.json#a",)]).files == []
+    plot = dataclasses.replace(paper.settings.phrase_plot, panels=())
+    without = Experiment(dataclasses.replace(paper.settings, phrase_plot=plot))
+    assert without.claim_inputs([("figures/phrases.json#a.b",)]).files == []
 
 
 def test_our_claims_need_nothing_that_no_table_or_figure_needs(paper, repository):

@@ -36,37 +36,22 @@ def test_further_phrases_of_each_kind_are_tested_and_not_drawn(paper: dict[str, 
 PANELS = ("phrase_plot", "panels")
 
 
-@pytest.mark.parametrize(
-    ("keys", "values", "message"),
-    [
-        (
-            (*PANELS, 0),
-            {"voices": ["active"]},
-            r"\.0\.meanings\.0: must have as many phrases .* \(1\)",
-        ),
-        (
-            (*PANELS, 0),
-            {"meanings": [["a", "b", "c"]]},
-            r"panels\.0\.meanings: must list at least two",
-        ),
-        ((*PANELS, 1), {"title": "who admires whom"}, r"phrase_plot\.panels: must have different"),
-        (PANELS[:1], {"panels": []}, r"phrase_plot\.panels: is empty"),
-        (
-            PANELS[:1],
-            {"model": "reversed1"},
-            r"phrase_plot\.model: needs `reversed1`.*`reversed-1`",
-        ),
-        (("examples",), {"table": "table1"}, r"examples\.table: is gone: the results page"),
-        (("evaluate",), {"comet": None}, r"evaluate\.comet: is gone"),
-        (("examples",), {"sentences": []}, r"examples\.sentences: is empty"),
-        (("rarity_plot",), {"bucket_size": 0}, r"rarity_plot\.bucket_size: must be > 0"),
-        (("length_plot",), {"slope_max_length": 0}, r"length_plot\.slope_max_length: must be > 0"),
-        (
-            *(("bleu_variants", "systems", 0, "translate"), {"models": ["none"]}),
-            r"bleu_variants\.systems\.0\.translate\.models: needs `none`",
-        ),
-    ],
-)
+VOICES, MEANINGS = {"voices": ["active"]}, {"meanings": [["a", "b", "c"]]}
+SYSTEM = ("bleu_variants", "systems", 0, "translate")
+REFUSED = [
+    ((*PANELS, 0), VOICES, r"\.0\.meanings\.0: must have as many phrases .* \(1\)"),
+    ((*PANELS, 0), MEANINGS, r"panels\.0\.meanings: must list at least two"),
+    ((*PANELS, 1), {"title": "who admires whom"}, r"phrase_plot\.panels: must have different"),
+    (PANELS[:1], {"model": "reversed1"}, r"phrase_plot\.model: needs `reversed1`.*`reversed-1`"),
+    (("examples",), {"table": "table1"}, r"examples\.table: is gone: the results page"),
+    (("evaluate",), {"comet": None}, r"evaluate\.comet: is gone"),
+    (("rarity_plot",), {"bucket_size": 0}, r"rarity_plot\.bucket_size: must be > 0"),
+    (("length_plot",), {"slope_max_length": 0}, r"length_plot\.slope_max_length: must be > 0"),
+    (SYSTEM, {"models": ["none"]}, r"bleu_variants\.systems\.0\.translate\.models: needs `none`"),
+]
+
+
+@pytest.mark.parametrize(("keys", "values", "message"), REFUSED)
 def test_what_cannot_be_drawn_is_refused(paper, keys, values, message):
     reduce(getitem, keys, cast(Any, paper)).update(values)
     with pytest.raises(UserError, match=message):

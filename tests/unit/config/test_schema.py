@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from configurations import OVERLAYS, PAPER, PAPER_CONFIG, load
+from configurations import BEGIN, END, OVERLAYS, PAGE, PAPER, PAPER_CONFIG, load, settings_table
 from seq2seq.config.data import DataSettings
 from seq2seq.config.loading import as_json, from_json, load_settings, pick
 from seq2seq.config.schema import Settings
@@ -59,6 +59,20 @@ def test_a_list_in_an_overlay_takes_the_place_of_the_paper_s(tmp_path):
     overlay = tmp_path / "x.yaml"
     overlay.write_text("data:\n  train: [europarl-v7]\n")
     assert load(PAPER, overlay).data.train == ("europarl-v7",)
+
+
+def test_rows_are_added_by_one_overlay_and_more_by_the_next(tmp_path):
+    text = "tables: {{table1: {{add: [{{system: {}, baseline: best}}]}}}}\n"
+    real, top = tmp_path / "real.yaml", tmp_path / "top.yaml"
+    real.write_text(PAPER.with_name("multi30k.yaml").read_text("utf-8") + text.format("One"))
+    top.write_text(text.format("Two"))
+    stack = (PAPER.with_name("ablation.yaml"), real, PAPER.with_name("ablation-multi30k.yaml"), top)
+    assert [row.system for row in load(PAPER, *stack).tables["table1"]] == ["One", "Two"]
+
+
+def test_the_table_of_all_settings_is_that_of_their_types():
+    table = PAGE.read_text(encoding="utf-8").partition(BEGIN)[2].partition(END)[0]
+    assert table == settings_table(), "run `make docs-settings`"
 
 
 # Learning rates and segments

@@ -1,5 +1,7 @@
 """The same outputs, scored in other ways."""
 
+import importlib.util
+
 import pytest
 import sacrebleu
 
@@ -51,6 +53,15 @@ def test_text_is_scored_by_sacrebleu_itself() -> None:
         sacrebleu.corpus_chrf(list(WHOLE.text), references).score
     )
     assert "tok:13a" in text.signature and characters.metric == "chrF"
+
+
+def test_the_tokenizer_for_text_is_that_of_the_target_language() -> None:
+    without_mecab = "char" if importlib.util.find_spec("MeCab") is None else "ja-mecab"
+    for language, tokenizer in (("zh", "zh"), ("ja", without_mecab), ("de", "13a")):
+        reference = Lines(REFERENCE.tokens, REFERENCE.text, language)
+        text = list(score_variants(WHOLE, KNOWN, reference))[2]
+        assert text.way == f"as text: sacreBLEU {tokenizer}"
+        assert f"tok:{tokenizer}" in text.signature
 
 
 def test_unknown_words_go_and_words_that_contain_the_letters_stay() -> None:

@@ -25,7 +25,7 @@ from seq2seq.io.nbest import Hypothesis, write_hypotheses
 
 SETTINGS = {
     "experiment": "toy",
-    "data": {"target_language": "fr", "seed": 3},
+    "data": {"target_language": "fr", "tokenizer": "moses", "seed": 3},
     "evaluate": {"seed": 1},
     "models": {"reversed-1": {"seed": 7, "source_order": "reversed"}},
 }

@@ -1,6 +1,8 @@
 """Score files, and the programs that make them."""
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -40,7 +42,8 @@ def arguments(tmp_path: Path) -> list[str]:
         *("--hypotheses", str(tmp_path / "list.tsv.gz")),
         *("--reference-tokens", str(tmp_path / "reference.tokens")),
         *("--reference-text", str(tmp_path / "reference.text")),
-        *("--language", "fr", "--seed", "1", "--output", str(tmp_path / "score.json")),
+        *("--language", "fr", "--tokenizer", "moses", "--seed", "1"),
+        *("--output", str(tmp_path / "score.json")),
     ]
 
 
@@ -54,6 +57,19 @@ def test_the_first_ranked_hypothesis_is_scored(arguments: list[str], tmp_path: P
     assert len(score["precisions"]) == 4
     assert "tok:none" in score["signature"]
     assert "tok:13a" in score["signature_13a"]
+
+
+def test_translations_are_written_for_sacrebleu_s_program(arguments, tmp_path):
+    run_step("evaluate", "score-bleu", *arguments)
+    score = json.loads((tmp_path / "score.json").read_text(encoding="utf-8"))
+    run_step("evaluate", "write-translations", "--outputs", f"one={arguments[1]}",
+             "--source-text", arguments[5], "--reference-text", arguments[5],
+             "--language", "fr", "--tokenizer", "moses", "--folder", tmp_path / "out")  # fmt: skip
+    assert (tmp_path / "out/one.tok").read_text(encoding="utf-8") == f"{TOKENS[0]}\n{BAD}\n"
+    command = ["reference.txt", "-i", "one.txt", "-b", "-w", "4"]
+    program = [sys.executable, "-m", "sacrebleu", *command]
+    printed = subprocess.run(program, cwd=tmp_path / "out", capture_output=True, text=True).stdout
+    assert float(printed) == pytest.approx(score["sacrebleu_13a"], abs=1e-4)
 
 
 def test_the_oracle_takes_the_hypothesis_nearest_to_the_reference(arguments, tmp_path):

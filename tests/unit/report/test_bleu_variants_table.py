@@ -41,7 +41,8 @@ def test_the_step_scores_and_writes(tmp_path: Path) -> None:
     write_hypotheses(tmp_path / "h.tsv", ("x",), rows)
     run_step(
         *("evaluate", "score-bleu-variants"),
-        *("--systems", f"LSTM={tmp_path}/h.tsv", "--language", "fr", "--note", "a note"),
+        *("--systems", f"LSTM={tmp_path}/h.tsv", "--note", "a note"),
+        *("--language", "fr", "--tokenizer", "moses"),
         *("--reference-tokens", f"{tmp_path}/tokens", "--reference-text", f"{tmp_path}/text"),
         *("--output", *(f"{tmp_path}/b.{kind}" for kind in ("tsv", "md", "html"))),
     )

@@ -11,13 +11,7 @@ from seq2seq.report.table import render
 RUNS = (Run("<b> l'", True), Run("UNK &", False), Run(".", True))
 FIRST = SystemOutput("one & two", RUNS, 12.345)
 EXAMPLES = [
-    Example(
-        7,
-        "He said <hello> & left.",
-        7,
-        "il a dit <b> .",
-        (SystemOutput("one & two", RUNS, 12.345),),
-    ),
+    Example(7, "He said <hello> & left.", 7, "il a dit <b> .", (FIRST,)),
     Example(8, "Second.", 2, "deuxième .", (SystemOutput("one & two", (), 0.0),)),
 ]
 

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+from dataclasses import replace
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -238,6 +239,27 @@ def test_a_large_test_set_is_shown_in_part(experiment, folder, monkeypatch):
     lines = [named["data-line"] for tag, named in page.tags if "data-line" in named]
     assert lines == ["0", "2"]
     assert "2 of 3 sentences, evenly spaced" in words(page.text)
+
+
+def test_what_is_an_empty_list_is_not_waited_for(experiment, folder):
+    settings = experiment.settings
+    empty = {
+        "tables": {},
+        "phrase_plot": replace(settings.phrase_plot, panels=()),
+        "examples": replace(settings.examples, sentences=()),
+        "length_plot": replace(settings.length_plot, curves=()),
+        "rarity_plot": replace(settings.rarity_plot, curves=()),
+    }
+    for figure in ("phrases", "lengths", "rarity"):
+        (folder / f"figures/{figure}.tsv").unlink()
+    lines, missing = results_page(Experiment(replace(settings, **empty)), folder)
+    text = words(Page(lines).text)
+    assert missing == []
+    assert "Not yet" not in text
+    assert "Table 3" not in text
+    assert "3 of 3 sentences." in text
+    for absent in ("has no table of systems", "draws no sentence vectors", "draws no BLEU by"):
+        assert f"This experiment {absent}" in text
 
 
 # Half a run

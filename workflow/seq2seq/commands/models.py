@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 
+from seq2seq.data.tokenizer import tokenize
 from seq2seq.data.vocabulary import Vocabulary, read_vocabulary, split
 from seq2seq.errors import UserError
 from seq2seq.inference.model_folder import VOCABULARIES, Languages, read_ensemble, read_languages
@@ -25,6 +26,9 @@ class Ensemble:
 
     def at_precision(self, precision: str) -> "Ensemble":
         return replace(self, models=[at_precision(model, precision) for model in self.models])
+
+    def tokenize(self, line: str) -> str:
+        return tokenize(line, self.languages.source, self.languages.tokenizer)
 
     def source_ids(self, tokens: str) -> TokenIds:
         return np.array(self.source.encode(split(tokens)), dtype=np.int32)

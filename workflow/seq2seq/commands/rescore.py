@@ -11,7 +11,6 @@ import numpy as np
 
 from seq2seq.commands.streams import lines_of, print_lines, stream_name
 from seq2seq.data.test_set_alignment import check_lengths
-from seq2seq.data.tokenizer import tokenize
 from seq2seq.data.vocabulary import Vocabulary, split
 from seq2seq.errors import UserError
 from seq2seq.io.moses_nbest import MosesLine, parse_lists, unescape, warn
@@ -113,7 +112,7 @@ def _checked_lists(
 def _source_tokens(lines: Sequence[str], ensemble: "Ensemble", path: str) -> list[str]:
     """Tokenize the source if that makes more of its words known: it may be raw text."""
     given = [" ".join(word for word in split(unescape(line)) if word) for line in lines]
-    tokenized = [tokenize(line, ensemble.languages.source) for line in given]
+    tokenized = [ensemble.tokenize(line) for line in given]
     if _unknown(tokenized, ensemble.source) >= _unknown(given, ensemble.source):
         return given
     log.info(f"{stream_name(path)}: raw text, tokenized")

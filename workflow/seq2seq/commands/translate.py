@@ -14,7 +14,7 @@ import numpy as np
 from seq2seq.commands.streams import chunks, lines_of, print_lines
 from seq2seq.config.decoding import PAPER_SEARCH, TranslateSettings
 from seq2seq.config.loading import build
-from seq2seq.data.tokenizer import detokenize, tokenize
+from seq2seq.data.tokenizer import detokenize
 from seq2seq.errors import UserError
 from seq2seq.runtime.command_line import Count, ModelFolders, NonNegative, Stream, command_app
 
@@ -81,7 +81,7 @@ def translate(
     interactive = input == "-" and sys.stdin.isatty()
     done = 0
     for lines in chunks(lines_of(input), 1 if interactive else _BATCHES_AT_ONCE * batch_size):
-        sources = [ensemble.source_ids(tokenize(line, ensemble.languages.source)) for line in lines]
+        sources = [ensemble.source_ids(ensemble.tokenize(line)) for line in lines]
         found = _translations(ensemble, sources, settings, beam=beam, nbest=nbest)
         if format == "text":
             print_lines(_text(best[0], ensemble) for best in found)
@@ -113,7 +113,7 @@ def _translations(
 
 def _text(translation: "Translation", ensemble: "Ensemble") -> str:
     tokens = " ".join(ensemble.target.decode(translation.words))
-    return detokenize(tokens, ensemble.languages.target)
+    return detokenize(tokens, ensemble.languages.target, ensemble.languages.tokenizer)
 
 
 def _records(

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
-from seq2seq.data.tokenizer import detokenize
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Lines
 from seq2seq.evaluation.bootstrap import score_translations
@@ -20,7 +19,6 @@ from seq2seq.evaluation.manifest import (
     wrong_manifest,
     wrong_scores,
 )
-from seq2seq.io.files import read_parallel
 from seq2seq.io.nbest import best_translations
 from seq2seq.runtime.command_line import command_app
 from seq2seq.runtime.logging import log
@@ -53,7 +51,8 @@ def _differences(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
     yield from wrong_files(certificate, folder)
     configuration, outputs = certificate["configuration"], certificate["outputs"]
     tokens, text = (certificate["references"][name] for name in ("tokens", "text"))
-    language, seed = configuration["data"]["target_language"], configuration["evaluate"]["seed"]
+    data, seed = configuration["data"], configuration["evaluate"]["seed"]
+    language, tokenizer = data["target_language"], data["tokenizer"]
 
     def score(hypotheses: str) -> Mapping[str, Any] | str:
         """Return the score that the workflow would compute, or why there is none."""
@@ -61,10 +60,9 @@ def _differences(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
             if not (folder / name).is_file():
                 return f"cannot be scored without {name}"
         try:
-            pairs = list(read_parallel(folder / tokens, folder / text))
-            references = Lines([line for line, _ in pairs], [line for _, line in pairs])
-            best = best_translations(folder / hypotheses, len(pairs))
-            translated = Lines(best, [detokenize(line, language) for line in best])
+            references = Lines.read(folder / tokens, folder / text, language)
+            best = best_translations(folder / hypotheses, len(references.text))
+            translated = Lines.of_tokens(best, language, tokenizer)
             return score_translations(translated, references, seed=seed)
         except UserError as error:
             return f"cannot be scored: {error}"

@@ -90,7 +90,7 @@ class DataSettings(PreparationSettings):
     train: tuple[CorpusName, ...]
     dev: tuple[CorpusName, ...] | HeldOut
     test: tuple[CorpusName, ...] | HeldOut
-    tokenizer: Literal["moses", "none"]
+    tokenizer: Literal["moses", "none", "blanks"]
 
     def corpora(self, split: str) -> tuple[CorpusName, ...]:
         """The corpora of a split; none if it is drawn from train."""

@@ -16,6 +16,7 @@ JOIN = "+"  # between the models of an ensemble, in file names
 # The paper's test set, in either order.  Numbers quoted from the paper hold only here.
 PAPER_TEST_SETS = frozenset({"newstest2014", "newstest2014-filtered", "schwenk-newstest2014"})
 _PAGE_DATA = {  # by optional result: what the results page reads of that job
+    "figures/phrases.svg": ("figures/phrases.tsv", "figures/phrases.json"),
     "figures/lengths.svg": ("figures/lengths.tsv", "figures/lengths.json"),
     "figures/rarity.svg": ("figures/rarity.tsv",),
     "tables/bleu_variants.tsv": ("tables/bleu_variants.tsv",),
@@ -42,11 +43,14 @@ class ClaimInputs:
 
 @dataclass(frozen=True)
 class Experiment:
+    """``prefix`` is a folder for everything, with a slash: that of a Snakemake module."""
+
     settings: Settings
+    prefix: str = ""
 
     @property
     def results(self) -> str:
-        return f"results/{self.settings.experiment}"
+        return f"{self.prefix}results/{self.settings.experiment}"
 
     @property
     def numbers(self) -> str:
@@ -67,10 +71,11 @@ class Experiment:
         """One output file of each job that runs only if the configuration has rows for it."""
         settings = self.settings
         files = {
+            "figures/phrases.svg": settings.phrase_plot.panels,
             "figures/lengths.svg": settings.length_plot.curves,
             "figures/rarity.svg": settings.rarity_plot.curves,
             "tables/bleu_variants.tsv": settings.bleu_variants.systems,
-            "tables/table3.md": settings.examples.systems,
+            "tables/table3.md": settings.examples.systems and settings.examples.sentences,
             "tables/rescoring.tsv": self.rescorings,
             "tables/ablation.tsv": settings.ablation.models,
         }
@@ -86,7 +91,7 @@ class Experiment:
     def compared(self) -> list[SystemRow]:
         """The systems whose translations the results page shows: ours, and the baseline."""
         baselines = [row for row in self.rows if row.baseline == "best"]
-        own = self.settings.examples.systems
+        own = [row for row in self.settings.examples.systems if row.models]
         return [*own[:1], *baselines[:1]] if own else []
 
     @property
@@ -112,7 +117,7 @@ class Experiment:
             *dict.fromkeys(inside),
             *(f"models/{model}/metrics.jsonl" for model in self.trained_models),
             *(f"tables/{name}.tsv" for name in tables),
-            *("figures/phrases.tsv", "figures/phrases.json", "certificate.json", *optional),
+            *("certificate.json", *optional),
         ]
 
     def label(self, row: SystemRow) -> str:
@@ -148,7 +153,8 @@ class Experiment:
     def trained_models(self) -> list[str]:
         """The models that some row needs, in the order of the configuration."""
         needed = {model for row in self.rows for model in row.models}
-        needed.add(self.settings.phrase_plot.model)
+        if self.settings.phrase_plot.panels:
+            needed.add(self.settings.phrase_plot.model)
         return [model for model in self.settings.models if model in needed]
 
     @property
@@ -209,6 +215,11 @@ class Experiment:
         """The names of all outputs that some row needs."""
         return list(dict.fromkeys(name for row in self.rows if (name := output_name(row))))
 
+    @property
+    def text_files(self) -> dict[str, str]:
+        """Outputs by the names of their text files in ``translations/``, without suffix."""
+        return {name.removeprefix("translations/").replace("/", "-"): name for name in self.made}
+
     def claim_inputs(self, claims: Iterable[Sequence[str]]) -> ClaimInputs:
         """The files for claims with these operands; a claim alone never starts a job."""
         testable = [operands for operands in claims if all(map(self._is_available, operands))]
@@ -229,7 +240,8 @@ class Experiment:
         if _is_number(operand):
             return self.on_paper_test_set
         if "#" in operand:
-            return operand.partition("#")[0] in MEASUREMENTS
+            made = bool(self.settings.phrase_plot.panels)
+            return made and operand.partition("#")[0] in MEASUREMENTS
         return bool(arm(operand, [*self.made, *self.trained_models]))
 
 

@@ -4,6 +4,7 @@ Only this module reads raw configuration.  It needs PyYAML only to read configur
 get their settings as JSON.
 """
 
+import contextlib
 import copy
 import dataclasses
 import json
@@ -93,6 +94,18 @@ def _edited(items: list[Any], edits: Mapping[str, Any], key: tuple[str, ...]) ->
             raise SettingError((*key, "drop"), f"has `{name}`, which the list does not have{near}.")
     kept = [item for name, item in zip(names, items, strict=True) if name not in dropped]
     return [*kept, *copy.deepcopy(edits.get("add", []))]
+
+
+def with_numbers(value: Any) -> Any:
+    """A value of ``--config``: inside mappings Snakemake leaves numbers, true and null as text."""
+    if isinstance(value, Mapping):
+        return {name: with_numbers(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [with_numbers(item) for item in value]
+    with contextlib.suppress(ValueError, AttributeError):
+        read = json.loads(value.lower())
+        return value if isinstance(read, str | list | dict) else read
+    return value
 
 
 def build(kind: Any, value: Any, key: tuple[str, ...] = ()) -> Any:

@@ -131,7 +131,7 @@ class PhrasePanelSettings:
 @dataclass(frozen=True)
 class PhrasePlotSettings:
     model: str
-    panels: NotEmpty[PhrasePanelSettings]
+    panels: tuple[PhrasePanelSettings, ...]
 
     def __post_init__(self) -> None:
         titles = [panel.title for panel in self.panels]
@@ -146,7 +146,7 @@ class BleuVariantSettings:
 
 @dataclass(frozen=True)
 class ExampleSettings:
-    """``sentences`` are excerpts that identify the test sentences to show."""
+    """``sentences`` are excerpts that identify the test sentences of Table 3; none, no table."""
 
-    sentences: NotEmpty[str]
+    sentences: tuple[str, ...]
     systems: tuple[SystemRow, ...]

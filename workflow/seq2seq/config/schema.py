@@ -51,7 +51,8 @@ class Settings:
         self._check_rows(self.rarity_plot.curves, ("rarity_plot", "curves"))
         self._check_rows(self.bleu_variants.systems, ("bleu_variants", "systems"))
         self._check_rows(self.examples.systems, ("examples", "systems"))
-        self._check_model(self.phrase_plot.model, ("phrase_plot", "model"))
+        if self.phrase_plot.panels:
+            self._check_model(self.phrase_plot.model, ("phrase_plot", "model"))
         for number, model in enumerate(self.ablation.models):
             self._check_model(model, ("ablation", "models", str(number)))
 

@@ -34,8 +34,13 @@ class _Tokenizer2014(MosesTokenizer):
         self.NONBREAKING_PREFIXES += {"en": ["Inc"], "fr": ["a"]}.get(lang, [])
 
 
-def tokenize(line: str, language: str) -> str:
-    """The tokens of a sentence, joined by spaces; ``language`` is a code such as ``fr``."""
+def tokenize(line: str, language: str, kind: str = "moses") -> str:
+    """The tokens of a sentence, joined by spaces; ``language`` is a code such as ``fr``.
+
+    With the ``kind`` ``blanks`` they are what blanks separate, for pieces learned on raw text.
+    """
+    if kind == "blanks":
+        return " ".join(line.split())
     text = _moses(_Tokenizer2014, language).tokenize(
         _CONTROLS.sub("", line), aggressive_dash_splits=False, escape=False, return_str=True
     )
@@ -48,11 +53,16 @@ def normalize_spaces(line: str) -> str:
 
 
 def tokenizer(name: str, language: str) -> Callable[[str], str]:
-    """``moses``, or ``none`` for corpora published as tokens, such as Schwenk's."""
-    return normalize_spaces if name == "none" else partial(tokenize, language=language)
+    """``moses``, ``blanks``, or ``none`` for corpora published as tokens, such as Schwenk's."""
+    if name != "blanks":  # before a training whose output could not be detokenized
+        _moses(MosesDetokenizer, language)
+    return normalize_spaces if name == "none" else partial(tokenize, language=language, kind=name)
 
 
-def detokenize(tokens: str, language: str) -> str:
+def detokenize(tokens: str, language: str, kind: str = "moses") -> str:
+    """Plain text; what blanks separated is text already."""
+    if kind == "blanks":
+        return tokens
     moses = _moses(MosesDetokenizer, language)
     return moses.detokenize(split(tokens), return_str=True, unescape=False)
 
@@ -65,6 +75,6 @@ def _moses(
     if language not in known:  # sacremoses would silently treat it as English
         raise UserError(
             f"the Moses tokenizer has no rules for language `{language}`. Use one of the codes "
-            f"{' '.join(known)}."
+            f"{' '.join(known)}, or `data.tokenizer: blanks` with `vocabulary.kind: unigram`."
         )
     return kind(language)

@@ -2,7 +2,7 @@
 
 The paper's tables (section 3.6) hold cased BLEU of ``multi-bleu.perl`` on Moses tokens: orders one
 to four, no smoothing, one reference.  The score depends on the tokenizer, so it carries sacreBLEU's
-signature.  Detokenized sacreBLEU 13a and chrF are comparable across papers.  ``UNK`` stays in the
+signature.  Detokenized sacreBLEU and chrF are comparable across papers.  ``UNK`` stays in the
 hypothesis and counts as a wrong word.
 
 A row of counts has ten numbers: hypothesis length, reference length, matched n-grams of order 1 to
@@ -22,28 +22,34 @@ from sacrebleu.metrics import BLEU, CHRF
 from sacrebleu.metrics.bleu import BLEUScore
 
 from seq2seq.errors import UserError
+from seq2seq.io.files import read_parallel
 from seq2seq.io.nbest import best_translations
 
 ORDER = 4  # the longest n-grams
 COLUMNS = 2 + 2 * ORDER
+_SACREBLEU_TOKENIZERS = {"ja": "ja-mecab", "ko": "ko-mecab", "zh": "zh", "yue": "zh"}
 
 Counts = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Lines:
-    """The same sentences twice, line by line: as plain Moses tokens and as detokenized text."""
+    """The same sentences twice, line by line: as tokens and as text, of a ``language``."""
 
     tokens: Sequence[str]
     text: Sequence[str]
+    language: str = ""
 
+    @classmethod
+    def read(cls, tokens: Path, text: Path, language: str) -> "Lines":
+        pairs = list(read_parallel(tokens, text))
+        return cls([line for line, _ in pairs], [line for _, line in pairs], language)
 
-@dataclass(frozen=True)
-class Named:
-    """Translations or references, and the name of their file."""
+    @classmethod
+    def of_tokens(cls, tokens: Sequence[str], language: str, tokenizer: str) -> "Lines":
+        from seq2seq.data.tokenizer import detokenize  # scoring lists needs no sacremoses
 
-    name: str
-    lines: Lines
+        return cls(tokens, [detokenize(line, language, tokenizer) for line in tokens], language)
 
 
 @dataclass(frozen=True)
@@ -152,39 +158,49 @@ def sentence_bleu(hypothesis: str, reference: Reference) -> float:
     return float(_computed(counts, smooth_method="exp", effective_order=True).score)
 
 
-def sacrebleu_13a(hypotheses: Sequence[str], references: Sequence[str]) -> TextScore:
-    """sacreBLEU with its defaults, on plain text."""
-    return _text_score(BLEU(tokenize="13a"), hypotheses, references)
+@cache
+def sacrebleu_tokenizer(language: str) -> str:
+    """The one that sacreBLEU has for a target language; characters if that needs MeCab in vain."""
+    name = _SACREBLEU_TOKENIZERS.get(language, "13a")
+    try:
+        BLEU(tokenize=name)
+    except RuntimeError:
+        return "char"
+    return name
 
 
-def chrf(hypotheses: Sequence[str], references: Sequence[str]) -> TextScore:
+def sacrebleu(hypotheses: Lines, references: Lines) -> TextScore:
+    """sacreBLEU with its defaults, on plain text, by the tokenizer of the references' language."""
+    metric = BLEU(tokenize=sacrebleu_tokenizer(references.language))
+    return _text_score(metric, hypotheses, references)
+
+
+def chrf(hypotheses: Lines, references: Lines) -> TextScore:
     """chrF2 with sacreBLEU's defaults, on plain text."""
     return _text_score(CHRF(), hypotheses, references)
 
 
-def _text_score(
-    metric: BLEU | CHRF, hypotheses: Sequence[str], references: Sequence[str]
-) -> TextScore:
-    score = metric.corpus_score(hypotheses, [references]).score
+def _text_score(metric: BLEU | CHRF, hypotheses: Lines, references: Lines) -> TextScore:
+    score = metric.corpus_score(hypotheses.text, [references.text]).score
     return TextScore(score, metric.get_signature().format())
 
 
-def bleu_report(systems: Sequence[Named], reference: Named, *, language: str) -> list[str]:
-    """The lines of ``seq2seq bleu``; scores come first, because a file's name may contain spaces."""
-    expected = len(reference.lines.text)
+def bleu_report(systems: Sequence[tuple[str, Lines]], reference: tuple[str, Lines]) -> list[str]:
+    """The lines of ``seq2seq bleu`` for named files; scores come first: a name may have spaces."""
+    reference_name, truth = reference
+    expected = len(truth.text)
     if expected == 0:
-        raise UserError(f"{reference.name}: is empty; one reference per line was expected.")
+        raise UserError(f"{reference_name}: is empty; one reference per line was expected.")
     table = ["BLEU 2014  sacreBLEU  hypothesis"]
     legend: dict[str, None] = {}
-    for system in systems:
-        if (found := len(system.lines.text)) != expected:
+    for name, system in systems:
+        if (found := len(system.text)) != expected:
             raise UserError(
-                f"{reference.name} has {expected} lines but {system.name} has {found}: line k of "
+                f"{reference_name} has {expected} lines but {name} has {found}: line k of "
                 "one must translate line k of the other."
             )
-        bleu = bleu_of_tokens(system.lines.tokens, reference.lines.tokens)
-        modern = sacrebleu_13a(system.lines.text, reference.lines.text)
-        table.append(f"{bleu.score:9.2f}  {modern.score:9.2f}  {system.name}")
-        legend[f"BLEU 2014  {signature_2014()}  plain Moses tokens ({language}), cased"] = None
-        legend[f"sacreBLEU  {modern.signature}"] = None
+        bleu, modern = bleu_of_tokens(system.tokens, truth.tokens), sacrebleu(system, truth)
+        table.append(f"{bleu.score:9.2f}  {modern.score:9.2f}  {name}")
+        moses = f"BLEU 2014  {signature_2014()}  plain Moses tokens ({truth.language}), cased"
+        legend |= dict.fromkeys((moses, f"sacreBLEU  {modern.signature}"))
     return [*table, "", *legend]

@@ -11,7 +11,8 @@ from seq2seq.evaluation.bleu import (
     Lines,
     bleu_of_tokens,
     chrf,
-    sacrebleu_13a,
+    sacrebleu,
+    sacrebleu_tokenizer,
     signature_2014,
     tokens_of,
 )
@@ -19,18 +20,8 @@ from seq2seq.special_tokens import UNK
 
 BLEU = "BLEU"
 
-_ENTITIES = str.maketrans(
-    {
-        "&": "&amp;",
-        "|": "&#124;",
-        "<": "&lt;",
-        ">": "&gt;",
-        "'": "&apos;",
-        '"': "&quot;",
-        "[": "&#91;",
-        "]": "&#93;",
-    }
-)
+_NAMES = zip("&|<>'\"[]", ("amp", "#124", "lt", "gt", "apos", "quot", "#91", "#93"), strict=True)
+_ENTITIES = str.maketrans({character: f"&{name};" for character, name in _NAMES})
 
 
 @dataclass(frozen=True)
@@ -63,13 +54,13 @@ def score_variants(output: Lines, known: Lines, reference: Lines) -> Iterator[Va
     escaped_reference = [escape_entities(line) for line in reference.tokens]
     yield _tokens("as in 2014: Moses tokens, cased", output.tokens, reference.tokens)
     yield _tokens("entities escaped on both sides", escaped, escaped_reference)
-    text = sacrebleu_13a(output.text, reference.text)
-    yield VariantScore("as text: sacreBLEU 13a", BLEU, text.score, text.signature)
-    text = sacrebleu_13a(known.text, reference.text)
+    text, tokenizer = sacrebleu(output, reference), sacrebleu_tokenizer(reference.language)
+    yield VariantScore(f"as text: sacreBLEU {tokenizer}", BLEU, text.score, text.signature)
+    text = sacrebleu(known, reference)
     yield VariantScore("as text, UNK removed", BLEU, text.score, text.signature)
     yield _tokens("Moses tokens, UNK removed", known.tokens, reference.tokens)
     yield _tokens("entities in the output alone (a mistake)", escaped, reference.tokens)
-    text = chrf(output.text, reference.text)
+    text = chrf(output, reference)
     yield VariantScore("as text: chrF", "chrF", text.score, text.signature)
 
 

@@ -23,7 +23,8 @@ from seq2seq.evaluation.bleu import (
     bleu_2014,
     chrf,
     corpus_counts,
-    sacrebleu_13a,
+    sacrebleu,
+    sacrebleu_tokenizer,
     scores_of,
     signature_2014,
 )
@@ -142,8 +143,8 @@ def score_translations(hypotheses: Lines, references: Lines, *, seed: int) -> di
     counts = corpus_counts(hypotheses.tokens, references.tokens)
     bleu = bleu_2014(counts)
     interval = bootstrap_interval(counts, seed=seed)
-    modern = sacrebleu_13a(hypotheses.text, references.text)
-    characters = chrf(hypotheses.text, references.text)
+    modern, tokenizer = sacrebleu(hypotheses, references), sacrebleu_tokenizer(references.language)
+    characters = chrf(hypotheses, references)
     return {
         "bleu": bleu.score,
         "bleu_low": interval.low,
@@ -154,8 +155,8 @@ def score_translations(hypotheses: Lines, references: Lines, *, seed: int) -> di
         "hypothesis_tokens": bleu.sys_len,
         "reference_tokens": bleu.ref_len,
         "sentences": len(counts),
-        "sacrebleu_13a": modern.score,
-        "signature_13a": modern.signature,
+        f"sacrebleu_{tokenizer}": modern.score,
+        f"signature_{tokenizer}": modern.signature,
         "chrf": characters.score,
         "signature_chrf": characters.signature,
     }

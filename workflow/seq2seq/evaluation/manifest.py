@@ -25,7 +25,7 @@ FORMAT = 1
 CERTIFICATE, MANIFEST = "certificate.json", "manifest-sha256.txt"  # the latter for `sha256sum -c`
 PACKED = (
     *(CERTIFICATE, "tables/*", "figures/*", "evaluate/**/*", "models/*/*", "phrases/*"),
-    *("translations/*.tsv", "rescore/**/*.tsv.gz", "rescore/*.json", "baseline/*.tsv.gz"),
+    *("translations/*", "rescore/**/*.tsv.gz", "rescore/*.json", "baseline/*.tsv.gz"),
 )
 PACKAGES = (
     *("snakemake", "torch", "numpy", "sacrebleu", "sacremoses", "safetensors"),
@@ -121,7 +121,8 @@ def read_certificate(path: str | Path) -> dict[str, Any]:
 def _names(found: Mapping[str, Any]) -> Iterator[str]:
     """The files that a certificate names; fails where anything that the check reads is missing."""
     configuration = found["configuration"]
-    str(configuration["data"]["target_language"]), int(configuration["evaluate"]["seed"])
+    str(configuration["data"]["target_language"]), str(configuration["data"]["tokenizer"])
+    int(configuration["evaluate"]["seed"])
     str(found["configuration_sha256"])
     for name, noted in found["files"].items():
         int(noted["bytes"]), str(noted["sha256"])

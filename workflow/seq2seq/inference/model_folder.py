@@ -29,8 +29,11 @@ VOCABULARIES = {"source": "source.tsv", "target": "target.tsv"}
 
 
 class Languages(NamedTuple):
+    """Codes, and the tokenizer for raw text."""
+
     source: str
     target: str
+    tokenizer: str = "moses"
 
 
 class Provenance(NamedTuple):
@@ -121,7 +124,7 @@ def read_languages(folder: str | Path) -> Languages:
     path = Path(folder) / DESCRIPTION
     try:
         found = read_json(path)["languages"]
-        return Languages(build(str, found["source"]), build(str, found["target"]))
+        return Languages(**{name: build(str, found[name]) for name in found})
     except (KeyError, TypeError, SettingError) as error:
         raise UserError(
             f"{path}: does not name the model's languages. Copy the whole model folder again."

@@ -150,7 +150,7 @@ def tokenize_corpus(
     *,
     text: Path,
     shard: ShardName,
-    tokenizer: Literal["moses", "none"],
+    tokenizer: Literal["moses", "none", "blanks"],
     language: str,
     tokens: Path,
 ) -> None:

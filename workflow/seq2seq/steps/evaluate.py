@@ -5,14 +5,13 @@ from pathlib import Path
 
 import yaml
 
-from seq2seq.data.tokenizer import detokenize
 from seq2seq.evaluation.ablation import compare_designs, read_designs
 from seq2seq.evaluation.bleu import Lines, Reference, file_counts, sentence_bleu, tokens_of
 from seq2seq.evaluation.bleu_variants import VariantScore, score_variants, without_unknown
 from seq2seq.evaluation.bootstrap import compare, interval_of, score_translations, test_sets
 from seq2seq.evaluation.perplexity import read_log_probabilities
 from seq2seq.evaluation.rescoring import oracle_translations
-from seq2seq.io.files import read_lines, read_parallel, write_json
+from seq2seq.io.files import read_lines, read_parallel, write_json, write_lines
 from seq2seq.io.nbest import Hypothesis, best_translations, read_hypotheses, write_hypotheses
 from seq2seq.report.ablation_table import designs_table, effects_table
 from seq2seq.report.bleu_variants import bleu_variants_table
@@ -24,15 +23,6 @@ from seq2seq.steps.flags import Labelled, LogProbabilities, ModelFiles, Note, Ou
 app = step_app("evaluate", "Evaluation: BLEU, perplexity, intervals, comparisons of systems.")
 
 
-def _references(tokens: Path, text: Path) -> Lines:
-    pairs = list(read_parallel(tokens, text))
-    return Lines([line for line, _ in pairs], [line for _, line in pairs])
-
-
-def _with_text(tokens: list[str], language: str) -> Lines:
-    return Lines(tokens, [detokenize(line, language) for line in tokens])
-
-
 @app.command
 def score_bleu(
     *,
@@ -40,6 +30,7 @@ def score_bleu(
     reference_tokens: Tokens,
     reference_text: Path,
     language: str,
+    tokenizer: str,
     seed: Seed,
     output: Path,
 ) -> None:
@@ -48,12 +39,38 @@ def score_bleu(
     Args:
         hypotheses: translations, columnar; those of rank 1 are scored.
     """
-    references = _references(reference_tokens, reference_text)
+    references = Lines.read(reference_tokens, reference_text, language)
     best = best_translations(hypotheses, len(references.tokens))
-    score = score_translations(_with_text(best, language), references, seed=seed)
+    translated = Lines.of_tokens(best, language, tokenizer)
+    score = score_translations(translated, references, seed=seed)
     write_json(output, score)
     interval = f"{score['bleu_low']:.2f} to {score['bleu_high']:.2f}"
     log.info(f"{output}: BLEU {score['bleu']:.2f} ({interval}) on {score['sentences']:,} sentences")
+
+
+@app.command
+def write_translations(
+    *,
+    outputs: Labelled,
+    source_text: Path,
+    reference_text: Path,
+    language: str,
+    tokenizer: str,
+    folder: Path,
+) -> None:
+    """Write the best translations for other programs, beside source.txt and reference.txt.
+
+    Args:
+        folder: gets LABEL.tok, the tokens of the tables' BLEU, and LABEL.txt, detokenized.
+    """
+    sentences = write_lines(folder / "source.txt", read_lines(source_text))
+    write_lines(folder / "reference.txt", read_lines(reference_text))
+    for file in map(labelled_file, outputs):
+        best = best_translations(file.path, sentences)
+        lines = Lines.of_tokens(best, language, tokenizer)
+        write_lines(folder / f"{file.label}.tok", lines.tokens)
+        write_lines(folder / f"{file.label}.txt", lines.text)
+    log.info(f"{folder}: {len(outputs)} translations of {sentences:,} sentences")
 
 
 @app.command
@@ -120,16 +137,17 @@ def score_bleu_variants(
     reference_tokens: Tokens,
     reference_text: Path,
     language: str,
+    tokenizer: str,
     note: Note,
     output: Outputs,
 ) -> None:
     """Score the same outputs in several ways, from the paper's BLEU to modern BLEU, with signatures."""
-    reference = _references(reference_tokens, reference_text)
+    reference = Lines.read(reference_tokens, reference_text, language)
     scores: dict[str, list[VariantScore]] = {}
     for file in map(labelled_file, systems):
         tokens = best_translations(file.path, len(reference.tokens))
-        translated = _with_text(tokens, language)
-        known = _with_text([without_unknown(line) for line in tokens], language)
+        translated = Lines.of_tokens(tokens, language, tokenizer)
+        known = Lines.of_tokens(list(map(without_unknown, tokens)), language, tokenizer)
         scores[file.label] = list(score_variants(translated, known, reference))
         log.info(f"{file.label}: scored in {len(scores[file.label])} ways")
     bleu_variants_table(scores, note=note).write(output)

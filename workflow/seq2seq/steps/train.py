@@ -171,6 +171,7 @@ def export_model(
     target_vocabulary: Path,
     source_language: str,
     target_language: str,
+    tokenizer: str,
     experiment: str,
     data: str,
     output: Path,
@@ -180,7 +181,7 @@ def export_model(
     last = [record for line in lines if (record := json.loads(line))["kind"] == "dev"][-1]
     model_folder.write_model(
         *(output, read_checkpoint(checkpoint)),
-        languages=model_folder.Languages(source_language, target_language),
+        languages=model_folder.Languages(source_language, target_language, tokenizer),
         provenance=model_folder.Provenance(experiment, data, last["perplexity"], last["bleu"]),
         source_vocabulary=source_vocabulary,
         target_vocabulary=target_vocabulary,

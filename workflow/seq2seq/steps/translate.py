@@ -4,7 +4,7 @@ PyTorch is imported only where it is used: gathering translations need not wait 
 """
 
 import heapq
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import numpy as np
@@ -104,11 +104,15 @@ def encode_phrases(*, settings: Json[PhrasePlotSettings], model: Path, output: P
 
     trained = model_folder.read_model(model, best_device())
     vocabulary = read_vocabulary(model / model_folder.VOCABULARIES["source"])
-    language = model_folder.read_languages(model).source
+    language, _, kind = model_folder.read_languages(model)
+
+    def tokens(text: str) -> list[str]:
+        return split(tokenize(text, language, kind))
+
     phrases = [
-        phrase for panel in settings.panels for phrase in _phrases(panel, vocabulary, language)
+        phrase for panel in settings.panels for phrase in _phrases(panel, vocabulary, tokens)
     ]
-    ids = [vocabulary.encode(split(tokenize(phrase.text, language))) for phrase in phrases]
+    ids = [vocabulary.encode(tokens(phrase.text)) for phrase in phrases]
     states = sentence_vectors(trained, [np.array(words, dtype=np.int32) for words in ids])
     write_encoded(output, EncodedPhrases(trained.name, tuple(phrases), states))
     if unknown := sorted({token for phrase in phrases for token in phrase.unknown}):
@@ -117,14 +121,12 @@ def encode_phrases(*, settings: Json[PhrasePlotSettings], model: Path, output: P
 
 
 def _phrases(
-    panel: PhrasePanelSettings, vocabulary: Vocabulary, language: str
+    panel: PhrasePanelSettings, vocabulary: Vocabulary, tokens: Callable[[str], list[str]]
 ) -> Iterator[PlotPhrase]:
-    from seq2seq.data.tokenizer import tokenize
 
     for meaning, phrases in enumerate(panel.meanings):
         for construction, (text, voice) in enumerate(zip(phrases, panel.voices, strict=True)):
-            tokens = split(tokenize(text, language))
-            unknown = tuple(t for t in tokens if UNK_ID in vocabulary.encode([t]))
+            unknown = tuple(t for t in tokens(text) if UNK_ID in vocabulary.encode([t]))
             yield PlotPhrase(panel.title, meaning, construction, voice, text, unknown)
 
 

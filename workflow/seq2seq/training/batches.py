@@ -104,9 +104,9 @@ def target_batch(sentences: Sequence[Sequence[int] | NDArray[np.int32]]) -> Tens
 def epoch_order(
     source_lengths: NDArray[np.int64],
     target_lengths: NDArray[np.int64],
-    *,
     batch_size: int,
     bucket_words: int,
+    *,
     seed: int,
     epoch: int,
 ) -> list[NDArray[np.int64]]:
@@ -144,8 +144,7 @@ def training_batches(
         epoch, position = divmod(update, in_epoch)
         if not order or position == 0:
             lengths = corpus.source.lengths, corpus.target.lengths
-            made = {"batch_size": batch_size, "bucket_words": bucket_words}
-            order = epoch_order(*lengths, **made, seed=seed, epoch=epoch)
+            order = epoch_order(*(*lengths, batch_size, bucket_words), seed=seed, epoch=epoch)
         yield share(corpus, order[position])
 
 

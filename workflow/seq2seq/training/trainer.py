@@ -128,8 +128,8 @@ def _try_largest_batch(
     """Compute a gradient of the epoch's largest batch and drop it: what fits once fits for hours."""
     source, target = corpus.source.lengths, corpus.target.lengths
     epoch = before.updates // batches_per_epoch(len(corpus), settings.batch_size)
-    made = {"batch_size": settings.batch_size, "bucket_words": settings.bucket_words}
-    batches = epoch_order(source, target, **made, seed=before.fingerprint.seed, epoch=epoch)
+    sizing = settings.batch_size, settings.bucket_words
+    batches = epoch_order(source, target, *sizing, seed=before.fingerprint.seed, epoch=epoch)
     sizes = [len(rows) * int(source[rows].max() + target[rows].max()) for rows in batches]
     largest = batches[int(np.argmax(sizes))]
     try:

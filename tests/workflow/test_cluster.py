@@ -16,9 +16,14 @@ BY_INPUT = re.compile(r"(mem_mb|runtime)=(by_input\(.*?\))")
 # MB of a rule's inputs for the paper, and MB of memory that its job needs at least: 37M pairs are
 # read and 12M kept, of 54 words of 6 bytes; a model has 384M weights of 4 bytes.
 PAPER_SIZES = {
-    "clean_corpus": (12_200, 12_100),  # both sides of 37M pairs, deduplicated
-    "describe_corpus": (16_300, 2_000),
-    "encode_corpus": (2_100, 1_400),  # 348M words of 4 bytes
+    "clean_corpus": (12_200, 1_100),  # 29 bytes for each of 37M pairs
+    "describe_corpus": (16_300, 500),  # 8 bytes for each distinct word
+    "encode_corpus": (2_100, 500),  # constant
+    "align_words": (3_900, 6_200),  # of the next four: docs/baseline.md
+    "build_phrase_table": (1_830, 10_400),
+    "estimate_language_model": (2_000, 10_700),
+    "tune_baseline": (2_000, 3_000),  # the language model is mapped
+    "decode_baseline": (2_000, 3_000),
     "train_segment": (4_400, 4 * 1_540),  # read, trained, gradient, written; ids are mapped
     "validate_segment": (1_540, 1_540),
     "export_model": (1_540, 2 * 1_540),
@@ -111,7 +116,9 @@ def test_every_job_has_room_for_snakemake_itself(jobs, by_input):
 
 def test_what_is_not_known_yet_is_a_multiple_of_the_inputs(jobs, by_input):
     unknown = {rule for rule, asked in jobs if "<TBD>" in (asked["mem_mb"], asked["runtime"])}
-    assert unknown - {"train_last_segment"} == {rule for rule, _ in by_input} == PAPER_SIZES.keys()
+    of_a_user_s_file = {"import_language_model"}
+    growing = {rule for rule, _ in by_input} - of_a_user_s_file
+    assert unknown - {"train_last_segment"} == growing == PAPER_SIZES.keys()
 
 
 @pytest.mark.parametrize("rule", PAPER_SIZES)
@@ -121,7 +128,7 @@ def test_a_multiple_of_the_inputs_is_enough_for_the_paper_and_little_for_a_demo(
     paper, demo = (SimpleNamespace(size_mb=size) for size in (inputs, 20))
     assert needed < function({}, paper, attempt=1) < 40_000
     assert function({}, paper, attempt=4) == 4 * function({}, paper, attempt=1)
-    assert function({}, demo, attempt=1) <= 3000
+    assert function({}, demo, attempt=1) <= 4000
 
 
 def test_a_number_grows_with_each_attempt(helpers):

@@ -85,28 +85,6 @@ rule build_phrase_table:
         " --output {output:q} 2>&1 | tee {log:q}"
 
 
-rule make_language_model:
-    """N-grams of the target side (modified Kneser-Ney), or a user's ARPA file, as a shared table."""
-    input:
-        settings.baseline.arpa or "<results>/baseline/text/target.txt",
-    output:
-        multiext("<results>/baseline/language_model.", "words.txt", "ngrams.npy"),
-    log:
-        "<logs>/baseline/make_language_model.log",
-    benchmark:
-        "<benchmarks>/baseline/make_language_model.tsv"
-    conda:
-        "../../envs/text.yaml"
-    resources:
-        mem_mb=by_input(1000, per_mb=15 if settings.baseline.arpa else 6),
-        runtime=by_input(20, per_mb=0.1),
-    params:
-        options=language_model_options,
-    shell:
-        "python -m seq2seq.steps.baseline {params.options:q} {input:q} --output {output:q}"
-        " 2>&1 | tee {log:q}"
-
-
 rule tune_baseline:
     """The features' weights by MERT on the dev set."""
     input:

@@ -131,13 +131,9 @@ def training_pairs(wildcards):
     return [] if pairs is None else ["--pairs", pairs]
 
 
-def language_model_options(wildcards):
-    """Of the step that makes the language model; its input comes last."""
-    baseline = settings.baseline
-    if baseline.arpa:
-        return ["import-language-model", "--arpa"]
-    pruned = ["--prune-order", baseline.lm_prune_order] if baseline.lm_prune_order else []
-    return ["estimate-language-model", "--order", baseline.lm_order, *pruned, "--target"]
+def pruned_order(wildcards):
+    order = settings.baseline.lm_prune_order
+    return [] if order is None else ["--prune-order", order]
 
 
 def sentences_to_decode(wildcards):

@@ -72,7 +72,7 @@ rule encode_corpus:
     conda:
         "../../envs/text.yaml"
     resources:
-        mem_mb=grows(1000),
+        mem_mb=by_input(1000, per_mb=0.1),
         runtime=by_input(10, per_mb=0.01),
     shell:
         "python -m seq2seq.steps.data encode-corpus"

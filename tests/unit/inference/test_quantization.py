@@ -7,7 +7,7 @@ import torch
 
 from seq2seq.errors import UserError
 from seq2seq.inference.beam_search import beam_search
-from seq2seq.inference.quantization import _Int8Linear, at_precision
+from seq2seq.inference.quantization import _HIGHEST_WEIGHT, _Int8Linear, at_precision
 from seq2seq.inference.scoring import TrainedModel
 from seq2seq.training.checkpoint import Fingerprint, build_network
 from tiny_models import beginning, model_settings, network, words
@@ -51,8 +51,9 @@ def test_the_batch_changes_no_translation(precision):
 
 
 def test_int8_products_are_exact_for_whole_numbers():
-    weight = torch.randint(-127, 128, (40, 33), generator=torch.Generator().manual_seed(1))
-    weight[:, 0] = 127
+    most = _HIGHEST_WEIGHT
+    weight = torch.randint(-most, most + 1, (40, 33), generator=torch.Generator().manual_seed(1))
+    weight[:, 0] = most
     inputs = torch.randint(-127, 128, (9, 33), generator=torch.Generator().manual_seed(2))
     inputs[:, 0] = 127
     inputs[4] = 0

@@ -21,6 +21,8 @@ from seq2seq.model.lstm import RecurrentStack, State, lstm_cell
 from seq2seq.runtime.gpus import CPU_ONLY
 
 _HIGHEST, _ZERO = 127, 128
+# Without VNNI oneDNN adds two products in 16 bits, which overflow for weights of more than 64.
+_HIGHEST_WEIGHT = _HIGHEST if torch.cpu._is_vnni_supported() else 64
 _ROWS = 64
 N = TypeVar("N", bound=EncoderDecoder)
 
@@ -71,7 +73,7 @@ class _Int8Linear:
 
     def __init__(self, weight_OI: Tensor) -> None:
         weight = weight_OI.detach().float()
-        self.scale_O = weight.abs().amax(dim=1).clamp_min(1e-30) / _HIGHEST
+        self.scale_O = weight.abs().amax(dim=1).clamp_min(1e-30) / _HIGHEST_WEIGHT
         whole = (weight / self.scale_O.unsqueeze(1)).round().to(torch.int8)
         self.zero_O = torch.zeros(len(weight), dtype=torch.int64)
         self.packed = torch.ops.onednn.qlinear_prepack(whole, None)

@@ -13,10 +13,11 @@ from seq2seq.errors import UserError
 T = TypeVar("T")
 log = logging.getLogger("seq2seq")  # to standard error, so never mixed with results
 _NO_SPACE = frozenset({errno.ENOSPC, errno.EDQUOT, errno.EFBIG})
-_MAYBE_MEMORY = (MemoryError, RuntimeError, ImportError)
+_MAYBE_MEMORY = (MemoryError, RuntimeError, ImportError, SystemError)
 _NO_MEMORY = (  # of CUDA, PyTorch, Python, oneDNN and the loader
     *("out of memory", "can't allocate memory", "can't start new thread"),
     *("could not create a primitive", "could not execute a primitive", "failed to map segment"),
+    "error return without exception set",  # Python, where it had no memory for the exception
 )
 
 

@@ -1,11 +1,12 @@
 """The ways into the workflow: from elsewhere, by workflow/Snakefile, as a module."""
 
 import re
+import shutil
 
 import pytest
 import yaml
 
-from cli_runner import Workbench
+from cli_runner import Workbench, make_workbench
 
 MODULE = """
 configfile: "config/config.yaml"
@@ -58,9 +59,13 @@ def test_a_module_is_planned_with_the_configuration_of_its_user(checkout, elsewh
 
 
 @pytest.mark.parametrize("door", ["Snakefile", "workflow/Snakefile"])
-def test_the_folder_of_the_catalog_s_tests_is_planned_with_the_default_profile(repository, door):
-    checkout = Workbench(repository)
-    ended = checkout.snakemake("-n", "-s", door, "--directory", ".test")
+def test_the_folder_of_the_catalog_s_tests_is_planned_with_the_default_profile(
+    repository, tmp_path, door
+):
+    bench = make_workbench(tmp_path / "checkout")
+    shutil.copytree(repository / ".test", bench / ".test")
+    (bench / "profiles").symlink_to((repository / "profiles").readlink())
+    ended = bench.snakemake("-n", "-s", door, "--directory", ".test")
     assert planned(ended)["export_model"] == 2
     assert "profiles/default for setting default command line arguments" in ended.errors
 

@@ -17,7 +17,7 @@ _MAYBE_MEMORY = (MemoryError, RuntimeError, ImportError, SystemError)
 _NO_MEMORY = (  # of CUDA, PyTorch, Python, oneDNN and the loader
     *("out of memory", "can't allocate memory", "can't start new thread"),
     *("could not create a primitive", "could not execute a primitive", "failed to map segment"),
-    "error return without exception set",  # Python, where it had no memory for the exception
+    "error return without exception set",  # Python had no memory left to make the exception
 )
 
 

@@ -1,15 +1,18 @@
 """A user's own files as corpora, by settings alone."""
 
 import gzip
+import json
 import zipfile
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from configurations import PAPER_CONFIG, merged
 from run_step import run_step
-from seq2seq.config.data import HeldOut, LocalFiles, LocalTable, LocalZip
+from seq2seq.config.data import HeldOut, HubDataset, LocalFiles, LocalTable, LocalZip
 from seq2seq.config.loading import load_settings
+from seq2seq.data.archives import read_hub
 from seq2seq.data.catalogue import as_argument, local_files, published
 from seq2seq.errors import UserError
 
@@ -52,6 +55,35 @@ def test_each_form_gives_its_pairs(corpora, tmp_path: Path, form: str, kind: typ
     )  # fmt: skip
     assert (tmp_path / "s").read_text(encoding="utf-8") == SOURCE
     assert (tmp_path / "t").read_text(encoding="utf-8") == TARGET
+
+
+def test_a_dataset_of_the_hub(tmp_path: Path) -> None:
+    """A folder stands for the Hub: the package reads both in the same way."""
+    pytest.importorskip("datasets", reason="the package datasets is not installed")
+    rows = [{"translation": {"en": "one\nline", "fr": "un"}}, {"translation": {"en": "two"}}]
+    for name, count in (("whole", 1), ("half", 2)):
+        (tmp_path / name).mkdir()
+        lines = "".join(f"{json.dumps(row)}\n" for row in rows[:count])
+        (tmp_path / name / "train.jsonl").write_text(lines, encoding="utf-8")
+
+    def extract(name: str) -> None:
+        settings = data(train=[{"hf": str(tmp_path / name), "revision": "main"}])
+        run_step("data", "extract-corpus", "--corpora", as_argument(settings.train[0], settings),
+            "--downloads", tmp_path, "--source-text", tmp_path / "s", "--target-text", tmp_path / "t",
+        )  # fmt: skip
+
+    extract("whole")
+    assert (tmp_path / "s").read_text(encoding="utf-8") == "one line\n"
+    with pytest.raises(UserError, match="row 1 of `train` has no text in `en` or `fr`"):
+        extract("half")
+    with pytest.raises(UserError, match="cannot be loaded from the Hub"):
+        extract("absent")
+
+
+@pytest.mark.skipif(find_spec("datasets") is not None, reason="the package datasets is installed")
+def test_without_the_package_for_the_hub_a_sentence_says_what_to_install() -> None:
+    with pytest.raises(UserError, match="pip install datasets"):
+        next(read_hub(HubDataset("opus_books", "main")))
 
 
 def test_a_set_may_be_drawn_from_train() -> None:

@@ -46,6 +46,21 @@ class LocalZip:
 
 
 @dataclass(frozen=True)
+class HubDataset:
+    """A dataset of the Hugging Face Hub, or a folder of one; needs the package `datasets`.
+
+    A side is a key of its rows' column `translation`, or else a column; ``None`` is the language.
+    """
+
+    hf: str
+    revision: str
+    subset: str | None = None
+    split: str = "train"
+    source: str | None = None
+    target: str | None = None
+
+
+@dataclass(frozen=True)
 class HeldOut:
     """A dev or test set drawn from the training corpora; ``from_`` is ``from`` in a file."""
 
@@ -53,7 +68,7 @@ class HeldOut:
     sentences: Positive[int]
 
 
-CorpusName = str | LocalFiles | LocalTable | LocalZip
+CorpusName = str | LocalFiles | LocalTable | LocalZip | HubDataset
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from seq2seq.config.data import HubDataset
 from seq2seq.data.archive_members import BROKEN, open_member
 from seq2seq.data.catalogue import Corpus, CorpusSide
 from seq2seq.errors import UserError, location
@@ -44,6 +45,32 @@ def read_pairs(corpus: Corpus, downloads: str | Path) -> Iterator[tuple[str, str
             f"{name} has {count} pairs, but the catalogue says {corpus.pairs}. {again} or correct "
             "the catalogue."
         )
+
+
+def read_hub(dataset: HubDataset) -> Iterator[tuple[str, str]]:
+    """The pairs of a dataset of the Hub; a line break within a sentence becomes a space."""
+    try:
+        from datasets import load_dataset  # not in our lock: most users need no Hub
+    except ImportError as error:
+        raise UserError(
+            f"{dataset.hf}: needs the package `datasets`, which is not installed. Run "
+            "`pip install datasets` in the environment of the workflow."
+        ) from error
+    try:
+        rows = load_dataset(
+            dataset.hf, dataset.subset, split=dataset.split, revision=dataset.revision
+        )
+    except (OSError, ValueError, RuntimeError) as error:
+        raise UserError(f"{dataset.hf}: cannot be loaded from the Hub. {error}") from error
+    for number, row in enumerate(rows):
+        texts = row.get("translation", row)
+        pair = [texts.get(side) for side in (dataset.source, dataset.target)]
+        if not all(isinstance(text, str) for text in pair):
+            raise UserError(
+                f"{dataset.hf}: row {number} of `{dataset.split}` has no text in `{dataset.source}` "
+                f"or `{dataset.target}`, but in {', '.join(texts)}. Name both beside `hf`."
+            )
+        yield " ".join(pair[0].splitlines()), " ".join(pair[1].splitlines())
 
 
 def read_side(side: CorpusSide, downloads: str | Path) -> Iterator[str]:

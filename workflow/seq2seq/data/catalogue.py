@@ -15,7 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, TypeVar, cast
 
-from seq2seq.config.data import CorpusName, DataSettings, LocalFiles, LocalTable, LocalZip
+from seq2seq.config.data import (
+    CorpusName,
+    DataSettings,
+    HubDataset,
+    LocalFiles,
+    LocalTable,
+    LocalZip,
+)
 from seq2seq.config.loading import as_json, from_json
 from seq2seq.errors import UserError, did_you_mean
 from seq2seq.io.files import read_table
@@ -242,19 +249,21 @@ def published(corpora: Iterable[CorpusName]) -> list[str]:
 
 def as_argument(item: CorpusName, data: DataSettings) -> str:
     """A corpus on a command line: its name, or JSON."""
-    if isinstance(item, LocalZip):
+    if isinstance(item, LocalZip | HubDataset):
         endings = item.source or data.source_language, item.target or data.target_language
         item = dataclasses.replace(item, source=endings[0], target=endings[1])
     return item if isinstance(item, str) else as_json(item)
 
 
-def find_corpus(argument: str, catalogue: Catalogue) -> Corpus:
-    """A corpus of the catalogue by name, or one made of a user's files."""
+def find_corpus(argument: str, catalogue: Catalogue) -> Corpus | HubDataset:
+    """A corpus of the catalogue by name, one made of a user's files, or a dataset of the Hub."""
     item: CorpusName = argument
     if argument.startswith("{"):
         item = from_json(CorpusName, argument)  # type: ignore[arg-type]
     if isinstance(item, str):
         return catalogue.corpus(item)
+    if isinstance(item, HubDataset):
+        return item
     if isinstance(item, LocalFiles):
         source, target = (_local_side(file) for file in (item.source, item.target))
     elif isinstance(item, LocalTable):

@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from seq2seq.config.data import DemoCorpusSettings, PieceSettings, PreparationSettings
+from seq2seq.config.data import DemoCorpusSettings, HubDataset, PieceSettings, PreparationSettings
 from seq2seq.data import corpus_stats, preparation
-from seq2seq.data.archives import read_pairs
+from seq2seq.data.archives import read_hub, read_pairs
 from seq2seq.data.catalogue import CATALOGUE, find_corpus, read_catalogue
 from seq2seq.data.download import CHECKSUMS, write_bundle
 from seq2seq.data.download import download as fetch
@@ -96,11 +96,14 @@ def extract_corpus(
 
     def pairs() -> Iterator[tuple[str, str]]:
         for corpus in found:
-            read = read_pairs(corpus, downloads)
-            yield from with_progress(read, corpus.name, total=corpus.pairs or 0, unit="pairs")
+            if isinstance(corpus, HubDataset):
+                yield from with_progress(read_hub(corpus), corpus.hf, total=0, unit="pairs")
+            else:
+                read = read_pairs(corpus, downloads)
+                yield from with_progress(read, corpus.name, total=corpus.pairs or 0, unit="pairs")
 
     count = PairFiles(source_text, target_text).write(pairs())
-    names = ", ".join(corpus.name for corpus in found)
+    names = ", ".join(one.hf if isinstance(one, HubDataset) else one.name for one in found)
     log.info(f"{count:,} pairs of {names} in {source_text} and {target_text}")
 
 

@@ -2,6 +2,7 @@
 
 import re
 import shutil
+import subprocess
 
 import pytest
 import yaml
@@ -18,6 +19,22 @@ module seq2seq:
 
 use rule * from seq2seq exclude plot_lengths as *
 use rule plot_lengths from seq2seq
+"""
+
+DEPLOYED = """
+from snakemake.utils import min_version
+
+min_version("6.10.0")
+
+configfile: "config/config.yaml"
+
+module seq2seq:
+    snakefile:
+        github("owner/seq2seq", path="workflow/Snakefile", tag="v1")
+    config:
+        config
+
+use rule * from seq2seq
 """
 
 
@@ -56,6 +73,26 @@ def test_a_module_is_planned_with_the_configuration_of_its_user(checkout, elsewh
     assert "results/demo" in ended.output
     # In inputs, outputs and commands.
     assert bool(re.search("(?<!old/)results/", ended.output)) == (not more)
+
+
+def test_a_deployment_by_snakedeploy_is_planned_and_runs(elsewhere, rules, monkeypatch):
+    """From GitHub; git is told that it lies in a folder."""
+    checkout = make_workbench(elsewhere / "owner/seq2seq")
+    git = ["git", "-C", str(checkout.folder), "-c", "user.name=x", "-c", "user.email=x"]
+    for command in (["init", "-q"], ["add", "."], ["commit", "-qm", "x"], ["tag", "v1"]):
+        subprocess.run([*git, *command], check=True)
+    here = f'[url "file://{elsewhere.folder}/"]\n\tinsteadOf = https://github.com/\n'
+    (elsewhere / "gitconfig").write_text(here, encoding="utf-8")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(elsewhere / "gitconfig"))
+    # What `snakedeploy deploy-workflow https://github.com/owner/seq2seq . --tag v1` writes.
+    (elsewhere / "workflow").mkdir()
+    (elsewhere / "workflow/Snakefile").write_text(DEPLOYED, encoding="utf-8")
+    shutil.copytree(checkout / "config", elsewhere / "config")
+    demo = ("--configfile", "config/demo.yaml")
+    assert planned(elsewhere.snakemake("-n", *demo)) == rules
+    ended = elsewhere.snakemake("results/demo/tables/deviations.tsv", *demo)
+    assert ended.code == 0, ended.errors[-3000:]
+    assert (elsewhere / "results/demo/tables/deviations.tsv").is_file()
 
 
 @pytest.mark.parametrize("door", ["Snakefile", "workflow/Snakefile"])

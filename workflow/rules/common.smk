@@ -1,11 +1,29 @@
 """Shared by all rules: checked settings, the results folder, the environment of jobs."""
 
 import json
+import shutil
 import sys
+import tempfile
+from contextlib import suppress
 from pathlib import Path
 
+from snakemake.sourcecache import HostingProviderFile
+
 # The checkout, from wherever it is used: --directory, `-s workflow/Snakefile`, or as a module.
-checkout = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parents[1]
+basedir = workflow.current_basedir
+checkout = Path(basedir.get_path_or_uri(secret_free=True)).parents[1]
+if isinstance(basedir, HostingProviderFile):
+    # `github(...)` fetches rule files one by one, but jobs need the whole package.
+    commit = basedir.hosted_repo.repo.commit(basedir.ref).hexsha
+    checkout = Path(".snakemake", "checkouts", commit).absolute()
+    if not checkout.is_dir():
+        checkout.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=checkout.parent) as folder:
+            tar = Path(folder, "tree.tar")
+            basedir.hosted_repo.repo.git.archive(commit, output=tar)
+            shutil.unpack_archive(tar, tar.with_suffix(""), filter="data")
+            with suppress(OSError):  # another process was first
+                tar.with_suffix("").rename(checkout)
 package = checkout / "workflow"
 sys.path.insert(0, str(package))
 

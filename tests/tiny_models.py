@@ -88,5 +88,6 @@ def segment_settings(
         precision=precision,
         segment_epochs=segment_epochs,
         deterministic=False,
+        all_reduce="fp32",
         dropout=dropout,
     )

@@ -44,7 +44,7 @@ def training(size: str, batches: list[Batch], words: int) -> list[Candidate]:
         network.compute_type = COMPUTE_TYPES[precision]
         network.use_sparse_embedding_gradients()
         numbers = batches[0].sentences, 1, "sgd", 0.7, 5.0, precision, 0.5
-        segment = SegmentSettings(*numbers, deterministic=False, dropout=0.0)  # type: ignore[arg-type]
+        segment = SegmentSettings(*numbers, deterministic=False, all_reduce="fp32", dropout=0.0)  # type: ignore[arg-type]
         optimizer = make_optimizer(network, segment)
 
         def run() -> None:

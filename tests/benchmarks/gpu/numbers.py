@@ -24,7 +24,7 @@ from seq2seq.training.trainer import train_segment
 
 SGD = SegmentSettings(
     batch_size=64, bucket_words=1, optimizer="sgd", learning_rate=0.7, clip_norm=5.0, precision="fp32",
-    segment_epochs=1.0, deterministic=False, dropout=0.0,
+    segment_epochs=1.0, deterministic=False, all_reduce="fp32", dropout=0.0,
 )  # fmt: skip
 ADAM = replace(SGD, optimizer="adam", learning_rate=0.002)
 HYPOTHESES = 12  # of a list

@@ -69,6 +69,10 @@ class OnGPU(Tensor):
                     f"{name}: a tensor {tuple(tensor.shape)} of the CPU among those of the GPU"
                 )
         plain_args, plain_kwargs = tree_map(_plain, (args, kwargs))
+        if operation is torch.ops.aten.addmm.dtype_out:  # which a CPU lacks
+            added, one, other, dtype = plain_args
+            torch.addmm(added, one.to(dtype), other.to(dtype), **plain_kwargs)
+            return kwargs["out"]
         result = operation(*plain_args, **plain_kwargs)
         if result is None:
             return None

@@ -76,6 +76,7 @@ def _trained(
         precision="fp32",
         segment_epochs=epochs,
         deterministic=False,
+        all_reduce="fp32",
         dropout=0.0,
     )
     return train_segment(

@@ -129,6 +129,7 @@ def test_the_learning_rate_only_falls_and_only_by_halves(
         clip_norm=1.0,
         precision="fp32",
         deterministic=False,
+        all_reduce="fp32",
         dropout=0.0,
         dev_beam=1,
     )

@@ -79,6 +79,11 @@ def test_every_setting_that_can_differ_is_explained(repository, remarks):
         assert [bool(one.meaning) for one in changed] == [True], key
 
 
+def test_an_open_choice_names_a_setting_or_none_at_all(repository, remarks):
+    named = {row.key for row in remarks if row.kind == "open" and "." in row.key}
+    assert named - dict(leaves(settings(repository))).keys() == {"rescore.ensemble"}
+
+
 def test_a_label_is_no_deviation(repository):
     paper = settings(repository)
     other = {**paper, "experiment": "other"}

@@ -1,3 +1,5 @@
+import shutil
+
 import pytest
 import torch
 
@@ -53,3 +55,45 @@ def test_in_bfloat16_the_slopes_of_a_word_still_add_up_to_nothing():
     SummedCrossEntropy.apply(hidden, weight, torch.randint(0, 5000, (200,))).backward()
     expected = hidden.detach().float().t() @ torch.ones(200)
     assert weight.grad.sum(dim=0).abs().max() < 0.01 * expected.abs().max()
+
+
+@pytest.fixture(params=["as it is", "compiled"])
+def in_one_pass(request):
+    """The GPU's version; a CPU can compile it too, where there is a C++ compiler."""
+    if request.param == "as it is":
+        return softmax._gradient_in_one_pass
+    if shutil.which("g++") is None:
+        pytest.skip("no g++, which torch.compile needs on a CPU")
+    return torch.compile(softmax._gradient_in_one_pass, dynamic=True)
+
+
+def test_the_gradient_in_one_pass_is_that_by_operators(in_one_pass):
+    torch.manual_seed(3)
+    for rows, words, dtype, tolerance in (
+        (64, 50, torch.double, 1e-12), (128, 70, torch.float, 1e-5), (192, 90, torch.bfloat16, 0.01)
+    ):  # fmt: skip
+        logits, targets = 3 * torch.randn(rows, words).to(dtype), torch.randint(0, words, (rows, 1))
+        ours, theirs = logits.clone(), logits.clone()
+        losses = in_one_pass(ours, targets)
+        torch.testing.assert_close(
+            losses, softmax._gradient_by_operators(theirs, targets), rtol=tolerance, atol=tolerance
+        )
+        assert ours.dtype == dtype
+        torch.testing.assert_close(ours, theirs, rtol=tolerance, atol=tolerance)
+
+
+def test_its_statistics_are_in_fp32_whatever_the_logits_are():
+    """In bf16 the sum of 80,000 exponentials is wrong by a percent."""
+    torch.manual_seed(3)
+    logits, targets = torch.randn(64, 80_000).bfloat16(), torch.zeros(64, 1, dtype=torch.long)
+    exact = torch.nn.functional.cross_entropy(logits.double(), targets[:, 0], reduction="none")
+    losses = softmax._gradient_in_one_pass(logits.clone(), targets)
+    torch.testing.assert_close(losses[:, 0].double(), exact, rtol=1e-6, atol=0)
+
+
+def test_without_a_working_compiler_a_gpu_takes_the_operators_and_says_so(caplog):
+    if torch.cuda.is_available():
+        pytest.skip("this machine has a GPU")
+    found = softmax._gradient_in_place.__wrapped__(torch.device("cuda"), torch.float32)
+    assert found is softmax._gradient_by_operators
+    assert "torch.compile failed" in caplog.text

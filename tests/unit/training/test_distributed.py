@@ -27,10 +27,10 @@ ALONE = World(torch.device("cpu"))
 PAIRS = 41  # batches of 8: the last has one sentence, so that a rank has none
 
 
-def train(before, *, world, optimizer="sgd"):
+def train(before, *, world, optimizer="sgd", **changed):
     """One segment on a small corpus: the next checkpoint and the measurements."""
     records = []
-    settings = segment_settings(optimizer=optimizer, learning_rate=0.1)
+    settings = replace(segment_settings(optimizer=optimizer, learning_rate=0.1), **changed)
     after = train_segment(
         before, random_corpus(PAIRS), settings, world=world, record=records.append
     )
@@ -49,7 +49,9 @@ def program():
             raise ZeroDivisionError("a mistake of ours")
         if case == "kill" and world.rank == 1:
             os.kill(os.getpid(), signal.SIGKILL)
-        after, records = train(before, world=world, optimizer="adam" if case == "adam" else "sgd")
+        optimizer = "adam" if case == "adam" else "sgd"
+        changed = {"all_reduce": "bf16"} if case == "bf16" else {}
+        after, records = train(before, world=world, optimizer=optimizer, **changed)
     write_checkpoint(folder / f"after.{world.rank}", after)
     (folder / f"records.{world.rank}").write_text(
         "\n".join(str(r["loss_per_word"]) for r in records)
@@ -113,6 +115,17 @@ def test_processes_train_as_one_does(tmp_path, monkeypatch, case, processes, dty
         assert (tmp_path / f"records.{rank}").read_text() == ""
     losses = [float(line) for line in (tmp_path / "records.0").read_text().split("\n")]
     assert losses == pytest.approx([r["loss_per_word"] for r in records], rel=tolerance)
+
+
+@pytest.mark.slow
+def test_gradients_rounded_to_bf16_for_the_exchange_train_almost_the_same(tmp_path):
+    expected, _ = train(begin(tmp_path, torch.float32), world=ALONE)
+    assert torchrun(tmp_path, "bf16").returncode == 0
+    first = read_checkpoint(tmp_path / "after.0")
+    assert_equal(first, read_checkpoint(tmp_path / "after.1"), tolerance=0)
+    assert_equal(expected, first, tolerance=0.01)
+    with pytest.raises(AssertionError):
+        assert_equal(expected, first, tolerance=1e-6)  # what fp32 keeps
 
 
 @pytest.mark.slow

@@ -110,6 +110,7 @@ class SegmentSettings:
     precision: Literal["auto", "fp32", "bf16"]
     segment_epochs: Positive[float]
     deterministic: bool
+    all_reduce: Literal["fp32", "bf16"]
     dropout: Annotated[float, Bound(lambda share: 0 <= share < 1, "must be >= 0 and < 1, got {}.")]
 
 

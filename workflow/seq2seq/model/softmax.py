@@ -8,15 +8,20 @@ milliseconds and about a megabyte, and hardly two batches have the same number o
 Shapes: N target words, M the next multiple of 64, H hidden units, V vocabulary.
 """
 
+from collections.abc import Callable
+from functools import cache
+
 import torch
 from torch import Tensor, nn
 from torch.autograd.function import FunctionCtx
 
 from seq2seq.model.device import linear
+from seq2seq.runtime.logging import first_line, log
 
 # Logits in memory at a time.  Larger on a GPU, which has room: each block adds to the weight gradient.
 _BLOCK_ELEMENTS = {"cpu": 1 << 24, "cuda": 1 << 28}
 _ROWS = 64  # blocks are multiples of this
+_Gradient = Callable[[Tensor, Tensor], Tensor]  # of logits (M, V), in place, for targets (M, 1)
 
 
 def decoding_block_rows(weight_VH: Tensor) -> int:
@@ -28,6 +33,51 @@ def decoding_block_rows(weight_VH: Tensor) -> int:
 def _blocks(hidden_NH: Tensor, weight_VH: Tensor) -> range:
     size = _BLOCK_ELEMENTS[hidden_NH.device.type] // len(weight_VH)
     return range(0, len(hidden_NH), max(size // _ROWS, 1) * _ROWS)
+
+
+def _gradient_in_one_pass(logits_MV: Tensor, targets_M1: Tensor) -> Tensor:
+    """The same as ``_gradient_by_operators``, for ``torch.compile``: two kernels instead of eight.
+
+    The logits are read in their own type, and all arithmetic is in at least fp32.
+    """
+    exact = logits_MV.to(torch.promote_types(logits_MV.dtype, torch.float32))
+    log_sums = exact.logsumexp(dim=1, keepdim=True)
+    losses = log_sums - exact.gather(1, targets_M1)
+    words_V = torch.arange(logits_MV.shape[1], device=logits_MV.device)
+    logits_MV.copy_((exact - log_sums).exp() - (words_V == targets_M1).to(exact.dtype))
+    return losses
+
+
+def _gradient_by_operators(logits_MV: Tensor, targets_M1: Tensor) -> Tensor:
+    """Return the losses (M, 1), and overwrite the logits with their gradient."""
+    accum_dtype = torch.promote_types(logits_MV.dtype, torch.float32)
+    max_logit, target_logit = logits_MV.amax(dim=1, keepdim=True), logits_MV.gather(1, targets_M1)
+    row_M1 = torch.arange(len(targets_M1), device=targets_M1.device).unsqueeze(1)
+    exp_logits = logits_MV.sub_(max_logit).exp_()
+    sums = exp_logits.sum(dim=1, keepdim=True)
+    log_sums = sums.to(accum_dtype).log() + max_logit.to(accum_dtype)
+    exp_logits.mul_(sums.reciprocal())
+    exp_logits[row_M1, targets_M1] -= 1  # scatter_ in bf16 on a CPU touches the whole matrix
+    return log_sums - target_logit.to(accum_dtype)
+
+
+@cache
+def _gradient_in_place(device: torch.device, dtype: torch.dtype) -> _Gradient:
+    """Return the faster of both: compiled on a GPU, unless its bits must be the same each time.
+
+    What the compiler chooses depends on the first batch's shape, so that a resumed training could
+    round differently.
+    """
+    if device.type != "cuda" or torch.are_deterministic_algorithms_enabled():
+        return _gradient_by_operators
+    compiled: _Gradient = torch.compile(_gradient_in_one_pass, dynamic=True)
+    try:
+        logits = torch.zeros(2 * _ROWS, 1000, dtype=dtype, device=device)
+        compiled(logits, torch.zeros(2 * _ROWS, 1, dtype=torch.long, device=device))
+    except Exception as error:  # whatever a compiler says: training goes on without it
+        log.warning(f"warning: torch.compile failed, so training is slower: {first_line(error)}")
+        return _gradient_by_operators
+    return compiled
 
 
 class SummedCrossEntropy(torch.autograd.Function):
@@ -46,21 +96,19 @@ class SummedCrossEntropy(torch.autograd.Function):
         hidden_grad = torch.empty_like(hidden)
         weight_grad = torch.zeros_like(weight_VH)
         blocks = _blocks(hidden, weight_VH)
+        gradient_in_place = _gradient_in_place(hidden.device, hidden.dtype)
         for start in blocks:
             rows, real = slice(start, start + blocks.step), count - start
             logits, targets = linear(hidden[rows], weight), targets_M1[rows]
-            max_logit, target_logit = logits.amax(dim=1, keepdim=True), logits.gather(1, targets)
-            row_M1 = torch.arange(len(targets), device=targets.device).unsqueeze(1)
-            exp_logits = logits.sub_(max_logit).exp_()
-            sums = exp_logits.sum(dim=1, keepdim=True)
-            log_sums = sums.to(accum_dtype).log() + max_logit.to(accum_dtype)
-            total += (log_sums - target_logit.to(accum_dtype))[:real].sum()
-            dlogits = exp_logits.mul_(sums.reciprocal())
-            dlogits[row_M1, targets] -= 1  # scatter_ in bf16 on a CPU touches the whole matrix
+            total += gradient_in_place(logits, targets)[:real].sum()
+            dlogits = logits
             dlogits[real:] = 0
             torch.mm(dlogits, weight, out=hidden_grad[rows])
             if dlogits.dtype == weight_grad.dtype:
                 weight_grad.addmm_(dlogits.t(), hidden[rows])
+            elif dlogits.is_cuda:  # adds in fp32: one pass over the gradient less, and one rounding
+                out = {"out_dtype": weight_grad.dtype, "out": weight_grad}
+                torch.addmm(weight_grad, dlogits.t(), hidden[rows], **out)
             else:
                 weight_grad.add_(dlogits.t() @ hidden[rows])
         ctx.save_for_backward(hidden_grad[:count], weight_grad)

@@ -94,8 +94,10 @@ def train_segment(
     if settings.dropout:
         seed = before.fingerprint.seed, world.rank
         device_batches = _reseed(device_batches, *seed, first_update=before.updates)
+    rounded = torch.bfloat16 if settings.all_reduce == "bf16" else None
+    gradients = GradientSum(network, world, rounded)
     updates = before.updates + _train(
-        network, optimizer, device_batches, world=world, monitor=monitor, stop=stop
+        network, optimizer, device_batches, gradients, world=world, monitor=monitor, stop=stop
     )
     reached = segment if updates == span.stop else before.segment
     fingerprint = replace(before.fingerprint, precision=precision)
@@ -172,14 +174,14 @@ def _train(
     network: EncoderDecoder,
     optimizer: SGD | Adam,
     batches: Iterator[DeviceBatch],
+    gradients: GradientSum,
     *,
     world: World,
     monitor: Monitor,
     stop: Callable[[], bool],
 ) -> int:
     """Train until the batches end or ``stop`` says so, with no waits in between; return updates."""
-    sums, gradients = Sums.zero(world.device), GradientSum(network, world)
-    done = 0
+    sums, done = Sums.zero(world.device), 0
     for done, batch in enumerate(batches, start=1):
         loss = network.loss_at(batch.source_TB, batch.inputs_TB, batch.place_N, batch.targets_N)
         loss.backward()

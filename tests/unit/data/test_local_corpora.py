@@ -17,7 +17,7 @@ SOURCE, TARGET = "one\ntwo , three\n", "un\ndeux , trois\n"
 
 
 def data(**settings):
-    return load_settings(merged(PAPER_CONFIG, {"data": settings})).data
+    return load_settings(merged(PAPER_CONFIG, {"data": {"selection": "all"} | settings})).data
 
 
 @pytest.fixture

@@ -35,7 +35,11 @@ CLEANING = {
     "source_language": "en",
     "target_language": "fr",
     "drop_test_sentences": True,
-    "selection": "cross_entropy",
+    "selection": {  # half of the first corpus's words, a third of the second's, all of the third's
+        "method": "cross_entropy",
+        "share_of_words": {"first": 0.5, "second": 0.33, "others": "all"},
+    },
+    "train_pairs": None,
     "seed": 1,
 }
 SACREMOSES = """
@@ -158,15 +162,18 @@ def tokenize(folder: Path, side: str, parts: list[Path]) -> Run:
 
 
 def clean(folder: Path, parts: dict[str, list[Path]], pairs: int) -> Run:
-    """Every reason, and half the pairs by cross-entropy; dev is some of the first, numbered anew."""
+    """Every filter, and three corpora by shares of words; dev is some of the first, numbered anew."""
     dev = []
     for side in SIDES:
         dev.append(folder / f"dev.{side}.txt")
         some = islice(read_lines(parts[side][0]), min(5000, pairs // 10))
         write_lines(dev[-1], (f"{line} dev" for line in some))
-    settings = json.dumps({**CLEANING, "train_pairs": pairs // 2})
+    sizes = {"first": pairs // 2, "second": pairs // 4, "third": pairs - pairs // 2 - pairs // 4}
+    rows = (f"{name}\t{size}" for name, size in sizes.items())
+    write_lines(folder / "corpora.tsv", ["corpus\tpairs", *rows])
     return run(
-        step("clean_corpus", "--settings", settings, "--source", *parts["source"],
+        step("clean_corpus", "--settings", json.dumps(CLEANING), "--source", *parts["source"],
+             "--corpora", folder / "corpora.tsv",
              "--target", *parts["target"], "--dev", *dev, "--test", *dev,
              "--source-tokens", folder / "tokens.source.txt",
              "--target-tokens", folder / "tokens.target.txt", "--table", folder / "cleaning.tsv")

@@ -107,7 +107,19 @@ CONFIGURATION: dict[str, tuple[Content, str | None]] = {
         'tables: {table1: [{system: "a\\nb"}]}', "must not contain `=`, a tab or a newline"
     ),
     "a vocabulary of one word": ("vocabulary: {source_words: 1}", "must be >= 3"),
-    "pairs without a selection": ("data: {train_pairs: null}", "is None with `selection:"),
+    "pairs without a selection": ("data: {selection: first, train_pairs: null}", "is None with"),
+    "pairs beside shares of words": ("data: {train_pairs: 9}", "is 9 with `selection: share_of_"),
+    "a share of words above 1": (
+        "data: {selection: {share_of_words: {un2000: 1.2}}}", r"`all` or in \(0, 1\], got 1.2"
+    ),
+    "a share of words of 0": ("data: {selection: {share_of_words: {others: 0}}}", "got 0.0"),
+    "a share of no training corpus": (
+        "data: {selection: {share_of_words: {un200: 0.3}}}", r"mean `un2000`\?\). Add it, or"
+    ),
+    "shares of corpora that dev is drawn from": (
+        "data: {dev: {from: train, sentences: 2}, selection: {method: cross_entropy}}",
+        "selection: must be a word if dev or test is drawn",
+    ),
 }  # fmt: skip
 
 GOOD = "0 ||| un chat ||| d= 0 -1 lm= -9 ||| -3.1\n"

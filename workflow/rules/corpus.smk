@@ -82,6 +82,7 @@ else:
         output:
             source="<results>/data/text/{part}.source.txt",
             target="<results>/data/text/{part}.target.txt",
+            counts="<results>/data/text/{part}.corpora.tsv",
         log:
             "<logs>/data/extract_corpus.{part}.log",
         benchmark:
@@ -102,6 +103,7 @@ else:
             " --downloads {params.downloads:q}"
             " --source-text {output.source:q}"
             " --target-text {output.target:q}"
+            " --counts {output.counts:q}"
             " 2>&1 | tee {log:q}"
 
 

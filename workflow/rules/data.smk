@@ -43,6 +43,9 @@ use rule tokenize_corpus as tokenize_held_out with:
         split="dev|test",
 
 
+by_corpus = not isinstance(settings.data.selection, str)
+
+
 rule clean_corpus:
     """Clean the corpus and select the pairs to train on (section 3.1)."""
     input:
@@ -50,6 +53,8 @@ rule clean_corpus:
         target=gather.text("<results>/data/tokenized/{scatteritem}.target.txt"),
         dev=expand("<results>/data/tokens/dev.{side}.txt", side=SIDES),
         test=expand("<results>/data/tokens/test.{side}.txt", side=SIDES),
+        corpora="<results>/data/text/train.corpora.tsv" if by_corpus else [],
+        schwenk=config_file("schwenk_selection.tsv") if by_corpus else [],
     output:
         source="<results>/data/tokens/train.source.txt",
         target="<results>/data/tokens/train.target.txt",
@@ -58,6 +63,16 @@ rule clean_corpus:
             caption="../report/cleaning.rst",
             category="Data",
             labels={"table": "cleaning and selection"},
+        ),
+        composition=(
+            report(
+                "<results>/tables/composition.tsv",
+                caption="../report/composition.rst",
+                category="Data",
+                labels={"table": "what was selected of each corpus"},
+            )
+            if by_corpus
+            else []
         ),
     log:
         "<logs>/data/clean_corpus.log",
@@ -75,6 +90,16 @@ rule clean_corpus:
             *("source_language", "target_language"),
             *("drop_test_sentences", "selection", "train_pairs", "seed"),
         ),
+        by_corpus=(
+            lambda wildcards, input, output: (
+                [
+                    *("--corpora", input.corpora, "--schwenk", input.schwenk),
+                    *("--composition", output.composition),
+                ]
+                if by_corpus
+                else []
+            )
+        ),
     shell:
         "python -m seq2seq.steps.data clean-corpus"
         " --settings {params.settings:q}"
@@ -85,6 +110,7 @@ rule clean_corpus:
         " --source-tokens {output.source:q}"
         " --target-tokens {output.target:q}"
         " --table {output.table:q}"
+        " {params.by_corpus:q}"
         " 2>&1 | tee {log:q}"
 
 

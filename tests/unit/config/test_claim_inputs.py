@@ -23,6 +23,7 @@ def on_test_set(experiment, *corpora):
     sets = {"test": corpora}
     if not corpora:
         sets |= {"train": (), "dev": (), "demo_corpus": DemoCorpusSettings(1, 10, 1, 1, 9)}
+        sets["selection"] = "all"
     data = dataclasses.replace(experiment.settings.data, **sets)
     return Experiment(dataclasses.replace(experiment.settings, data=data))
 

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from configurations import BEGIN, END, OVERLAYS, PAGE, PAPER, PAPER_CONFIG, load, settings_table
-from seq2seq.config.data import DataSettings
+from seq2seq.config.data import DataSettings, WordShares
 from seq2seq.config.loading import as_json, from_json, load_settings, pick
 from seq2seq.config.schema import Settings
 from seq2seq.config.training import ModelSettings, SegmentSettings, TrainSettings
@@ -55,9 +55,15 @@ def test_no_overlay_claims_to_be_the_paper_s_data(overlay):
     assert load(PAPER, overlay).data.description.startswith("NOT THE PAPER'S DATA")
 
 
+def test_corpora_without_a_share_of_words_need_that_of_the_others(paper):
+    selection = WordShares("cross_entropy", {"un2000": 0.34})
+    with pytest.raises(UserError, match=r"words\.others: is missing"):
+        dataclasses.replace(paper.data, selection=selection)
+
+
 def test_a_list_in_an_overlay_takes_the_place_of_the_paper_s(tmp_path):
     overlay = tmp_path / "x.yaml"
-    overlay.write_text("data:\n  train: [europarl-v7]\n")
+    overlay.write_text("data:\n  train: [europarl-v7]\n  selection: all\n")
     assert load(PAPER, overlay).data.train == ("europarl-v7",)
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from run_step import run_step
+from seq2seq.data.catalogue import CATALOGUE
 from seq2seq.data.vocabulary import read_vocabulary
 from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.special_tokens import SIDES
@@ -19,8 +20,8 @@ PREPARATION = {
     "source_language": "en",
     "target_language": "fr",
     "drop_test_sentences": True,
-    "selection": "cross_entropy",
-    "train_pairs": 900,
+    "selection": {"method": "cross_entropy", "share_of_words": {"others": 0.9}},
+    "train_pairs": None,
     "seed": 1,
 }
 LANGUAGES = {"source": "en", "target": "fr"}
@@ -45,6 +46,7 @@ def text(repository: Path, shared_data: Path, tmp_path_factory: pytest.TempPathF
         run_step("data", "extract-corpus",
             "--catalogue", catalogue, "--corpora", corpus, "--downloads", downloads,
             "--source-text", source, "--target-text", target,
+            "--counts", folder / "text" / f"{split}.corpora.tsv",
         )  # fmt: skip
     return folder / "text"
 
@@ -78,6 +80,8 @@ def make(text: Path, data: Path, *, parts: int, kind: str) -> None:
         "--test", *(tokens / f"test.{side}.txt" for side in SIDES),
         "--source-tokens", tokens / "train.source.txt",
         "--target-tokens", tokens / "train.target.txt", "--table", data / "cleaning.tsv",
+        "--corpora", text / "train.corpora.tsv", "--composition", data / "composition.tsv",
+        "--schwenk", CATALOGUE.with_name("schwenk_selection.tsv"),
     )  # fmt: skip
     for side in SIDES:
         number(data, side, shards, kind)
@@ -118,7 +122,7 @@ def test_real_text_goes_all_the_way_to_ids(whole: Path) -> None:
     lines = {tuple(row[:3]): int(row[3]) for row in rows[1:-1]}
     assert len(lines) == 18
     assert lines["text", "train", "source"] == 1014
-    assert lines["tokens", "train", "target"] == lines["ids", "train", "source"] == 900
+    assert 900 < lines["tokens", "train", "target"] == lines["ids", "train", "source"] < 950
     assert lines["ids", "test", "target"] == 1000
 
 
@@ -138,7 +142,7 @@ def test_the_number_of_parts_changes_no_byte(text, whole, tmp_path, parts):
 
 
 def digests(data: Path) -> dict[str, str]:
-    files = [data / "corpus.tsv", data / "cleaning.tsv"]
+    files = [data / f"{name}.tsv" for name in ("corpus", "cleaning", "composition")]
     for folder in ("tokens", "vocabulary", "ids"):
         files += sorted((data / folder).iterdir())
     return {

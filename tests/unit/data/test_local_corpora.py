@@ -12,7 +12,7 @@ from configurations import PAPER_CONFIG, merged
 from run_step import run_step
 from seq2seq.config.data import HeldOut, HubDataset, LocalFiles, LocalTable, LocalZip
 from seq2seq.config.loading import load_settings
-from seq2seq.data.archives import read_hub
+from seq2seq.data.archives import read_pairs
 from seq2seq.data.catalogue import as_argument, local_files, published
 from seq2seq.errors import UserError
 
@@ -20,7 +20,7 @@ SOURCE, TARGET = "one\ntwo , three\n", "un\ndeux , trois\n"
 
 
 def data(**settings):
-    return load_settings(merged(PAPER_CONFIG, {"data": settings})).data
+    return load_settings(merged(PAPER_CONFIG, {"data": {"selection": "all"} | settings})).data
 
 
 @pytest.fixture
@@ -83,7 +83,7 @@ def test_a_dataset_of_the_hub(tmp_path: Path) -> None:
 @pytest.mark.skipif(find_spec("datasets") is not None, reason="the package datasets is installed")
 def test_without_the_package_for_the_hub_a_sentence_says_what_to_install() -> None:
     with pytest.raises(UserError, match="pip install datasets"):
-        next(read_hub(HubDataset("opus_books", "main")))
+        next(read_pairs(HubDataset("opus_books", "main"), "."))
 
 
 def test_a_set_may_be_drawn_from_train() -> None:

@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from seq2seq.data.moore_lewis import train
+from seq2seq.data.word_counts import split_words
 
 
 class PlainBigrams:
@@ -59,7 +60,7 @@ def test_differences_are_those_of_plain_python() -> None:
     plain = [PlainBigrams([cut(one) for one in text], 2 + len(known)) for text in (domain, general)]
     model = train((line.encode() for line in domain), (line.encode() for line in general))
     judged = [*sentences(3, "abcdefgz", 40), "", "z z z"]
-    found = model.score("".join(f"{line}\n" for line in judged).encode())
+    found = model.score(split_words("".join(f"{line}\n" for line in judged).encode()))
     expected = [plain[0].bits(cut(line)) - plain[1].bits(cut(line)) for line in judged]
     assert found.tolist() == pytest.approx(expected, abs=1e-9)
 
@@ -67,8 +68,9 @@ def test_differences_are_those_of_plain_python() -> None:
 def test_blocks_do_not_matter() -> None:
     model = train((b"a b c", b"a b"), (b"c b a", b"b"))
     lines = [line.encode() + b"\n" for line in sentences(5, "abcd", 50)]
-    at_once = model.score(b"".join(lines))
-    assert np.array_equal(at_once, np.concatenate([model.score(line) for line in lines]))
+    at_once = model.score(split_words(b"".join(lines)))
+    apart = [model.score(split_words(line)) for line in lines]
+    assert np.array_equal(at_once, np.concatenate(apart))
 
 
 def test_a_planted_domain_is_found() -> None:
@@ -77,6 +79,6 @@ def test_a_planted_domain_is_found() -> None:
     planted = [f"on {day} the minister said of {place}" for place in "bdfh" for day in "uwy"]
     model = train(map(str.encode, news), map(str.encode, other[::10]))
     mixed = [*other[:300], *planted, *other[300:]]
-    scores = model.score("".join(f"{line}\n" for line in mixed).encode())
+    scores = model.score(split_words("".join(f"{line}\n" for line in mixed).encode()))
     best = sorted(range(len(mixed)), key=lambda place: scores[place])[: len(planted)]
     assert sorted(best) == list(range(300, 300 + len(planted)))

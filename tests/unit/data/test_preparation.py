@@ -1,20 +1,30 @@
 """Tokenized parts to training pairs: what is kept, what is told, and that parts do not matter."""
 
 from dataclasses import replace
+from fractions import Fraction
+from itertools import islice
 from pathlib import Path
 
+import numpy as np
 import pytest
 
+from seq2seq.config.data import WordShares
+from seq2seq.data.cleaning import KEPT, filter_pairs
+from seq2seq.data.moore_lewis import train
 from seq2seq.data.preparation import (
     FilterCount,
     PreparationSettings,
     ShardFiles,
     check_kept,
     prepare,
+    sample,
+    write_composition,
     write_filter_counts,
 )
 from seq2seq.data.text_files import PairFiles
+from seq2seq.data.word_counts import split_words
 from seq2seq.errors import UserError
+from seq2seq.io.files import read_lines, read_parallel
 
 PREPARATION = PreparationSettings(
     max_tokens=5,
@@ -71,7 +81,7 @@ class Bench:
         return ShardFiles(*found)
 
     def prepare(self, parts: ShardFiles, preparation: PreparationSettings) -> list[FilterCount]:
-        return prepare(parts, self.tokens, preparation, dev=self.dev, test=self.test)
+        return prepare(parts, self.tokens, preparation, dev=self.dev, test=self.test)[0]
 
 
 @pytest.fixture
@@ -124,6 +134,64 @@ def test_cross_entropy_selects_the_pairs_that_are_like_the_dev_set(bench: Bench)
     preparation = replace(PREPARATION, selection="cross_entropy", train_pairs=2)
     bench.prepare(bench.parts(pairs), preparation)
     assert list(bench.tokens.read()) == like
+
+
+def selected_plainly(pairs, corpora, dev, preparation) -> list[int]:
+    """By corpus, on lists: score each pair alone, sort all, take pairs until they have the words."""
+
+    def score(models, pair) -> np.float32:
+        lines = (split_words(f"{side}\n".encode()) for side in pair)
+        one, other = (model.score(line)[0] for model, line in zip(models, lines, strict=True))
+        return np.float32(one) + np.float32(other)
+
+    verdicts = filter_pairs(pairs, preparation, held_out=set())
+    words = [len(target.split()) for _, target in pairs]
+    found, end = [], 0
+    for name, size in corpora:
+        begin, end = end, end + size
+        own = [place for place in range(begin, end) if verdicts[place] == KEPT]
+        drawn = sample(own, total=len(own), size=min(len(dev), len(own)), seed=1)
+        general = [pairs[place] for place in drawn]
+        models = [train(*([pair[side].encode() for pair in text] for text in (dev, general)))
+                  for side in (0, 1)]  # fmt: skip
+        left = Fraction(str(preparation.selection.share(name))) * sum(words[begin:end])
+        for place in sorted(own, key=lambda place: (score(models, pairs[place]), place)):
+            if left > 0:
+                found.append(place)
+            left -= words[place]
+    return sorted(found)
+
+
+def test_shares_of_words_are_those_of_sorting_in_memory(bench, shared_data, tmp_path, repository):
+    """Real text with equal pairs, in any shards; of one corpus cleaning leaves nothing."""
+
+    def read(stem: str, size: int) -> list[tuple[str, str]]:
+        return [
+            *islice(read_parallel(*(shared_data / f"{stem}.{one}" for one in ("en", "fr"))), size)
+        ]
+
+    europarl = read("europarl-tok10k/europarl.tok.lc", 1500)
+    news = read("wmt-newstest/plain/newstest2012", 600)
+    bench.dev.write(news[:300])
+    pairs = [*europarl, *europarl[:200], ("", "x"), *news[300:]]
+    corpora = [("europarl-v7", 1700), ("none", 1), ("un2000", 200), ("news", 100)]
+    shares = WordShares("cross_entropy", {"europarl-v7": 0.45, "un2000": 0.07, "others": "all"})
+    preparation = replace(PREPARATION, max_tokens=60, drop_duplicates=False, selection=shares)
+    expected = selected_plainly(pairs, corpora, news[:300], preparation)
+    files = {"dev": bench.dev, "test": bench.test, "corpora": corpora}
+    for cuts in [(), (900,), (1, 1700, 1701)]:
+        _, counts = prepare(bench.parts(pairs, *cuts), bench.tokens, preparation, **files)
+        assert list(bench.tokens.read()) == [pairs[place] for place in expected]
+    write_composition(tmp_path / "c.tsv", counts, repository / "config/schwenk_selection.tsv")
+    names, *rows = (line.split("\t") for line in read_lines(tmp_path / "c.tsv"))
+    table = {row[0]: dict(zip(names, row, strict=True)) for row in rows}
+    assert list(table) == ["europarl-v7", "none", "un2000", "news", "all"]
+    words = [len(target.split()) for _, target in pairs]
+    first = table["europarl-v7"]
+    assert (first["words"], first["schwenk_selected_pairs"]) == (str(sum(words[:1700])), "982178")
+    assert 0.45 < int(first["selected_words"]) / sum(words[:1700]) < 0.455
+    chosen = str(sum(words[place] for place in expected))
+    assert [*table["all"].values()][4:6] == [str(len(expected)), chosen]
 
 
 @pytest.mark.parametrize("selection", ["first", "sample", "cross_entropy"])

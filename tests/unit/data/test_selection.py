@@ -2,10 +2,9 @@
 
 from collections import Counter
 
-import numpy as np
 import pytest
 
-from seq2seq.data.preparation import lowest, sample
+from seq2seq.data.preparation import sample
 from seq2seq.errors import UserError
 
 
@@ -33,12 +32,3 @@ def test_every_pair_is_as_likely_to_be_chosen() -> None:
 def test_more_than_there_is_cannot_be_selected() -> None:
     with pytest.raises(UserError, match="asks for 5 pairs, but 4 are left"):
         list(sample(range(4), total=4, size=5, seed=1))
-    with pytest.raises(UserError, match="asks for 5 pairs, but 4 are left"):
-        lowest(np.zeros(4, dtype=np.float32), 5)
-
-
-@pytest.mark.parametrize("size", [0, 1, 2, 3, 4, 5, 6])
-def test_the_lowest_are_those_that_sorting_puts_first(size: int) -> None:
-    scores = np.array([2, 1, 3, 1, 1, 0], dtype=np.float32)
-    order = sorted(range(6), key=lambda index: (scores[index], index))
-    assert lowest(scores, size).tolist() == sorted(order[:size])

@@ -56,7 +56,7 @@ def test_every_setting_of_an_overlay_is_listed_once(repository, remarks, overlay
     found = [one.key for one in list_deviations(paper, run, remarks) if one.kind == "changed"]
     before, after = dict(leaves(paper)), dict(leaves(run))
     expected = {key for key in before | after if before.get(key) != after.get(key)} - LABELS
-    whole = ("data.demo_corpus", "tables.table1")
+    whole = ("data.demo_corpus", "data.selection", "tables.table1")
     expected = {next((one for one in whole if key.startswith(one)), key) for key in expected}
     found = [next((one for one in whole if key.startswith(one)), key) for key in found]
     assert len(found) == len(set(found))

@@ -6,6 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from seq2seq.config.data import WordShares
 from seq2seq.config.experiment import Experiment
 from seq2seq.config.schema import Settings
 from seq2seq.config.training import count_parameters
@@ -58,6 +59,9 @@ class Workload:
             pairs = {"train": made.pairs, "dev": made.dev_pairs, "test": made.test_pairs}
         self.read = pairs["train"]  # training pairs are selected from so many
         self.pairs = pairs | {"train": min(self.read, data.train_pairs or self.read)}
+        if isinstance(shares := data.selection, WordShares):  # as if pairs had the mean length
+            train = [(one.pairs or UNKNOWN_PAIRS, one.name) for one in self.corpora["train"]]
+            self.pairs["train"] = round(sum(size * shares.share(name) for size, name in train))
         family = "multi30k" if "multi30k-train" in data.train else "wmt"
         self.words = WORDS["generated" if made else family]
         tuned = min(pairs["dev"], settings.rescore.tune_sentences)

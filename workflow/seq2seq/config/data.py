@@ -4,10 +4,12 @@ from dataclasses import dataclass
 from typing import Annotated, Literal
 
 from seq2seq.config.validators import Bound, NotNegative, Positive, SettingError
+from seq2seq.errors import did_you_mean
 
 VocabularySize = Annotated[
     int, Bound(lambda words: words >= 3, "must be >= 3, for UNK, <EOS> and a word.")
 ]
+WordShare = Annotated[float, Bound(lambda x: 0 < x <= 1, "must be `all` or in (0, 1], got {}.")]
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,14 @@ class HubDataset:
     source: str | None = None
     target: str | None = None
 
+    @property
+    def name(self) -> str:
+        return self.hf
+
+    @property
+    def pairs(self) -> None:
+        """Their number is unknown before they are read."""
+
 
 @dataclass(frozen=True)
 class HeldOut:
@@ -88,11 +98,23 @@ class FilterSettings:
 
 
 @dataclass(frozen=True)
+class WordShares:
+    """Select in each corpus: its best pairs, up to a share of its target words."""
+
+    method: Literal["cross_entropy"]
+    share_of_words: dict[str, WordShare | Literal["all"]]  # ``others``: corpora without their own
+
+    def share(self, corpus: str) -> float:
+        share = self.share_of_words.get(corpus, self.share_of_words["others"])
+        return 1.0 if isinstance(share, str) else share
+
+
+@dataclass(frozen=True)
 class PreparationSettings(FilterSettings):
     """The settings that decide which pairs are trained on."""
 
     drop_test_sentences: bool
-    selection: Literal["all", "first", "sample", "cross_entropy"]
+    selection: Literal["all", "first", "sample", "cross_entropy"] | WordShares
     train_pairs: Positive[int] | None
     seed: NotNegative[int]
 
@@ -119,11 +141,12 @@ class DataSettings(PreparationSettings):
         return {split: one.sentences for split, one in drawn.items() if isinstance(one, HeldOut)}
 
     def __post_init__(self) -> None:
-        if (self.selection == "all") != (self.train_pairs is None):
+        chosen = self.selection if isinstance(self.selection, str) else "share_of_words"
+        if (chosen in ("all", "share_of_words")) != (self.train_pairs is None):
             raise SettingError(
                 ("train_pairs",),
-                f"is {self.train_pairs} with `selection: {self.selection}`. Give a number of pairs, "
-                "or null and `selection: all`.",
+                f"is {self.train_pairs} with `selection: {chosen}`. Give null with `all` or "
+                "`share_of_words`, and a number of pairs with another selection.",
             )
         for split in ("train", "dev", "test"):
             if self.demo_corpus and getattr(self, split):
@@ -134,6 +157,16 @@ class DataSettings(PreparationSettings):
                 )
             if not self.demo_corpus and not getattr(self, split):
                 raise SettingError((split,), "is empty. List at least one.")
+        if isinstance(self.selection, WordShares):
+            shares, names = self.selection.share_of_words, [*map(str, self.train), "others"]
+            problem = "is missing. Give the share of all corpora without their own, or `all`."
+            for name in sorted({"others", *shares} - (set(shares) & set(names))):
+                if name in shares:
+                    near = did_you_mean(name, names)
+                    problem = f"is not in `data.train`{near}. Add it, or set `selection: all`."
+                raise SettingError(("selection", "share_of_words", name), problem)
+            if self.held_out:
+                raise SettingError(("selection",), "must be a word if dev or test is drawn: `all`.")
 
 
 @dataclass(frozen=True)

@@ -139,6 +139,8 @@ def _build_union(kinds: tuple[Any, ...], value: Any, key: tuple[str, ...]) -> An
     """A mapping becomes the dataclass that shares most of its keys, all else the other kind."""
     if value is None and type(None) in kinds:
         return None
+    if any(value in typing.get_args(kind) for kind in kinds if typing.get_origin(kind) is Literal):
+        return value
     classes = [kind for kind in kinds if dataclasses.is_dataclass(kind)]
     others = [kind for kind in kinds if kind not in (*classes, type(None))]
     if not classes or (others and not isinstance(value, Mapping)):

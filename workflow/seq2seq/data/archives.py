@@ -28,8 +28,11 @@ _SGML_ID = re.compile(
 )
 
 
-def read_pairs(corpus: Corpus, downloads: str | Path) -> Iterator[tuple[str, str]]:
-    """The pairs of a corpus whose files are in the folder ``downloads``."""
+def read_pairs(corpus: Corpus | HubDataset, downloads: str | Path) -> Iterator[tuple[str, str]]:
+    """The pairs of a corpus whose files are in the folder ``downloads``, or of the Hub."""
+    if isinstance(corpus, HubDataset):
+        yield from _read_hub(corpus)
+        return
     names = " and ".join(file.name for file in corpus.files)
     again = f"Download {names} again" if corpus.files[0].urls else f"Correct {names}"
     name = f"corpus `{corpus.name}`"
@@ -47,7 +50,7 @@ def read_pairs(corpus: Corpus, downloads: str | Path) -> Iterator[tuple[str, str
         )
 
 
-def read_hub(dataset: HubDataset) -> Iterator[tuple[str, str]]:
+def _read_hub(dataset: HubDataset) -> Iterator[tuple[str, str]]:
     """The pairs of a dataset of the Hub; a line break within a sentence becomes a space."""
     try:
         from datasets import load_dataset  # not in our lock: most users need no Hub

@@ -54,9 +54,9 @@ class DomainModel:
     domain: BigramModel
     general: BigramModel
 
-    def score(self, text: bytes) -> NDArray[np.float64]:
+    def score(self, block: WordBlock) -> NDArray[np.float64]:
         """Bits per word by which the general model is better, for each line; low is in-domain."""
-        ids, lengths = _encode(split_words(text), self.word_ids)
+        ids, lengths = _encode(block, self.word_ids)
         bits = self.domain.bits(ids) - self.general.bits(ids)
         starts = np.concatenate([[0], np.cumsum(lengths)[:-1]])
         return np.add.reduceat(bits, starts) / lengths
@@ -65,7 +65,7 @@ class DomainModel:
 def train(domain: Iterable[bytes], general: Iterable[bytes]) -> DomainModel:
     """Train both models on lines, ideally of about equal number."""
     domain_block = split_words(b"".join(b"%s\n" % line for line in domain))
-    general_block = split_words(b"".join(b"%s\n" % line for line in general))
+    general_block = split_words(b"".join(b"%s\n" % line for line in general) or b"\n")
     counts = np.bincount(domain_block.index, minlength=len(domain_block.distinct)).tolist()
     counted = zip(domain_block.distinct, counts, strict=True)
     frequent = sorted(word for word, count in counted if count >= _MIN_COUNT)

@@ -14,24 +14,31 @@ import heapq
 import random
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import chain, compress
+from fractions import Fraction
+from itertools import accumulate, chain, compress, islice, pairwise
+from math import ceil
 from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
+import pandas as pd
 from numpy.typing import NDArray
 
-from seq2seq.config.data import PreparationSettings
+from seq2seq.config.data import PreparationSettings, WordShares
 from seq2seq.data import moore_lewis
 from seq2seq.data.cleaning import KEPT, REASONS, filter_pairs
 from seq2seq.data.test_set_alignment import check_sides
 from seq2seq.data.text_files import PairFiles, ShardFiles, read_blocks
+from seq2seq.data.word_counts import split_words
 from seq2seq.errors import UserError
 from seq2seq.io.files import write_lines
 from seq2seq.runtime.logging import with_progress
 
 T = TypeVar("T")
 Indices = NDArray[np.int64]
+Corpora = Sequence[tuple[str, int]]  # names and pairs, in the order of the text
+COMPOSITION = ("corpus", "share", "pairs", "words", "selected_pairs", "selected_words")
+CorpusCounts = list[tuple[str, float, int, int, int, int]]
 
 
 @dataclass(frozen=True)
@@ -50,8 +57,9 @@ def prepare(
     *,
     dev: PairFiles,
     test: PairFiles,
-) -> list[FilterCount]:
-    """Write the pairs to train on, and count the pairs after each filter."""
+    corpora: Corpora = (),
+) -> tuple[list[FilterCount], CorpusCounts]:
+    """Write the pairs to train on; count them after each filter, and by corpus if that selects."""
     for files in (dev, test):
         check_sides(files.read(), name=files.target)
     held_out: set[str] = set()
@@ -62,7 +70,12 @@ def prepare(
     verdicts = filter_pairs(pairs, settings, held_out=held_out)
     counts = np.bincount(verdicts, minlength=1 + len(REASONS)).tolist()
     check_kept(counts)
-    selected = _select(tokenized, np.flatnonzero(verdicts == KEPT), settings, dev)
+    kept = np.flatnonzero(verdicts == KEPT)
+    check_enough(settings.train_pairs or 0, len(kept))
+    chosen = settings.selection
+    parts = corpora if isinstance(chosen, WordShares) else [("all", len(verdicts))]
+    assert sum(pairs for _, pairs in parts) == len(verdicts), parts
+    selected, found = _select(tokenized, kept, settings, dev, parts)
     is_selected = np.zeros(len(verdicts), dtype=np.bool_)
     is_selected[selected] = True
     output.write(compress(tokenized.read(), is_selected))
@@ -72,19 +85,18 @@ def prepare(
     for name, dropped in zip(REASONS, counts[1:], strict=True):
         left -= dropped
         steps.append(FilterCount(name, dropped, left))
-    selection = f"selection: {settings.selection}"
-    return [*steps, FilterCount(selection, left - len(selected), len(selected))]
+    method = chosen.method if isinstance(chosen, WordShares) else chosen
+    return [*steps, FilterCount(f"selection: {method}", left - len(selected), len(selected))], found
 
 
 # The setting behind each filter but the first, which drops pairs with an empty side.
-_SETTINGS = dict(
-    zip(
-        REASONS[1:],
-        (*("max_tokens", "max_length_ratio", "min_script_share"),
-         *("drop_test_sentences", "drop_duplicates")),
-        strict=True,
-    )
-)  # fmt: skip
+_SETTINGS = {
+    "too_long": "max_tokens",
+    "length_ratio": "max_length_ratio",
+    "script": "min_script_share",
+    "in_dev_or_test": "drop_test_sentences",
+    "duplicate": "drop_duplicates",
+}
 
 
 def check_kept(counts: Sequence[int]) -> None:
@@ -107,33 +119,57 @@ def check_kept(counts: Sequence[int]) -> None:
 
 
 def _select(
-    tokenized: ShardFiles, kept: Indices, settings: PreparationSettings, dev: PairFiles
-) -> Indices:
-    size = settings.train_pairs
-    if size is None:
-        return kept
-    check_enough(size, len(kept))
-    if settings.selection == "sample":
-        chosen = sample(kept, total=len(kept), size=size, seed=settings.seed)
-        return np.fromiter(chosen, dtype=np.int64)
-    if settings.selection == "cross_entropy":
-        source = _score(tokenized.source, kept, seed=settings.seed, dev=dev.source)
-        target = _score(tokenized.target, kept, seed=settings.seed, dev=dev.target)
-        return kept[lowest((source + target)[kept], size)]
-    return kept[:size]
+    text: ShardFiles, kept: Indices, settings: PreparationSettings, dev: PairFiles, corpora: Corpora
+) -> tuple[Indices, CorpusCounts]:
+    """Choose among the kept pairs; by cross-entropy, in each corpus the first among equals."""
+    selection, size = settings.selection, settings.train_pairs
+    if selection == "sample":
+        chosen = sample(kept, total=len(kept), size=size or 0, seed=settings.seed)
+        return np.fromiter(chosen, dtype=np.int64), []
+    if selection in ("all", "first"):
+        return kept[:size], []
+    ends = list(accumulate((pairs for _, pairs in corpora), initial=0))
+    parts = np.split(kept, np.searchsorted(kept, ends[1:-1]))
+    scores, _ = _score(text.source, parts, ends, seed=settings.seed, dev=dev.source)
+    target, words = _score(text.target, parts, ends, seed=settings.seed, dev=dev.target)
+    scores += target
+    selected, counts = [], CorpusCounts()
+    for (name, pairs), part, (begin, end) in zip(corpora, parts, pairwise(ends), strict=True):
+        best = part[np.argsort(scores[part], kind="stable")]
+        total, share = int(words[begin:end].sum()), 1.0
+        if isinstance(selection, WordShares):
+            share = selection.share(name)
+            # Of the words before cleaning, as published; exact: as a float, 0.07 * 100 is above 7.
+            wanted = ceil(Fraction(str(share)) * total)
+            size = 1 + int(np.searchsorted(np.cumsum(words[best], dtype=np.int64), wanted))
+        selected.append(np.sort(best[:size]))
+        counts.append((name, share, pairs, total, len(best[:size]), int(words[best[:size]].sum())))
+    return np.concatenate(selected), counts
 
 
-def _score(shards: Sequence[Path], kept: Indices, *, seed: int, dev: Path) -> NDArray[np.float32]:
-    """Moore-Lewis scores of all lines; the general model learns from as many lines as dev has."""
+def _score(
+    shards: Sequence[Path], parts: Sequence[Indices], ends: Sequence[int], *, seed: int, dev: Path
+) -> tuple[NDArray[np.float32], NDArray[np.uint32]]:
+    """Scores and words of all lines; a part's general model has as many of its lines as dev."""
     in_domain = list(_lines([dev]))
-    size = min(len(in_domain), len(kept))
-    if size == 0:
-        raise UserError(f"{dev}: has no sentence, but `selection: cross_entropy` needs some.")
-    in_sample = np.zeros(int(kept[-1]) + 1, dtype=np.bool_)
-    in_sample[list(sample(kept, total=len(kept), size=size, seed=seed))] = True
-    model = moore_lewis.train(in_domain, compress(_lines(shards), in_sample))
-    blocks = with_progress(_blocks(shards), "scoring", total=0, unit="megabytes")
-    return np.concatenate([model.score(block).astype(np.float32) for block in blocks])
+    if not in_domain:
+        raise UserError(f"{dev}: has no sentence, but selection by cross-entropy needs some.")
+    sizes = [min(len(in_domain), len(part)) for part in parts]
+    in_sample = np.zeros(ends[-1], dtype=np.bool_)
+    for part, size in zip(parts, sizes, strict=True):
+        in_sample[list(sample(part, total=len(part), size=size, seed=seed))] = True
+    general = compress(_lines(shards), in_sample)
+    models = [moore_lewis.train(in_domain, islice(general, size)) for size in sizes]
+    scores, words, last = np.zeros(ends[-1], np.float32), np.zeros(ends[-1], np.uint32), 0
+    for text in with_progress(_blocks(shards), "scoring", total=0, unit="megabytes"):
+        block = split_words(text)
+        first, last = last, last + len(block.lengths)
+        words[first:last] = block.lengths
+        for model, (begin, end) in zip(models, pairwise(ends), strict=True):
+            low, high = max(begin, first), min(end, last)
+            if low < high:  # a block may have lines of several corpora
+                scores[low:high] = model.score(block)[low - first : high - first]
+    return scores, words
 
 
 def _blocks(files: Iterable[Path]) -> Iterator[bytes]:
@@ -148,6 +184,16 @@ def _lines(files: Iterable[Path]) -> Iterator[bytes]:
 def write_filter_counts(path: str | Path, steps: Iterable[FilterCount]) -> None:
     rows = (f"{step.name}\t{step.dropped}\t{step.left}" for step in steps)
     write_lines(path, chain(["step\tpairs_dropped\tpairs_left"], rows))
+
+
+def write_composition(path: str | Path, counts: CorpusCounts, schwenk: Path) -> None:
+    """The target words and pairs of each corpus and of all, beside those that Schwenk selected."""
+    table = pd.DataFrame(counts, columns=COMPOSITION)
+    sums = table.iloc[:, 2:].sum()
+    table.loc[len(table)] = ["all", round(sums["selected_words"] / sums["words"], 4), *sums]
+    known = pd.read_csv(schwenk, sep="\t", dtype=str, keep_default_na=False)
+    lines = table.merge(known, how="left").to_csv(sep="\t", index=False, quoting=3)
+    write_lines(path, lines.split("\n")[:-1])
 
 
 def check_enough(size: int, total: int) -> None:
@@ -166,12 +212,6 @@ def sample(items: Iterable[T], *, total: int, size: int, seed: int) -> Iterator[
         if generator.random() * (total - index) < size:
             size -= 1
             yield item
-
-
-def lowest(scores: NDArray[np.float32], size: int) -> Indices:
-    """The indices of the ``size`` lowest scores, ascending; the first ones among equals."""
-    check_enough(size, len(scores))
-    return np.sort(np.argsort(scores, kind="stable")[:size])
 
 
 def draw(sources: Iterable[str], sizes: Mapping[str, int], *, seed: int) -> dict[str, str]:

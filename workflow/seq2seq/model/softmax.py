@@ -107,8 +107,8 @@ class SummedCrossEntropy(torch.autograd.Function):
             if dlogits.dtype == weight_grad.dtype:
                 weight_grad.addmm_(dlogits.t(), hidden[rows])
             elif dlogits.is_cuda:  # adds in fp32: one pass over the gradient less, and one rounding
-                out = {"out_dtype": weight_grad.dtype, "out": weight_grad}
-                torch.addmm(weight_grad, dlogits.t(), hidden[rows], **out)
+                dtype = weight_grad.dtype
+                torch.addmm(weight_grad, dlogits.t(), hidden[rows], dtype, out=weight_grad)
             else:
                 weight_grad.add_(dlogits.t() @ hidden[rows])
         ctx.save_for_backward(hidden_grad[:count], weight_grad)

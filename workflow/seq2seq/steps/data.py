@@ -9,9 +9,9 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from seq2seq.config.data import DemoCorpusSettings, HubDataset, PieceSettings, PreparationSettings
+from seq2seq.config.data import DemoCorpusSettings, PieceSettings, PreparationSettings
 from seq2seq.data import corpus_stats, preparation
-from seq2seq.data.archives import read_hub, read_pairs
+from seq2seq.data.archives import read_pairs
 from seq2seq.data.catalogue import CATALOGUE, find_corpus, read_catalogue
 from seq2seq.data.download import CHECKSUMS, write_bundle
 from seq2seq.data.download import download as fetch
@@ -28,7 +28,7 @@ from seq2seq.data.vocabulary import (
 from seq2seq.data.word_counts import Encoder, read_counts, write_counts
 from seq2seq.demo_corpus import generate
 from seq2seq.errors import UserError
-from seq2seq.io.files import read_lines, sha256, write_lines, writing
+from seq2seq.io.files import read_lines, read_table, sha256, write_lines, writing
 from seq2seq.io.token_ids import write_blocks
 from seq2seq.runtime.command_line import Json, ShardName, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
@@ -83,27 +83,32 @@ def extract_corpus(
     downloads: Path,
     source_text: Path,
     target_text: Path,
+    counts: Path | None = None,
     catalogue: Path = CATALOGUE,
 ) -> None:
     """Write both sides of corpora as plain text, one corpus after the other.
 
     Args:
         corpora: names of the catalogue, or JSON that names local files.
+        counts: a table to write, of the pairs of each corpus.
     """
     entries = read_catalogue(catalogue)
     entries.form_of(name for name in corpora if not name.startswith("{"))
     found = [find_corpus(corpus, entries) for corpus in corpora]
+    sizes = [0] * len(found)
 
     def pairs() -> Iterator[tuple[str, str]]:
-        for corpus in found:
-            if isinstance(corpus, HubDataset):
-                yield from with_progress(read_hub(corpus), corpus.hf, total=0, unit="pairs")
-            else:
-                read = read_pairs(corpus, downloads)
-                yield from with_progress(read, corpus.name, total=corpus.pairs or 0, unit="pairs")
+        for place, corpus in enumerate(found):
+            read = read_pairs(corpus, downloads)
+            for pair in with_progress(read, corpus.name, total=corpus.pairs or 0, unit="pairs"):
+                sizes[place] += 1
+                yield pair
 
     count = PairFiles(source_text, target_text).write(pairs())
-    names = ", ".join(one.hf if isinstance(one, HubDataset) else one.name for one in found)
+    if counts:
+        rows = (f"{corpus.name}\t{size}" for corpus, size in zip(found, sizes, strict=True))
+        write_lines(counts, ["corpus\tpairs", *rows])
+    names = ", ".join(corpus.name for corpus in found)
     log.info(f"{count:,} pairs of {names} in {source_text} and {target_text}")
 
 
@@ -174,13 +179,23 @@ def clean_corpus(
     source_tokens: Path,
     target_tokens: Path,
     table: Path,
+    corpora: Path | None = None,
+    schwenk: Path | None = None,
+    composition: Path | None = None,
 ) -> None:
-    """Clean the tokenized training corpus, select the pairs to train on, and count what was dropped."""
-    kept = PairFiles(source_tokens, target_tokens)
-    steps = preparation.prepare(
-        ShardFiles(source, target), kept, settings, dev=PairFiles(*dev), test=PairFiles(*test)
+    """Clean the tokenized training corpus, select the pairs to train on, and count what was dropped.
+
+    With ``corpora``, the pairs of each, also write what was selected of each beside ``schwenk``.
+    """
+    shards, kept = ShardFiles(source, target), PairFiles(source_tokens, target_tokens)
+    rows = read_table(corpora, ("corpus", "pairs")) if corpora else ()
+    parts = [(name, int(pairs)) for _, (name, pairs) in rows]
+    steps, counts = preparation.prepare(
+        shards, kept, settings, dev=PairFiles(*dev), test=PairFiles(*test), corpora=parts
     )
     preparation.write_filter_counts(table, steps)
+    if schwenk and composition:
+        preparation.write_composition(composition, counts, schwenk)
     log.info(f"{steps[-1].left:,} of {steps[0].left:,} pairs kept; {table} lists every filter")
 
 

@@ -191,7 +191,7 @@ docs: .docs/venv/installed  ## the documentation as a site, in .docs/site, with 
 	@touch $@
 
 docs-tutorial: setup  ## the numbers of docs/tutorial.md, from a finished run: make docs-tutorial EXPERIMENT=demo
-	@cd tests && OMP_NUM_THREADS=1 python -m benchmarks.tutorial --results $(abspath $(RESULTS))
+	@cd tests && OMP_NUM_THREADS=1 python -m benchmarks.tutorial $(abspath $(RESULTS)) ../docs/tutorial.md
 
 VIZ = @viz-js/viz@3.31.0
 DRAW = import {instance} from "@viz-js/viz"; import {readFileSync} from "fs"; \

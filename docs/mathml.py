@@ -16,6 +16,10 @@ MARKED = re.compile(r'<(span|div) class="arithmatex">\\[(\[](.*?)\\[)\]]</\1>', 
 def mathml(match: re.Match[str]) -> str:
     block = match[1] == "div"
     formula = convert(html.unescape(match[2]).strip(), display="block" if block else "inline")
+    if unknown := re.search(r">(\\\w+)", formula):
+        raise ValueError(
+            f"latex2mathml does not know {unknown[1]} in {match[2]}: write it differently."
+        )
     return f'<div class="equation">{formula}</div>' if block else formula
 
 

@@ -11,10 +11,10 @@ BOUND = $(if $(filter 0,$(GPUS)),$(CORES),$(GPUS))
 SNAKEMAKE = python -m seq2seq.runtime.unlock && snakemake --cores $(CORES) --resources gpu=$(BOUND) --quiet rules reason host --rerun-incomplete
 # An experiment's overlays, from the first to the one that replaces it.
 overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/multi30k.yaml) config/$(1).yaml
-CODE = workflow/seq2seq tests
+CODE = workflow/seq2seq tests docs
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k tatoeba own ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs-bad-input docs-settings audit paper-smoke clean-demo verify-data bench-data bench-baseline estimate plan test-slurm test-conda
+.PHONY: help setup demo multi30k tatoeba own ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs docs-bad-input docs-settings docs-tutorial rulegraph audit paper-smoke clean-demo verify-data bench-data bench-baseline estimate plan test-slurm test-conda
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -176,6 +176,31 @@ pilot: setup  ## standard errors for config/power.tsv: make pilot EXPERIMENT=dem
 test-crash-recovery: setup  ## a training and a whole run, killed 20 and 50 times, end in the same bytes
 	@cd tests && OMP_NUM_THREADS=1 python -m faults.crash_recovery
 	@cd tests && python -m faults.whole_run
+
+PAGES = '*.md' Makefile Snakefile config docs results workflow tests requirements.lock LICENSE CITATION.cff
+docs: .docs/venv/installed  ## the documentation as a site, in .docs/site, with its links checked
+	@rm -rf .docs/pages .docs/site && mkdir .docs/pages
+	@git ls-files -z -- $(PAGES) | xargs -0 cp --parents -t .docs/pages
+	@PYTHONPATH=docs .docs/venv/bin/zensical build --clean --strict
+	@echo "Result: .docs/site/index.html; to search it: $(PYTHON) -m http.server -d .docs/site"
+
+.docs/venv/installed: docs/requirements.txt
+	@echo "Setting up the site's generator in .docs (once)"
+	@$(PYTHON) -m venv .docs/venv
+	@.docs/venv/bin/pip install --quiet --disable-pip-version-check --no-deps -r docs/requirements.txt
+	@touch $@
+
+docs-tutorial: setup  ## the numbers of docs/tutorial.md, from a finished run: make docs-tutorial EXPERIMENT=demo
+	@cd tests && OMP_NUM_THREADS=1 python -m benchmarks.tutorial $(abspath $(RESULTS)) ../docs/tutorial.md
+
+VIZ = @viz-js/viz@3.31.0
+DRAW = import {instance} from "@viz-js/viz"; import {readFileSync} from "fs"; \
+  process.stdout.write((await instance()).renderString(readFileSync(0, "utf8"), {format: "svg"}))
+rulegraph: setup  ## docs/images/rulegraph.svg, the demo's rules as a graph; needs npm
+	@npm install --silent --no-fund --no-audit --prefix .docs/node $(VIZ)
+	@set -o pipefail; snakemake --configfile config/demo.yaml --quiet all --rulegraph | python docs/rulegraph.py \
+	  | (cd .docs/node && node --input-type=module -e '$(DRAW)') | sed '/^<!--.*-->$$/d; /^<title>/d' > .docs/rulegraph.svg
+	@mv .docs/rulegraph.svg docs/images/rulegraph.svg
 
 docs-bad-input: setup  ## docs/bad-input.md: what is said of each fault in the tests
 	@cd tests && python -m faults.bad_input

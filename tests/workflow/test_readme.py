@@ -58,12 +58,37 @@ def test_make_help_lists_every_command():
     assert {line.split(" ")[0] for line in listed.stdout.strip().split("\n")} == targets()
 
 
+def anchors(path):
+    """Of a page's headings, as GitHub and the site make them."""
+    text = re.sub(r"^```.*?^```", "", path.read_text(encoding="utf-8"), flags=re.M | re.S)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
+
+
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)
 def test_every_link_to_a_file_leads_to_one(path):
     links = re.findall(r"\]\(([^)\s]+)\)", path.read_text(encoding="utf-8"))
     for link in links:
-        if not re.match(r"[a-z]+:|#", link):
-            assert (path.parent / link.partition("#")[0]).exists(), link
+        if not re.match(r"[a-z]+:", link):
+            file, _, anchor = link.partition("#")
+            target = path.parent / file if file else path
+            assert target.exists(), link
+            assert not anchor or anchor in anchors(target), link
+
+
+def test_the_site_lists_every_page():
+    text = (REPOSITORY / "zensical.toml").read_text(encoding="utf-8")
+    listed = re.findall(r'"([\w./-]+\.md)"', text)
+    assert sorted(listed) == sorted(map(name, DOCUMENTS))
+
+
+def test_the_graph_of_rules_has_only_rules_that_exist():
+    drawn = re.findall(r">(\w+_\w+)</text>", (REPOSITORY / "docs/images/rulegraph.svg").read_text())
+    files = (REPOSITORY / "workflow/rules").glob("*.smk")
+    rules = "\n".join(file.read_text(encoding="utf-8") for file in files)
+    assert len(drawn) > 40
+    for rule in drawn:
+        assert re.search(rf"\brule {rule}:|\bas {rule} with:", rules), f"{rule}: make rulegraph"
 
 
 @pytest.mark.parametrize("path", DOCUMENTS, ids=name)

@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k tatoeba own ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs-bad-input docs-settings audit paper-smoke clean-demo verify-data bench-data bench-baseline wheels lock estimate plan test-slurm test-conda
+.PHONY: help setup demo multi30k tatoeba own ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs-bad-input docs-settings audit paper-smoke clean-demo verify-data bench-data bench-baseline wheels lock estimate plan test-slurm test-conda test-images
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -153,17 +153,20 @@ test-conda: setup  ## every environment of envs/, with the demo's rules inside
 	@cd tests && pytest -v conda/run_conda.py
 	@echo "Result: every environment was created and the rules ran inside"
 
+test-images:  ## build envs/Dockerfile and envs/apptainer.def with the tools that are installed
+	@tests/images
+
 test: setup .venv/node/installed  ## all tests
 	@pytest -n 2
 	@echo "Result: all tests passed"
 
-check: setup  ## style, types, layers, budgets, prose, Snakemake's lint, and the pins of envs/
+check: setup  ## style, types, layers, budgets, prose, Snakemake's lint, the pins of envs/ and the image
 	@ruff check $(CODE)
 	@ruff format --check $(CODE)
 	@mypy
 	@snakefmt --check $(SMK)
 	@snakemake --lint
-	@pytest -q tests/unit/test_environments.py tests/unit/test_house.py tests/unit/test_prose.py
+	@pytest -q tests/unit/test_environments.py tests/unit/test_install.py tests/unit/test_house.py tests/unit/test_prose.py
 	@echo "Result: no complaints"
 
 format: setup  ## format the code

@@ -57,7 +57,7 @@ setup: .venv/installed  ## the virtual environment by requirements.lock; TORCH, 
 	@echo "$(TORCH)" > $@
 
 lock:  ## rewrite requirements.lock from pyproject.toml; versions stay, UPGRADE=--upgrade takes the newest
-	@command -v uv > /dev/null || { echo "error: make lock needs uv; install it outside .venv, such as by pipx install uv==0.13.9"; exit 2; }
+	@command -v uv > /dev/null || { echo "error: make lock needs uv: pipx install uv==0.13.9"; exit 2; }
 	@uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-package torch $(UPGRADE) \
 	  --annotation-style line --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
 

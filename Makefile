@@ -30,8 +30,8 @@ NO_INDEX = --no-index --find-links "$(WHEELS)"
 TORCH_PIN = $(shell grep '^torch==' requirements-torch.txt)$(if $(TORCH),+$(TORCH))
 TORCH_FROM = $(if $(WHEELS),$(NO_INDEX),$(if $(TORCH),--index-url "$(TORCH_INDEX)/$(TORCH)"))
 # The sizes of the wheels for Linux on x86-64; docs/install.md says how they were counted.
-TORCH_SIZE = $(if $(TORCH),$(if $(filter cpu,$(TORCH)),190 MB,2 to 3 GB),2.7 GB if pip takes PyPI's CUDA build or 190 MB if a CPU build)
-SIZE = $(if $(WHEELS),Nothing is downloaded,Download: about 135 MB and PyTorch with $(TORCH_SIZE))
+TORCH_SIZE = $(if $(TORCH),$(if $(filter cpu,$(TORCH)),190 MB,2 to 3 GB),190 MB as a CPU build or 2.7 GB as PyPI's CUDA build)
+SIZE = $(if $(WHEELS),Nothing is downloaded,Download: about 135 MB, and PyTorch with $(TORCH_SIZE))
 
 # Only `make setup TORCH=...` replaces an installed PyTorch by another build.
 ifneq ($(and $(filter setup,$(MAKECMDGOALS)),$(TORCH)),)

@@ -14,22 +14,52 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests docs
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k tatoeba own ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs docs-bad-input docs-settings docs-tutorial rulegraph audit paper-smoke clean-demo verify-data bench-data bench-baseline estimate plan test-slurm test-conda
+.PHONY: help setup demo multi30k tatoeba own ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs docs-bad-input docs-settings docs-tutorial rulegraph audit paper-smoke clean-demo verify-data bench-data bench-baseline estimate plan test-slurm test-conda wheels lock test-images
 .DEFAULT_GOAL := help
 
 help:  ## this list
 	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-setup: .venv/installed  ## the virtual environment, with the versions of requirements.lock
+# PyTorch: by default what pip finds; TORCH=cpu or cu128 takes that build from the index TORCH_INDEX/TORCH.
+# WHEELS=folder takes everything from the files that `make wheels` wrote.
+TORCH ?=
+TORCH_INDEX ?=
+WHEELS ?=
+PIP = .venv/bin/pip --quiet --disable-pip-version-check
+NO_INDEX = --no-index --find-links "$(WHEELS)"
+TORCH_PIN = $(shell grep '^torch==' requirements-torch.txt)$(if $(TORCH),+$(TORCH))
+TORCH_FROM = $(if $(WHEELS),$(NO_INDEX),$(if $(TORCH),--index-url "$(TORCH_INDEX)/$(TORCH)"))
+# The sizes of the wheels for Linux on x86-64; docs/install.md says how they were counted.
+TORCH_SIZE = $(if $(TORCH),$(if $(filter cpu,$(TORCH)),190 MB,2 to 3 GB),190 MB as a CPU build or 2.7 GB as PyPI's CUDA build)
+SIZE = $(if $(WHEELS),Nothing is downloaded,Download: about 135 MB, and PyTorch with $(TORCH_SIZE))
 
-.venv/installed: requirements.lock pyproject.toml
+# Only `make setup TORCH=...` replaces an installed PyTorch by another build.
+ifneq ($(and $(filter setup,$(MAKECMDGOALS)),$(TORCH)),)
+ifneq ($(TORCH),$(shell cat .venv/installed 2>/dev/null))
+.PHONY: .venv/installed
+endif
+endif
+
+setup: .venv/installed  ## the virtual environment by requirements.lock; TORCH, TORCH_INDEX, WHEELS: docs/install.md
+
+.venv/installed: requirements.lock requirements-torch.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 	  || { echo "error: $(PYTHON) is older than Python 3.11; name a newer one: make PYTHON=python3.12 ..."; exit 2; }
-	@echo "Setting up .venv (once, a few minutes)"
+	@test -z "$(TORCH)" || test -n "$(TORCH_INDEX)$(WHEELS)" \
+	  || { echo "error: TORCH=$(TORCH) needs the address of a PyTorch index: make setup TORCH=$(TORCH) TORCH_INDEX=https://..."; exit 2; }
+	@test -z "$(WHEELS)" || test -d "$(WHEELS)" \
+	  || { echo "error: WHEELS=$(WHEELS) is not a folder; make wheels writes one on a machine with internet"; exit 2; }
+	@echo "Setting up .venv (once, a few minutes). $(SIZE)"
 	@$(PYTHON) -m venv .venv
-	@.venv/bin/pip install --quiet --disable-pip-version-check -r requirements.lock
-	@.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
-	@touch $@
+	@$(PIP) install $(if $(WHEELS),$(NO_INDEX)) --require-hashes -r requirements.lock
+	@$(PIP) install $(TORCH_FROM) "$(TORCH_PIN)"
+	@$(PIP) install --no-deps --no-build-isolation --editable .
+	@echo "$(TORCH)" > $@
+
+lock:  ## rewrite requirements.lock from pyproject.toml; versions stay, UPGRADE=--upgrade takes the newest
+	@command -v uv > /dev/null || { echo "error: make lock needs uv: pipx install uv==0.13.9"; exit 2; }
+	@uv pip compile --quiet --universal --python-version 3.11 --all-extras --generate-hashes --no-emit-package torch $(UPGRADE) \
+	  --annotation-style line --custom-compile-command "make lock" --output-file requirements.lock pyproject.toml
 
 demo: setup  ## the whole pipeline on a small generated corpus, in minutes
 	@echo "The demo: corpus, baseline, eight LSTMs, tables and figures, on $(CORES) cores"
@@ -71,7 +101,13 @@ offline-bundle: EXPERIMENT = paper
 offline-bundle: setup  ## an experiment's published files in one folder, for a machine without internet
 	@$(SNAKEMAKE) --keep-going bundle $(OVERLAY)
 
-bundle: offline-bundle  ## the same
+wheels: setup  ## the packages as files, to install without internet: make setup WHEELS=results/wheels
+	@$(PIP) download --require-hashes --dest results/wheels -r requirements.lock
+	@$(PIP) download --dest results/wheels --find-links results/wheels $(TORCH_FROM) "$(TORCH_PIN)" \
+	  --constraint <(sed -n 's/^\([a-z0-9-]*==[^ ]*\).*/\1/p' requirements.lock)
+	@echo "Result: results/wheels, for the same system and Python; there: make setup WHEELS=results/wheels"
+
+bundle: wheels offline-bundle  ## both: all that a machine without internet needs
 
 report: setup $(RESULTS)/workflow-report.html  ## Snakemake's own report of a finished run: make report EXPERIMENT=demo
 	@echo "Result: $(RESULTS)/report.html; how it was made: $(RESULTS)/workflow-report.html"
@@ -82,7 +118,7 @@ $(RESULTS)/workflow-report.html: $(wildcard $(RESULTS)/report.html $(RESULTS)/ta
 
 package: setup  ## a finished run as one archive with a manifest, for a DOI: make package EXPERIMENT=demo
 	@seq2seq package $(RESULTS) --output $(RESULTS)-package.tar \
-	  $(addprefix --add ,docs/tried.tsv config requirements.lock CITATION.cff LICENSE)
+	  $(addprefix --add ,docs/tried.tsv config requirements.lock requirements-torch.txt CITATION.cff LICENSE)
 	@seq2seq verify $(RESULTS)-package.tar
 
 watch: setup  ## the results so far as a page, rewritten while a run goes on: make watch EXPERIMENT=paper
@@ -117,17 +153,20 @@ test-conda: setup  ## every environment of envs/, with the demo's rules inside
 	@cd tests && pytest -v conda/run_conda.py
 	@echo "Result: every environment was created and the rules ran inside"
 
+test-images:  ## build envs/Dockerfile and envs/apptainer.def with the tools that are installed
+	@tests/images
+
 test: setup .venv/node/installed  ## all tests
 	@pytest -n 2
 	@echo "Result: all tests passed"
 
-check: setup  ## style, types, layers, budgets, prose, Snakemake's lint, and the pins of envs/
+check: setup  ## style, types, layers, budgets, prose, Snakemake's lint, the pins of envs/ and the image
 	@ruff check $(CODE)
 	@ruff format --check $(CODE)
 	@mypy
 	@snakefmt --check $(SMK)
 	@snakemake --lint
-	@pytest -q tests/unit/test_environments.py tests/unit/test_house.py tests/unit/test_prose.py
+	@pytest -q tests/unit/test_environments.py tests/unit/test_install.py tests/unit/test_house.py tests/unit/test_prose.py
 	@echo "Result: no complaints"
 
 format: setup  ## format the code

@@ -30,7 +30,7 @@ RESULTS = "results/demo"
 def bench_in(folder: Path) -> Workbench:
     """A checkout in which `make demo` takes a minute."""
     bench = make_workbench(folder)
-    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+    for name in ("Makefile", "requirements.lock", "requirements-torch.txt", "pyproject.toml"):
         shutil.copy2(REPOSITORY / name, folder / name)
     (folder / ".venv").symlink_to(Path(sys.executable).parent.parent)
     add_toy_corpus(bench)

@@ -12,11 +12,8 @@ import yaml
 REPOSITORY = Path(__file__).resolve().parents[2]
 PACKAGE = REPOSITORY / "workflow" / "seq2seq"
 ENVIRONMENTS = sorted((REPOSITORY / "envs").glob("*.yaml"))
-LOCK = dict(
-    line.lower().split("==")
-    for line in (REPOSITORY / "requirements.lock").read_text("utf-8").split("\n")
-    if "==" in line and not line.startswith("#")
-)
+LOCKED = "".join(path.read_text("utf-8") for path in REPOSITORY.glob("requirements*"))
+LOCK = dict(re.findall(r"^([a-z0-9-]+)==([^ \n]+)", LOCKED, re.MULTILINE))
 ON_PYPI = {"pytorch": "torch"}
 # The package that brings an imported module.
 BROUGHT_ALONG = {"urllib3": "requests", "yaml": "pyyaml"}

@@ -99,6 +99,11 @@ BAD = {
         "baseline:\n  nbest: lists/schwenk.gz\n",
         "lists/schwenk.gz: no such file. Correct `baseline.nbest`.",
     ),
+    "alignments beside a part of the pairs": (
+        "baseline:\n  alignments: links.gz\n  training_pairs: 9\n",
+        "{overlay}, line 2: baseline.alignments: is of all training pairs. Set `training_pairs` to "
+        "null.",
+    ),
     "a language model that is not there": (
         "baseline:\n  arpa: news.arpa\n",
         "news.arpa: no such file. Correct `baseline.arpa`.",

@@ -33,29 +33,54 @@ rule sample_baseline_text:
         " --text {input:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
-rule align_words:
-    """Word alignment by fast_align's model, both directions, grow-diag-final-and."""
-    input:
-        multiext("<results>/baseline/text/", "source.txt", "target.txt"),
-    output:
-        temp("<results>/baseline/aligned.tsv.gz"),
-    log:
-        "<logs>/baseline/align_words.log",
-    benchmark:
-        "<benchmarks>/baseline/align_words.tsv"
-    conda:
-        "../../envs/text.yaml"
-    threads: 8
-    resources:
-        mem_mb=by_input(4000, per_mb=2),
-        runtime=by_input(60, per_mb=0.06),
-    params:
-        settings=pick(
-            settings.baseline, "alignment_iterations", "null_probability", "dirichlet_alpha"
-        ),
-    shell:
-        "python -m seq2seq.steps.baseline align-words --settings {params.settings:q}"
-        " --processes {threads} --text {input:q} --output {output:q} 2>&1 | tee {log:q}"
+if settings.baseline.alignments:
+
+    rule import_alignments:
+        """A user's word alignment of the training corpus, checked line by line."""
+        input:
+            multiext("<results>/baseline/text/", "source.txt", "target.txt"),
+            alignments=settings.baseline.alignments,
+        output:
+            temp("<results>/baseline/aligned.tsv.gz"),
+        log:
+            "<logs>/baseline/import_alignments.log",
+        benchmark:
+            "<benchmarks>/baseline/import_alignments.tsv"
+        conda:
+            "../../envs/text.yaml"
+        resources:
+            mem_mb=grows(1000),
+            runtime=grows(60),
+        shell:
+            "python -m seq2seq.steps.baseline import-alignments"
+            " --text {input[0]:q} {input[1]:q} --alignments {input.alignments:q}"
+            " --output {output:q} 2>&1 | tee {log:q}"
+
+else:
+
+    rule align_words:
+        """Word alignment by fast_align's model, both directions, grow-diag-final-and."""
+        input:
+            multiext("<results>/baseline/text/", "source.txt", "target.txt"),
+        output:
+            temp("<results>/baseline/aligned.tsv.gz"),
+        log:
+            "<logs>/baseline/align_words.log",
+        benchmark:
+            "<benchmarks>/baseline/align_words.tsv"
+        conda:
+            "../../envs/text.yaml"
+        threads: 8
+        resources:
+            mem_mb=by_input(4000, per_mb=2),
+            runtime=by_input(60, per_mb=0.06),
+        params:
+            settings=pick(
+                settings.baseline, "alignment_iterations", "null_probability", "dirichlet_alpha"
+            ),
+        shell:
+            "python -m seq2seq.steps.baseline align-words --settings {params.settings:q}"
+            " --processes {threads} --text {input:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule build_phrase_table:

@@ -16,6 +16,7 @@ COMMANDS = {
     "package": "pack a finished run into one archive with a manifest",
     "verify-data": "check a corpus against its table",
     "estimate": "estimate a run's hours, disk, energy and money",
+    "metrics": "send training metrics to TensorBoard, Weights & Biases or MLflow",
     "watch": "rewrite a page of an experiment's results as they arrive",
     "readme": "rewrite the README's results from a finished experiment",
 }

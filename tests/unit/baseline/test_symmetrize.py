@@ -1,5 +1,6 @@
 """grow-diag-final-and against examples worked out by hand."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from seq2seq.baseline.symmetrize import (
     write_aligned,
 )
 from seq2seq.errors import UserError
-from seq2seq.io.files import read_lines
+from seq2seq.io.files import read_lines, write_lines
+from seq2seq.steps.baseline import import_alignments
 
 
 def test_neighbors_of_sure_links_are_added() -> None:
@@ -71,3 +73,32 @@ def test_a_broken_line_of_aligned_text_is_refused_with_its_number(line: str) -> 
 def test_text_with_a_tab_is_refused(tmp_path: Path) -> None:
     with pytest.raises(UserError, match="sentence pair 1 contains a tab"):
         write_aligned(tmp_path / "aligned", [("a\tb", "c")], [[(0, 0)]])
+
+
+TEXT = [("a b", "c"), ("d", "e f"), ("g", "h")]
+
+
+@pytest.mark.parametrize(
+    ("lines", "message"),
+    [
+        (["0-0 1-0", "0-1", ""], ""),
+        (
+            ["0-0", "0-1"],
+            r"links: has 2 lines, but the training text has 3 pairs\. Align data/tokens",
+        ),
+        (["0-0", "1-0", ""], r"links, line 2: expected .* links such as `0-0 1-2` to their words"),
+        (["0-0", "0:1", ""], "links, line 2: expected"),
+    ],
+)
+def test_another_aligner_s_links_take_the_place_of_ours(
+    tmp_path: Path, lines: list[str], message: str
+) -> None:
+    files = [tmp_path / name for name in ("source", "target", "links", "aligned")]
+    for path, content in zip(files, (*zip(*TEXT, strict=True), lines), strict=False):
+        write_lines(path, content)
+    with pytest.raises(UserError, match=message) if message else nullcontext():
+        import_alignments(text=(files[0], files[1]), alignments=files[2], output=files[3])
+    if not message:
+        links = [[(0, 0), (1, 0)], [(0, 1)], []]
+        write_aligned(tmp_path / "expected", TEXT, links)
+        assert files[3].read_bytes() == (tmp_path / "expected").read_bytes()

@@ -1,5 +1,6 @@
 """The certificate of a run: made, checked, and what the check finds when something was changed."""
 
+import hashlib
 import json
 import shutil
 import subprocess
@@ -111,6 +112,13 @@ def test_a_package_verifies_packed_and_unpacked_and_has_what_was_added(package, 
         ["sha256sum", "--check", "--quiet", "manifest-sha256.txt"], cwd=folder / "toy"
     )
     assert checked.returncode == 0
+    crate = json.loads((folder / "toy/ro-crate-metadata.json").read_text(encoding="utf-8"))
+    entities = {one["@id"]: one for one in crate["@graph"]}
+    packed = {str(one.relative_to(folder / "toy")) for one in (folder / "toy").rglob("*.*")}
+    packed -= {"manifest-sha256.txt", "ro-crate-metadata.json"}
+    assert {one["@id"] for one in entities["./"]["hasPart"]} == packed
+    tried = (folder / "toy/provenance/tried.tsv").read_bytes()
+    assert entities["provenance/tried.tsv"]["sha256"] == hashlib.sha256(tried).hexdigest()
 
 
 def test_a_changed_file_of_a_package_is_found_by_its_manifest(package, capsys):

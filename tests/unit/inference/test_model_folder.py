@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import pytest
 import torch
+import yaml
 
 import tiny_models
 from seq2seq.errors import UserError
@@ -45,6 +46,8 @@ def folder(tmp_path):
 def test_a_whole_folder_loads(folder):
     assert read_model(folder, CPU).name == "model"
     assert read_languages(folder) == Languages("en", "fr")
+    _, header, _ = (folder / "README.md").read_text(encoding="utf-8").split("---\n", 2)
+    assert yaml.safe_load(header)["language"] == ["en", "fr"]
 
 
 @pytest.mark.parametrize("side", ["source", "target"])

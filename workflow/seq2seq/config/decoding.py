@@ -37,6 +37,7 @@ class BaselineSettings:
     nbest: str | None
     nbest_source: str | None
     training_pairs: Positive[int] | None
+    alignments: str | None
     alignment_iterations: Positive[int]
     null_probability: Annotated[
         float, Bound(lambda value: 0 < value < 1, "must be between 0 and 1, got {}.")
@@ -61,6 +62,10 @@ class BaselineSettings:
     def __post_init__(self) -> None:
         if self.nbest_source and not self.nbest:
             raise SettingError(("nbest_source",), "is set without `nbest`. Set both.")
+        if self.alignments and self.training_pairs is not None:
+            raise SettingError(
+                ("alignments",), "is of all training pairs. Set `training_pairs` to null."
+            )
 
 
 @dataclass(frozen=True)

@@ -14,15 +14,18 @@ import tarfile
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from importlib import metadata
 from pathlib import Path, PurePosixPath
 from typing import Any
+from urllib.parse import quote
 
 from seq2seq.errors import UserError
 from seq2seq.io.files import atomic, read_json, read_lines, sha256
 
 FORMAT = 1
 CERTIFICATE, MANIFEST = "certificate.json", "manifest-sha256.txt"  # the latter for `sha256sum -c`
+RO_CRATE = "ro-crate-metadata.json"
 PACKED = (
     *(CERTIFICATE, "tables/*", "figures/*", "evaluate/**/*", "models/*/*", "phrases/*"),
     *("translations/*", "rescore/**/*.tsv.gz", "rescore/*.json", "baseline/*.tsv.gz"),
@@ -158,7 +161,7 @@ def pack(folder: Path, provenance: Iterable[Path], output: Path) -> int:
 
     It has the certified files, all results that the certificate's files follow from (weights, n-best
     lists, scores), and ``provenance``: files and folders that say how the run came about.  The same
-    files give the same bytes.
+    files give the same bytes.  It is also an RO-Crate, which names each file for other programs.
     """
     files = {name: folder / name for name in read_certificate(folder / CERTIFICATE)["files"]}
     for pattern in PACKED:
@@ -167,7 +170,7 @@ def pack(folder: Path, provenance: Iterable[Path], output: Path) -> int:
         inside = sorted(each.rglob("*")) if each.is_dir() else [each]
         files |= {f"provenance/{path.relative_to(each.parent)}": path for path in inside}
     files = {name: path for name, path in sorted(files.items()) if not path.is_dir()}
-    lines = []
+    digests: dict[str, dict[str, Any]] = {}
     with atomic(output) as temporary, tarfile.open(temporary, "w") as archive:
         for name, path in files.items():
             try:
@@ -176,12 +179,53 @@ def pack(folder: Path, provenance: Iterable[Path], output: Path) -> int:
                 raise UserError(
                     f"{path}: cannot be packed ({error}). Rerun the workflow."
                 ) from error
-            lines.append(f"{sha256(path)}  {name}\n")
-        text = "".join(lines).encode("utf-8")
-        info = tarfile.TarInfo(f"{folder.name}/{MANIFEST}")
-        info.size, info.mode = len(text), 0o644
-        archive.addfile(info, io.BytesIO(text))
+            digests[name] = file_digest(path)
+        day = datetime.fromtimestamp((folder / CERTIFICATE).stat().st_mtime, UTC).date()
+        crate = json.dumps(ro_crate(folder.name, day.isoformat(), digests), indent=1).encode(
+            "utf-8"
+        )
+        sums = {name: each["sha256"] for name, each in digests.items()}
+        sums[RO_CRATE] = hashlib.sha256(crate).hexdigest()
+        manifest = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode("utf-8")
+        for name, text in ((RO_CRATE, crate), (MANIFEST, manifest)):
+            info = tarfile.TarInfo(f"{folder.name}/{name}")
+            info.size, info.mode = len(text), 0o644
+            archive.addfile(info, io.BytesIO(text))
     return len(files)
+
+
+def ro_crate(name: str, day: str, digests: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
+    """The files of a package as JSON-LD, by RO-Crate 1.1 (https://w3id.org/ro/crate/1.1)."""
+    parts = [
+        {"@id": quote(path), "@type": "File", "name": path}
+        | {"contentSize": str(each["bytes"]), "sha256": each["sha256"]}
+        for path, each in digests.items()
+    ]
+    licence = next((each["@id"] for each in parts if each["name"].endswith("/LICENSE")), None)
+    root = {
+        "@id": "./",
+        "@type": "Dataset",
+        "name": f"seq2seq: the run {name}",
+        "description": "A reproduction of Sequence to Sequence Learning with Neural Networks (2014): "
+        "weights, translations, n-best lists, scores, tables, figures and a certificate.",
+        "datePublished": day,
+        "license": {"@id": licence} if licence else "unknown",
+        "citation": {"@id": "https://arxiv.org/abs/1409.3215"},
+        "hasPart": [{"@id": each["@id"]} for each in parts],
+    }
+    paper = {
+        "@id": "https://arxiv.org/abs/1409.3215",
+        "@type": "ScholarlyArticle",
+        "name": "Sequence to Sequence Learning with Neural Networks",
+    }
+    itself = {
+        "@id": RO_CRATE,
+        "@type": "CreativeWork",
+        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
+        "about": {"@id": "./"},
+    }
+    context = "https://w3id.org/ro/crate/1.1/context"
+    return {"@context": context, "@graph": [itself, root, paper, *parts]}
 
 
 def _anonymous(info: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -70,7 +70,15 @@ def write_model(
     }
     write_json(folder / DESCRIPTION, description)
     run, shape = checkpoint.fingerprint, checkpoint.fingerprint.model
-    card = f"""# {folder.name}
+    # The header is that of the Hugging Face Hub.
+    card = f"""---
+language: [{languages.source}, {languages.target}]
+pipeline_tag: translation
+tags: [seq2seq, {shape.cell}, arxiv:1409.3215]
+metrics: [bleu, perplexity]
+---
+
+# {folder.name}
 
 An encoder-decoder from {languages.source} to {languages.target}, trained by the
 experiment `{provenance.experiment}`. Data: {provenance.data}

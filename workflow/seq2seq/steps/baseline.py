@@ -12,9 +12,10 @@ from seq2seq.baseline.kneser_ney import estimate
 from seq2seq.baseline.language_model import read_arpa, write_language_model
 from seq2seq.baseline.lattice import FEATURES, Candidate
 from seq2seq.baseline.mert import TuningSettings, Weights, read_weights, tune, write_weights
-from seq2seq.baseline.symmetrize import write_aligned
+from seq2seq.baseline.symmetrize import parse_aligned, write_aligned
 from seq2seq.data.test_set_alignment import align as align_sentences
 from seq2seq.data.test_set_alignment import check_lengths, renumber
+from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import read_lines, read_parallel, scratch, write_lines
 from seq2seq.io.moses_nbest import read_moses
@@ -55,6 +56,22 @@ def align_words(
         links = align(chunks, settings, folder=folder, processes=processes)
         written = write_aligned(output, read_parallel(*text), links)
     log.info(f"align_words: {written:,} pairs aligned")
+
+
+@app.command
+def import_alignments(*, text: Text, alignments: Path, output: Path) -> None:
+    """Take another aligner's links: a line such as `0-0 1-2` for each pair."""
+    total, found = sum(1 for _ in read_parallel(*text)), sum(1 for _ in read_lines(alignments))
+    if total != found:
+        raise UserError(
+            f"{alignments}: has {found:,} lines, but the training text has {total:,} pairs. Align "
+            "data/tokens/train.source.txt and train.target.txt of the results."
+        )
+    both = zip(read_parallel(*text), read_lines(alignments), strict=True)
+    lines = (f"{source}\t{target}\t{links.strip()}" for (source, target), links in both)
+    links = (pair.links for pair in parse_aligned(alignments, enumerate(lines, start=1)))
+    written = write_aligned(output, read_parallel(*text), links)
+    log.info(f"import_alignments: {written:,} pairs aligned by {alignments}")
 
 
 @app.command

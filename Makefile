@@ -66,7 +66,7 @@ demo: setup  ## the whole pipeline on a small generated corpus, in minutes
 	@$(SNAKEMAKE) --configfile config/demo.yaml
 	@$(MAKE) --no-print-directory report EXPERIMENT=demo
 
-multi30k: setup  ## the same on Multi30k, real captions, in about an hour
+multi30k: setup  ## the same on Multi30k, real captions, in one to two hours
 	@$(SNAKEMAKE) --configfile config/multi30k.yaml
 	@$(MAKE) --no-print-directory report EXPERIMENT=multi30k
 

@@ -39,7 +39,11 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Chart]:
     halvings = curves.loc[curves["kind"] == "halving", "epoch"].round(3).unique().tolist()
     dev, x = curves[curves["kind"] == "dev"], _from_zero(curves["epoch"])
     first = dev.groupby("model")["epoch"].min()
-    looks = {model: look for look, model in enumerate(curves["model"].unique())}
+    models = pd.Series(curves["model"].unique())
+    recipes, _ = pd.factorize(models.str.rpartition("-")[0])
+    seeds = models.groupby(recipes).cumcount()
+    # Of 7 colours by recipe, of 4 dashes by seed: 8 is 1 modulo 7 and 0 modulo 4, 21 the reverse.
+    looks = dict(zip(models, (8 * recipes + 21 * seeds) % 28, strict=True))
     # Training starts at the size of the vocabulary, which would hide the rest.
     late = curves["epoch"] >= curves["model"].map(first)
     train = curves[late & (curves["kind"] == "train")]

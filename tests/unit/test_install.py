@@ -1,6 +1,7 @@
 """What `make setup` and the images install."""
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -27,8 +28,10 @@ def test_the_lock_has_all_that_the_project_and_pytorch_need_with_hashes():
 
 def test_setup_takes_the_build_of_pytorch_that_is_named_or_says_what_is_missing(tmp_path):
     def setup(*arguments):
-        command = ["make", "setup", *arguments]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True).stdout
+        command = ["make", "--no-print-directory", "setup", *arguments]
+        alone = {name: value for name, value in os.environ.items() if not name.startswith("MAKE")}
+        ended = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, env=alone)
+        return ended.stdout
 
     for name in ("Makefile", "pyproject.toml", "requirements.lock", "requirements-torch.txt"):
         shutil.copy2(REPOSITORY / name, tmp_path)

@@ -14,6 +14,7 @@ import pandas as pd
 
 from seq2seq.config.experiment import Experiment, output_name
 from seq2seq.config.outputs import SystemRow
+from seq2seq.evaluation.claims import VERDICTS
 from seq2seq.io.files import read_json
 from seq2seq.io.nbest import best_translations
 from seq2seq.report.bleu_table import System, gains, spread_remark
@@ -81,6 +82,7 @@ def results_page(
 def page_values(results: ResultsFolder) -> dict[str, Any]:
     """What the templates print, by name; they read other tables by themselves."""
     settings, claims = results.experiment.settings, results.records("tables/claims.tsv")
+    strips = claim_strips(claims)
     models = [settings.models[name] for name in results.experiment.trained_models]
     cells = {model.network(settings.model).cell for model in models}
     curves = figures.read_curves(results.experiment, results.folder)
@@ -97,8 +99,9 @@ def page_values(results: ResultsFolder) -> dict[str, Any]:
         "kind": "LSTM" if cells == {"lstm"} else "network",
         "comparable": results.experiment.on_paper_test_set,
         "tables": list(bleu_tables(results)),
-        "claims": claim_strips(claims),
+        "claims": strips,
         "verdicts": Counter(claim["verdict"] for claim in claims),
+        "outside": Counter(claim["outside"] for claim in strips),
         "curves": figures.learning_panels(curves),
         "deviations": sorted(results.records("tables/deviations.tsv"), key=_weight),
         "seconds": float(totals[0]) if totals else None,
@@ -152,7 +155,16 @@ def claim_strips(claims: Sequence[Record]) -> list[dict[str, Any]]:
     for claim in read:
         drawn = [claim[name] for name in names[:5] if claim[name] is not None]
         claim["scale"] = scale(drawn, count=3) if claim["value"] is not None else None
+        claim["outside"] = _outside(claim) if claim["verdict"] == VERDICTS[3] else ""
     return read
+
+
+def _outside(claim: Mapping[str, Any]) -> str:
+    """On which side of the threshold the whole interval lies, if it does."""
+    low, high, threshold = claim["low"], claim["high"], claim["threshold"]
+    if low is None:
+        return ""
+    return "above" if low > threshold else "below" if high < threshold else ""
 
 
 def _weight(deviation: Mapping[str, str]) -> int:

@@ -19,7 +19,7 @@ from seq2seq.io.nbest import read_hypotheses
 from seq2seq.special_tokens import EOS, EOS_ID, SIDES
 from seq2seq.training.batches import source_batch, target_batch
 
-SENTENCE = "She gave him a card in the park."
+SENTENCE = "Yesterday, the women looked for the man."
 FIVE = [f"reversed-{seed}" for seed in range(1, 6)]
 SYSTEMS = {"forward": ["forward-1"], "reversed": ["reversed-1"], "ensemble of 5": FIVE}
 
@@ -64,7 +64,7 @@ def surprisal(run):
             outputs, _ = model.network.decode(target_batch([[EOS_ID, *targets[:-1]]]), state)
             p_TV = p_TV + model.network.logits(outputs[:, 0]).double().softmax(dim=1) / len(names)
         columns.append((-p_TV[range(len(targets)), targets].log2()).tolist())
-    rows = zip([*run.words["target"], EOS], *columns, strict=True)
+    rows = zip([*run.words["target"], f"`{EOS}`"], *columns, strict=True)
     return table(("word", *SYSTEMS), *rows, ("sum", *map(sum, columns)))
 
 

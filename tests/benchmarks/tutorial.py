@@ -82,7 +82,16 @@ def beams(run):
 
 
 def systems(run):
-    rows = [("system", "its translation", "log p", "log p by each model", "test set's BLEU")]
+    rows = [
+        (
+            "system",
+            "its translation",
+            "log p",
+            "log p by each model",
+            "test set's BLEU",
+            "as the reference",
+        )
+    ]
     references = list(read_lines(run.results / "data/tokens/test.target.txt"))
     for system, names in SYSTEMS.items():
         folders = [f"--model={run.results / 'models' / name}" for name in names]
@@ -91,7 +100,10 @@ def systems(run):
         best = json.loads(answer)["translations"][0]
         counts = file_counts(run.results / f"translations/{'+'.join(names)}.beam12.tsv", references)
         each = ", ".join(f"{score:.2f}" for score in best["model_log_probabilities"])
-        rows.append((system, best["text"], best["log_probability"], each, bleu_2014(counts).score))
+        tokens = read_lines(run.results / f"translations/{'+'.join(names)}.beam12.tok")
+        equal = sum(map(str.__eq__, tokens, references))
+        score = bleu_2014(counts).score
+        rows.append((system, best["text"], best["log_probability"], each, score, equal))
     return table(*rows)
 
 

@@ -21,6 +21,15 @@ def single(**settings):
     return TrainedModel("toy", made, "reversed")
 
 
+@pytest.mark.gpu
+def test_in_bf16_a_gpu_s_recurrent_weights_are_one_buffer():
+    """Else cuDNN copies all of them at every word of a search."""
+    model = single()
+    moved = replace(model, network=model.network.cuda())
+    for stack in (at_precision(moved, "bf16").network.encoder, moved.network.decoder):
+        assert len({each.untyped_storage().data_ptr() for each in stack.layers.parameters()}) == 1
+
+
 def test_fp32_is_the_model_itself():
     model = single()
     assert at_precision(model, "fp32") is model

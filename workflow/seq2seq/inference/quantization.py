@@ -36,6 +36,11 @@ def at_precision(model: TrainedModel, precision: str) -> TrainedModel:
         weights = {name: w.bfloat16() for name, w in model.network.state_dict().items()}
         network = _with_weights(EncoderDecoder, model.network, weights)
         network.compute_type = torch.bfloat16
+        for stack in (
+            network.encoder,
+            network.decoder,
+        ):  # or cuDNN copies all weights at every word
+            stack.layers.flatten_parameters()
         return replace(model, network=network)
     settings = model.network.settings
     if settings.cell != "lstm" or settings.peepholes:

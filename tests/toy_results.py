@@ -21,7 +21,7 @@ reversal-bleu|3.3|primary|Reversing helps.|supported|2|1|3|0.01|0.04|0|BLEU|4|0.
 ensemble-5|3.6|primary|Five beat one.|contradicted|-1|-2|-0.5|0.01|0.04|0|BLEU|4.22|-0.24|x|1|these models|||
 order|3.8|exploratory|Order <i>is</i> kept.|inconclusive|1.1|||0.5||1|times|||Ratio above 1.|1|these models|||
 depth|3.4|exploratory|Deep wins.|not tested||||||1|times|1.37||x|2||||
-slope|3.7|exploratory|No fall.|not testable at this size||||||-1|BLEU|||x|1||||"""  # noqa: E501
+slope|3.7|exploratory|No fall.|not testable at this size|-3|-5|-2|||-1|BLEU|||x|1||||"""  # noqa: E501
 TABLES = {
     "claims": [line.replace("|", "\t") for line in CLAIMS.splitlines()],
     "deviations": [

@@ -28,7 +28,7 @@ SECONDS = 120  # a step that takes longer hangs
 TINY = ("--configfile", "tiny.yaml")
 # Steps that the small run has no job for: they need a user's list, the network, or another model.
 WITHOUT_A_JOB = {"bundle", "generate-demo-corpus", "hold-out"}
-WITHOUT_A_JOB |= {"import-nbest", "import-language-model"}  # of a user's files
+WITHOUT_A_JOB |= {"import-nbest", "import-language-model", "import-alignments"}  # of a user's files
 
 
 def step_names() -> list[str]:

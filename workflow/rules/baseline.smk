@@ -38,7 +38,7 @@ if settings.baseline.alignments:
     rule import_alignments:
         """A user's word alignment of the training corpus, checked line by line."""
         input:
-            multiext("<results>/baseline/text/", "source.txt", "target.txt"),
+            text=multiext("<results>/baseline/text/", "source.txt", "target.txt"),
             alignments=settings.baseline.alignments,
         output:
             temp("<results>/baseline/aligned.tsv.gz"),
@@ -53,7 +53,7 @@ if settings.baseline.alignments:
             runtime=grows(60),
         shell:
             "python -m seq2seq.steps.baseline import-alignments"
-            " --text {input[0]:q} {input[1]:q} --alignments {input.alignments:q}"
+            " --text {input.text:q} --alignments {input.alignments:q}"
             " --output {output:q} 2>&1 | tee {log:q}"
 
 else:

@@ -90,16 +90,7 @@ rule clean_corpus:
             *("source_language", "target_language"),
             *("drop_test_sentences", "selection", "train_pairs", "seed"),
         ),
-        by_corpus=(
-            lambda wildcards, input, output: (
-                [
-                    *("--corpora", input.corpora, "--schwenk", input.schwenk),
-                    *("--composition", output.composition),
-                ]
-                if by_corpus
-                else []
-            )
-        ),
+        by_corpus=composition_flags,
     shell:
         "python -m seq2seq.steps.data clean-corpus"
         " --settings {params.settings:q}"

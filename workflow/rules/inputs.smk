@@ -26,6 +26,14 @@ def corpus_arguments(wildcards):
     return [as_argument(corpus, settings.data) for corpus in corpora(wildcards)]
 
 
+def composition_flags(wildcards, input, output):
+    """For a selection corpus by corpus: the pairs of each, Schwenk's selection, and a table of both."""
+    if isinstance(settings.data.selection, str):
+        return []
+    named = {"corpora": input.corpora, "schwenk": input.schwenk, "composition": output.composition}
+    return [word for name, file in named.items() for word in (f"--{name}", file)]
+
+
 def bundled_files(wildcards):
     if settings.data.demo_corpus:
         return []

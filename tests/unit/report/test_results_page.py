@@ -124,8 +124,8 @@ def test_the_headline_counts_the_verdicts(experiment, folder):
     text = words(build(experiment, folder).text)
     assert "2 LSTMs of 2 × 8 units, trained for 1 epoch on 1,234 sentence pairs" in text
     assert "and tested on 3." in text
-    assert "Of the paper’s 5 claims, 3 could be tested here: 1 came out as in the paper," in text
-    assert "1 the opposite way, 1 undecided." in text
+    assert "Of 5 tests of the paper’s claims, 1 supports them, 1 contradicts, 1 decides nothing," in text
+    assert "1 was planned too small. Intervals of these: 1 against the claim, 0 for it." in text
     assert "All jobs together took 1m15s." in text
     assert "Not the paper’s data but numbers in words." in text
 
@@ -170,7 +170,7 @@ def test_a_claim_has_its_mark_effect_test_and_anchor(experiment, folder):
     ):
         assert shown in text
     assert "– not tested Deep wins. not measured; the paper 1.37×" in text
-    assert "∅ not testable at this size No fall." in text
+    assert "∅ not testable at this size interval below the threshold No fall." in text
     assert "p = 0.040 after Holm’s correction. 50 % of the paper’s effect." in text
     assert {"claim-reversal-bleu", "claim-depth"} <= set(page.ids)
 

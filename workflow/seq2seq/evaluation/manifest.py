@@ -66,10 +66,10 @@ def code_version(folder: str | Path) -> dict[str, Any]:
 
 
 def _git(folder: str | Path, *arguments: str) -> str | None:
+    # Without the lock that `git status` takes to refresh the index, and leaves behind if it is killed.
+    command = ["git", "--no-optional-locks", "-C", str(folder), *arguments]
     try:
-        done = subprocess.run(
-            ["git", "-C", str(folder), *arguments], capture_output=True, text=True, check=True
-        )
+        done = subprocess.run(command, capture_output=True, text=True, check=True)
     except (OSError, subprocess.CalledProcessError):
         return None
     return done.stdout.strip()

@@ -125,7 +125,10 @@ def test_the_headline_counts_the_verdicts(experiment, folder):
     assert "2 LSTMs of 2 × 8 units, trained for 1 epoch on 1,234 sentence pairs" in text
     assert "and tested on 3." in text
     assert "Of 5 tests of the paper’s claims, 1 supports them, 1 contradicts," in text
-    assert "1 decides nothing, 1 was planned too small. Intervals of these: 1 against the claim, 0 for it." in text
+    assert (
+        "1 decides nothing, 1 was planned too small. Intervals of these: 1 against the claim, 0 for it."
+        in text
+    )
     assert "All jobs together took 1m15s." in text
     assert "Not the paper’s data but numbers in words." in text
 

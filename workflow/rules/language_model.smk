@@ -36,7 +36,7 @@ else:
         conda:
             "../../envs/text.yaml"
         resources:
-            mem_mb=by_input(1000, per_mb=6),
+            mem_mb=by_input(1000, per_mb=10),
             runtime=by_input(20, per_mb=0.1),
         params:
             order=settings.baseline.lm_order,

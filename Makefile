@@ -198,7 +198,7 @@ $(PEERS)/installed: tests/benchmarks/peers.txt tests/benchmarks/peers/setup
 bench-precision: setup  ## the BLEU that bf16 and int8 cost: make bench-precision EXPERIMENT=demo
 	@cd tests && python -m benchmarks.precision --results $(abspath $(RESULTS))
 
-bench-open-choices: setup  ## what the paper leaves open, each choice by three seeds, in 25 minutes
+bench-open-choices: setup  ## what the paper leaves open, each choice with three seeds, in 25 minutes
 	@cd tests && OMP_NUM_THREADS=1 python -m benchmarks.open_choices
 
 gpu-bundle: EXPERIMENT = $(if $(wildcard results/multi30k/data/ids/test.*),multi30k,demo)
@@ -241,7 +241,7 @@ rulegraph: setup  ## docs/images/rulegraph.svg, the demo's rules as a graph; nee
 	  | (cd .docs/node && node --input-type=module -e '$(DRAW)') | sed '/^<!--.*-->$$/d; /^<title>/d' > .docs/rulegraph.svg
 	@mv .docs/rulegraph.svg docs/images/rulegraph.svg
 
-docs-bad-input: setup  ## docs/bad-input.md: what is said of each fault in the tests
+docs-bad-input: setup  ## docs/bad-input.md: the error message for each fault in the tests
 	@cd tests && python -m faults.bad_input
 
 docs-settings: setup  ## config/README.md's table of all settings

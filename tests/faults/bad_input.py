@@ -16,11 +16,10 @@ from seq2seq.errors import UserError
 from seq2seq.runtime.logging import explain
 
 PAGE = Path(__file__).resolve().parents[2] / "docs/bad-input.md"
-HEAD = """# What is said of wrong input
+HEAD = """# Error messages for bad input
 
-This page is generated from the tests: `make docs-bad-input`. The last column is what the
-program says of the fault before it ends with exit code 2. *Read* means that the file is read as if it
-were right. {count} faults.
+This page is generated from the tests: `make docs-bad-input`. The last column is the error
+message, which the program prints before it exits with code 2. *Read* means that the file is accepted. {count} faults.
 """
 
 

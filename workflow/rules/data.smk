@@ -43,9 +43,6 @@ use rule tokenize_corpus as tokenize_held_out with:
         split="dev|test",
 
 
-by_corpus = not isinstance(settings.data.selection, str)
-
-
 rule clean_corpus:
     """Clean the corpus and select the pairs to train on (section 3.1)."""
     input:
@@ -53,8 +50,8 @@ rule clean_corpus:
         target=gather.text("<results>/data/tokenized/{scatteritem}.target.txt"),
         dev=expand("<results>/data/tokens/dev.{side}.txt", side=SIDES),
         test=expand("<results>/data/tokens/test.{side}.txt", side=SIDES),
-        corpora="<results>/data/text/train.corpora.tsv" if by_corpus else [],
-        schwenk=config_file("schwenk_selection.tsv") if by_corpus else [],
+        corpora="<results>/data/text/train.corpora.tsv" if settings.data.by_corpus else [],
+        schwenk=config_file("schwenk_selection.tsv") if settings.data.by_corpus else [],
     output:
         source="<results>/data/tokens/train.source.txt",
         target="<results>/data/tokens/train.target.txt",
@@ -71,7 +68,7 @@ rule clean_corpus:
                 category="Data",
                 labels={"table": "what was selected of each corpus"},
             )
-            if by_corpus
+            if settings.data.by_corpus
             else []
         ),
     log:

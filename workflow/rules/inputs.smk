@@ -28,7 +28,7 @@ def corpus_arguments(wildcards):
 
 def composition_flags(wildcards, input, output):
     """For a selection corpus by corpus: the pairs of each, Schwenk's selection, and a table of both."""
-    if isinstance(settings.data.selection, str):
+    if not settings.data.by_corpus:
         return []
     named = {"corpora": input.corpora, "schwenk": input.schwenk, "composition": output.composition}
     return [word for name, file in named.items() for word in (f"--{name}", file)]

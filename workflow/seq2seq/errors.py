@@ -1,7 +1,9 @@
 """The exception for mistakes that a user can fix, and the phrases its messages share."""
 
 import difflib
+import importlib
 from collections.abc import Iterable
+from typing import Any
 
 
 class UserError(Exception):
@@ -14,6 +16,18 @@ class UserError(Exception):
 def location(path: object, line: int | None = None) -> str:
     """``file, line 3`` (counted from 1), as messages begin."""
     return f"{path}" if line is None else f"{path}, line {line}"
+
+
+def optional_package(name: str) -> Any:
+    """Import a module whose package is not in our lock, because few users need it."""
+    try:
+        return importlib.import_module(name)
+    except ImportError as error:
+        package = name.partition(".")[0]
+        raise UserError(
+            f"The package {package} is not installed. Run `pip install {package}` in the environment "
+            "of the workflow."
+        ) from error
 
 
 def did_you_mean(word: str, known: Iterable[str]) -> str:

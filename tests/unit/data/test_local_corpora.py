@@ -2,8 +2,8 @@
 
 import gzip
 import json
+import sys
 import zipfile
-from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
@@ -80,8 +80,8 @@ def test_a_dataset_of_the_hub(tmp_path: Path) -> None:
         extract("absent")
 
 
-@pytest.mark.skipif(find_spec("datasets") is not None, reason="the package datasets is installed")
-def test_without_the_package_for_the_hub_a_sentence_says_what_to_install() -> None:
+def test_without_the_package_for_the_hub_a_sentence_says_what_to_install(monkeypatch) -> None:
+    monkeypatch.setitem(sys.modules, "datasets", None)  # as if it were not there
     with pytest.raises(UserError, match="pip install datasets"):
         next(read_pairs(HubDataset("opus_books", "main"), "."))
 

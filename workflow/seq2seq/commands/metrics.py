@@ -1,18 +1,19 @@
 """Send a run's training metrics to TensorBoard, Weights & Biases or MLflow, if it is installed."""
 
-import importlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from operator import itemgetter
 from pathlib import Path
 from typing import Any, Literal
 
-from seq2seq.errors import UserError
+from seq2seq.errors import UserError, optional_package
 from seq2seq.evaluation.costs import read_metrics
 from seq2seq.runtime.command_line import command_app
 from seq2seq.runtime.logging import log
 
 app = command_app("metrics")
 
+KINDS = {"train": ("updates",), "dev": ("updates",)}  # of records, with what each must have
 Write = Callable[[dict[str, float], int], None]  # values by name, after so many updates
 
 
@@ -34,36 +35,23 @@ def metrics(
     start = {"tensorboard": _tensorboard, "wandb": _wandb, "mlflow": _mlflow}[to]
     for model in models:
         with start(folder.resolve().name, model.name, place) as write:
-            for path in sorted(
-                model.glob("*.jsonl"), key=lambda path: (path.name[:3], "dev" in path.name)
-            ):
-                found = read_metrics(path, train=("updates",), dev=("updates",))
-                for kind, records in found.items():
-                    for record in records:
-                        write(_numbers(kind, record), record["updates"])
-                        count += 1
+            files = (read_metrics(path, **KINDS) for path in model.glob("*.jsonl"))
+            records = [one for file in files for found in file.values() for one in found]
+            for record in sorted(records, key=itemgetter("updates")):
+                write(_numbers(record), record["updates"])
+            count += len(records)
     where = f"; to see them: tensorboard --logdir {place}" if to == "tensorboard" else ""
     log.info(f"{count:,} records of {len(models)} models sent to {to}{where}")
 
 
-def _numbers(kind: str, record: dict[str, Any]) -> dict[str, float]:
-    numbers = {name: value for name, value in record.items() if isinstance(value, int | float)}
-    return {f"{kind}/{name}": float(value) for name, value in numbers.items() if name != "updates"}
-
-
-def _package(name: str) -> Any:
-    try:
-        return importlib.import_module(name)
-    except ImportError as error:
-        package = name.partition(".")[0]
-        raise UserError(
-            f"The package {package} is not installed. Run `pip install {package}`."
-        ) from error
+def _numbers(record: dict[str, Any]) -> dict[str, float]:
+    values = {f"{record['kind']}/{name}": value for name, value in record.items()}
+    return {name: float(one) for name, one in values.items() if isinstance(one, int | float)}
 
 
 @contextmanager
 def _tensorboard(experiment: str, model: str, folder: Path) -> Iterator[Write]:
-    writer = _package("tensorboard.summary").Writer(str(folder / model))
+    writer = optional_package("tensorboard.summary").Writer(str(folder / model))
 
     def write(values: dict[str, float], updates: int) -> None:
         for name, value in values.items():
@@ -75,14 +63,14 @@ def _tensorboard(experiment: str, model: str, folder: Path) -> Iterator[Write]:
 
 @contextmanager
 def _wandb(experiment: str, model: str, folder: Path) -> Iterator[Write]:
-    run = _package("wandb").init(project=experiment, name=model)
+    run = optional_package("wandb").init(project=experiment, name=model)
     yield lambda values, updates: run.log(values, step=updates)
     run.finish()
 
 
 @contextmanager
 def _mlflow(experiment: str, model: str, folder: Path) -> Iterator[Write]:
-    mlflow = _package("mlflow")
+    mlflow = optional_package("mlflow")
     mlflow.set_experiment(experiment)
     with mlflow.start_run(run_name=model):
         yield lambda values, updates: mlflow.log_metrics(values, step=updates)

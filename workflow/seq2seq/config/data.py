@@ -135,6 +135,11 @@ class DataSettings(PreparationSettings):
         return () if isinstance(chosen, HeldOut) else chosen
 
     @property
+    def by_corpus(self) -> bool:
+        """Whether pairs are selected in each corpus by itself."""
+        return isinstance(self.selection, WordShares)
+
+    @property
     def held_out(self) -> dict[str, int]:
         """The splits that are drawn from train, with their numbers of sentences."""
         drawn = {split: getattr(self, split) for split in ("dev", "test")}

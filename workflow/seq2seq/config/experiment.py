@@ -108,7 +108,7 @@ class Experiment:
         """What the results page reads, relative to the results folder."""
         tables = ["claims", "deviations", "corpus", "perplexity", "parameters", "speed", "costs"]
         tables += [f"{table}.significance" for table in self.tables]
-        tables += [] if isinstance(self.settings.data.selection, str) else ["composition"]
+        tables += ["composition"] if self.settings.data.by_corpus else []
         svgs = [path.removeprefix(f"{self.results}/") for path in self.optional_results]
         optional = [file for name in svgs for file in _PAGE_DATA.get(name, ())]
         listed = [row for rows in self.settings.tables.values() for row in rows]

@@ -13,7 +13,7 @@ from pathlib import Path
 from seq2seq.config.data import HubDataset
 from seq2seq.data.archive_members import BROKEN, open_member
 from seq2seq.data.catalogue import Corpus, CorpusSide
-from seq2seq.errors import UserError, location
+from seq2seq.errors import UserError, location, optional_package
 from seq2seq.io.files import in_pairs
 
 LONGEST_LINE = 1 << 20  # bytes; the longest line of the five WMT corpora has a few thousand
@@ -52,17 +52,9 @@ def read_pairs(corpus: Corpus | HubDataset, downloads: str | Path) -> Iterator[t
 
 def _read_hub(dataset: HubDataset) -> Iterator[tuple[str, str]]:
     """The pairs of a dataset of the Hub; a line break within a sentence becomes a space."""
+    datasets, which = optional_package("datasets"), (dataset.hf, dataset.subset)
     try:
-        from datasets import load_dataset  # not in our lock: most users need no Hub
-    except ImportError as error:
-        raise UserError(
-            f"{dataset.hf}: needs the package `datasets`, which is not installed. Run "
-            "`pip install datasets` in the environment of the workflow."
-        ) from error
-    try:
-        rows = load_dataset(
-            dataset.hf, dataset.subset, split=dataset.split, revision=dataset.revision
-        )
+        rows = datasets.load_dataset(*which, split=dataset.split, revision=dataset.revision)
     except (OSError, ValueError, RuntimeError) as error:
         raise UserError(f"{dataset.hf}: cannot be loaded from the Hub. {error}") from error
     for number, row in enumerate(rows):

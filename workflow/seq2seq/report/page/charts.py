@@ -78,7 +78,8 @@ class Curve:
     points: Sequence[Point]
     bands: Sequence[Band] = ()
     faint: bool = False
-    look: int = 0  # of the templates' colours and dashes
+    look: int = 0  # of the templates' colours
+    dash: int | None = None  # of their dashes; None: as the colour
 
 
 @dataclass(frozen=True)

@@ -42,8 +42,7 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Chart]:
     models = pd.Series(curves["model"].unique())
     recipes, _ = pd.factorize(models.str.rpartition("-")[0])
     seeds = models.groupby(recipes).cumcount()
-    # Of 7 colours by recipe, of 4 dashes by seed: 8 is 1 modulo 7 and 0 modulo 4, 21 the reverse.
-    looks = dict(zip(models, (8 * recipes + 21 * seeds) % 28, strict=True))
+    looks = dict(zip(models, zip(recipes, seeds, strict=True), strict=True))
     # Training starts at the size of the vocabulary, which would hide the rest.
     late = curves["epoch"] >= curves["model"].map(first)
     train = curves[late & (curves["kind"] == "train")]
@@ -51,7 +50,7 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Chart]:
     def lines(frame: pd.DataFrame, y: str, faint: bool = False) -> list[Curve]:
         models = frame.groupby("model", sort=False)
         points = {model: list(zip(rows["epoch"], rows[y], strict=True)) for model, rows in models}
-        return [Curve(str(model), own, (), faint, looks[model]) for model, own in points.items()]
+        return [Curve(str(model), own, (), faint, *looks[model]) for model, own in points.items()]
 
     shown = pd.concat([dev["perplexity"], train["perplexity"]])
     return [

@@ -19,7 +19,8 @@ PAGE = Path(__file__).resolve().parents[2] / "docs/bad-input.md"
 HEAD = """# Error messages for bad input
 
 This page is generated from the tests: `make docs-bad-input`. The last column is the error
-message, which the program prints before it exits with code 2. *Read* means that the file is accepted. {count} faults.
+message, which the program prints before it exits with code 2. *Read* means that the file is
+accepted. {count} faults.
 """
 
 

@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests docs
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k tatoeba own ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs docs-bad-input docs-settings docs-tutorial rulegraph audit paper-smoke clean-demo verify-data bench-data bench-baseline estimate plan test-slurm test-conda wheels lock test-images
+.PHONY: help setup demo multi30k tatoeba own ladder ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs docs-bad-input docs-settings docs-tutorial rulegraph audit paper-smoke clean-demo verify-data bench-data bench-baseline estimate plan test-slurm test-conda wheels lock test-images
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -77,6 +77,11 @@ tatoeba: setup  ## the same on Tatoeba, short everyday sentences, in one to two 
 ablation: setup  ## the effect of reversal, depth and the LSTM, on the generated corpus
 	@$(SNAKEMAKE) --configfile $(call overlays,ablation)
 	@$(MAKE) --no-print-directory report EXPERIMENT=ablation
+
+ladder: EXPERIMENT = tatoeba
+ladder: setup  ## small trainings that forecast a run before it is run: make ladder EXPERIMENT=tatoeba
+	@$(SNAKEMAKE) $(OVERLAY) -- ladder
+	@echo "Result: results/$(EXPERIMENT)/ladder/ladder.html"
 
 ablation-multi30k: setup  ## the same on Multi30k, in about half an hour
 	@$(SNAKEMAKE) --configfile $(call overlays,ablation-multi30k)

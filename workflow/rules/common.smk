@@ -98,7 +98,7 @@ scattergather:
 wildcard_constraints:
     split="|".join(SPLITS),
     side="|".join(SIDES),
-    model="|".join(settings.models),
+    model="|".join(experiment.variants),
     models="[^./]+",
     segment=r"\d{3}",
     beam=r"\d+(-min\d+)?",

@@ -58,11 +58,29 @@ def model_settings(wildcards):
 
 
 def seed(wildcards):
-    return settings.models[wildcards.model].seed
+    return experiment.variants[wildcards.model].seed
 
 
 def source_order(wildcards):
-    return settings.models[wildcards.model].source_order
+    return experiment.variants[wildcards.model].source_order
+
+
+def subset(wildcards):
+    """Of the training pairs: a rung of the ladder has fewer."""
+    pairs = experiment.variants[wildcards.model].pairs
+    return [] if pairs is None else ["--pairs", pairs]
+
+
+def dev_beam(wildcards):
+    return experiment.dev_beam(wildcards.model, wildcards.segment)
+
+
+def perplexity_bound(wildcards):
+    """Where the ladder says that the model has to be by now, if it says so."""
+    ladder = settings.ladder
+    bound = ladder.bound_of(wildcards.model, epochs_at_end(wildcards))
+    stop = ["--stop-outside"] if ladder.stop_outside else []
+    return ["--bound", as_json(bound), *stop] if bound else []
 
 
 def segment_settings(wildcards):

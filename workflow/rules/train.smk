@@ -23,11 +23,12 @@ rule initialize_model:
         model=model_settings,
         seed=seed,
         source_order=source_order,
+        subset=subset,
     shell:
         "python -m seq2seq.steps.train initialize-model"
         " --model {params.model:q}"
         " --seed {params.seed}"
-        " --source-order {params.source_order}"
+        " --source-order {params.source_order} {params.subset}"
         " --source-vocabulary {input.source_vocabulary:q}"
         " --target-vocabulary {input.target_vocabulary:q}"
         " --source {input.source:q}"
@@ -65,13 +66,14 @@ rule train_segment:
         model=model_settings,  # with seed and order: the checkpoint is refused if of others
         seed=seed,
         source_order=source_order,
+        subset=subset,
         launch=launch,
     shell:
         "{params.launch}python -m seq2seq.steps.train train-segment"
         " --settings {params.settings:q}"
         " --model {params.model:q}"
         " --seed {params.seed}"
-        " --source-order {params.source_order}"
+        " --source-order {params.source_order} {params.subset}"
         " --checkpoint {input.checkpoint:q}"
         " --source-vocabulary {input.source_vocabulary:q}"
         " --target-vocabulary {input.target_vocabulary:q}"
@@ -115,9 +117,10 @@ rule validate_segment:
         gpu=1,
     params:
         settings=as_json(settings.translate),
-        beam=settings.train.dev_beam,
+        beam=dev_beam,
         epoch=epochs_at_end,
         ignore=settings.evaluate.perplexity_ignore,
+        bound=perplexity_bound,
     shell:
         "python -m seq2seq.steps.train validate-segment"
         " --settings {params.settings:q}"
@@ -129,6 +132,7 @@ rule validate_segment:
         " --target-tokens {input.target_tokens:q}"
         " --target-vocabulary {input.target_vocabulary:q}"
         " --ignore {params.ignore:q}"
+        " {params.bound:q}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"
 

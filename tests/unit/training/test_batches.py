@@ -1,8 +1,10 @@
 import numpy as np
+import pytest
 import torch
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from seq2seq.errors import UserError
 from seq2seq.special_tokens import PAD_ID
 from seq2seq.training.batches import (
     WORDS_PER_SENTENCE,
@@ -32,6 +34,23 @@ def test_the_source_is_reversed_before_its_end_and_the_target_never():
 def test_a_forward_model_reads_the_words_as_they_stand():
     corpus = ParallelDataset(sentences([3, 4, 5]), sentences([2]), "forward")
     assert corpus.batch(np.array([0])).source_TB.t().tolist() == [[3, 4, 5, 1]]
+
+
+def test_a_language_model_reads_no_source():
+    corpus = ParallelDataset(sentences([3, 4], [5]), sentences([2], [2, 3]), "none")
+    assert corpus.batch(np.array([0, 1])).source_TB.t().tolist() == [[1], [1]]
+
+
+def test_smaller_random_subsets_are_inside_larger_ones_and_keep_pairs_together():
+    corpus = random_corpus(101)
+    pairs = [
+        {(*map(tuple, (subset.source[k].tolist(), subset.target[k].tolist())),) for k in range(n)}
+        for n in (5, 40, 101)
+        for subset in [corpus.random_subset(n)]
+    ]
+    assert pairs[0] < pairs[1] < pairs[2]
+    with pytest.raises(UserError, match=r"needs 102 pairs, but the corpus has 101\. Lower `pairs`"):
+        corpus.random_subset(102)
 
 
 def test_an_epoch_has_every_pair_once_and_batches_of_near_equal_length():

@@ -8,9 +8,10 @@ from fnmatch import fnmatchcase
 from seq2seq.config.loading import as_json
 from seq2seq.config.outputs import SystemRow
 from seq2seq.config.schema import Settings
+from seq2seq.config.training import ModelVariantSettings
 
 PRESENTATION_KEYS = frozenset(
-    {"shards", "length_plot", "rarity_plot", "phrase_plot", "bleu_variants", "examples"}
+    {"shards", "length_plot", "rarity_plot", "phrase_plot", "bleu_variants", "examples", "ladder"}
 )
 JOIN = "+"  # between the models of an ensemble, in file names
 # The paper's test set, in either order.  Numbers quoted from the paper hold only here.
@@ -59,8 +60,26 @@ class Experiment:
         kept = {name: settings[name] for name in settings if name not in PRESENTATION_KEYS}
         return json.dumps(kept)
 
+    @property
+    def variants(self) -> dict[str, ModelVariantSettings]:
+        """All models that can be trained: those of ``models:`` and of the ladder."""
+        rungs = {rung.name: rung.variant for rung in self.settings.ladder.rungs}
+        return self.settings.models | rungs
+
     def model_settings(self, model: str) -> str:
-        return as_json(self.settings.models[model].network(self.settings.model))
+        return as_json(self.variants[model].network(self.settings.model))
+
+    @property
+    def ladder_segments(self) -> list[str]:
+        """After which the ladder's trainings are scored on dev."""
+        checked = self.settings.ladder.check_epochs
+        *earlier, last = self.segments()
+        return [*(one for one in earlier if self.epochs_at(one) in checked), last]
+
+    def dev_beam(self, model: str, segment: str) -> int:
+        """The beam size for BLEU on dev: the ladder's for its finished trainings."""
+        finished = segment == self.segments()[-1] and model not in self.settings.models
+        return self.settings.ladder.beam if finished else self.settings.train.dev_beam
 
     @property
     def tables(self) -> list[str]:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from seq2seq.config import outputs
 from seq2seq.config.data import DataSettings, ShardSettings, VocabularySettings
 from seq2seq.config.decoding import BaselineSettings, RescoreSettings, TranslateSettings
+from seq2seq.config.ladder import LadderSettings
 from seq2seq.config.training import ModelSettings, ModelVariantSettings, TrainSettings
 from seq2seq.config.validators import SettingError
 from seq2seq.errors import did_you_mean
@@ -37,6 +38,7 @@ class Settings:
     phrase_plot: outputs.PhrasePlotSettings
     bleu_variants: outputs.BleuVariantSettings
     examples: outputs.ExampleSettings
+    ladder: LadderSettings
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.experiment):
@@ -55,6 +57,8 @@ class Settings:
             self._check_model(self.phrase_plot.model, ("phrase_plot", "model"))
         for number, model in enumerate(self.ablation.models):
             self._check_model(model, ("ablation", "models", str(number)))
+        if self.ladder.bounds:
+            self._check_model(self.ladder.bounded_model, ("ladder", "bounded_model"))
 
     def _check_rows(self, rows: Iterable[outputs.SystemRow], key: tuple[str, ...]) -> None:
         for number, row in enumerate(rows):

@@ -83,10 +83,11 @@ class ModelVariantSettings:
     """How one trained model differs from ``model:``; ablations vary its network."""
 
     seed: NotNegative[int]
-    source_order: Literal["forward", "reversed"]
+    source_order: Literal["forward", "reversed", "none"]  # none: a language model of the target
     cell: Literal["lstm", "gru", "rnn"] | None = None
     layers: Positive[int] | None = None
     hidden_size: Positive[int] | None = None
+    pairs: Positive[int] | None = None  # a random subset; smaller ones are inside larger ones
 
     def network(self, model: ModelSettings) -> ModelSettings:
         """The settings of this network; ``model`` is the experiment's."""

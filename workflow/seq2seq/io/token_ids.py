@@ -42,6 +42,11 @@ class TokenDataset:
         """Tokens of each sentence, without ``<EOS>``."""
         return np.diff(self.offsets)
 
+    def take(self, indices: NDArray[np.int64]) -> "TokenDataset":
+        """Return these sentences, in this order, in memory."""
+        words = [self[int(index)] for index in indices]
+        return from_lengths(np.concatenate(words), self.lengths[indices])
+
 
 def from_lengths(words: NDArray[np.int32], lengths: NDArray[np.int64]) -> TokenDataset:
     """Sentences that are concatenated in ``words``."""

@@ -11,9 +11,11 @@ import torch
 from cyclopts import Parameter
 
 from seq2seq.config.decoding import TranslateSettings
+from seq2seq.config.ladder import PerplexityBound
 from seq2seq.config.loading import as_json
 from seq2seq.config.training import ModelSettings, SegmentSettings
 from seq2seq.data.vocabulary import read_vocabulary
+from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import bleu_of_tokens
 from seq2seq.inference import model_folder
 from seq2seq.inference.beam_search import translate_sentences
@@ -44,11 +46,15 @@ app = step_app("train", "Training: initialize, train a segment, validate it, exp
 
 @dataclass(frozen=True, kw_only=True)
 class TrainingRun:
-    """What identifies a training: network, seed, order, vocabularies and corpus."""
+    """What identifies a training: network, seed, order, vocabularies and corpus.
+
+    ``pairs``: of a random subset.
+    """
 
     model: Json[ModelSettings]
     seed: int
-    source_order: Literal["forward", "reversed"]
+    source_order: Literal["forward", "reversed", "none"]
+    pairs: int | None = None
     source_vocabulary: Path
     target_vocabulary: Path
     source: Ids
@@ -56,7 +62,8 @@ class TrainingRun:
 
     def corpus(self) -> ParallelDataset:
         sides = (read_token_dataset(*self.source), read_token_dataset(*self.target))
-        return ParallelDataset(*sides, self.source_order)
+        corpus = ParallelDataset(*sides, self.source_order)
+        return corpus.random_subset(self.pairs) if self.pairs else corpus
 
     def fingerprint(self) -> Fingerprint:
         return fingerprint_of(
@@ -137,9 +144,16 @@ def validate_segment(
     target_tokens: Path,
     target_vocabulary: Path,
     ignore: Ignored,
+    bound: Json[PerplexityBound] | None = None,
+    stop_outside: bool = False,
     output: Path,
 ) -> None:
-    """Add a point to the learning curve: a checkpoint's perplexity and BLEU on the dev set."""
+    """Add a point to the learning curve: a checkpoint's perplexity and BLEU on the dev set.
+
+    Args:
+        bound: of the perplexity, from the ladder.
+        stop_outside: fail where it is outside, which stops the run; else warn.
+    """
     trained = read_checkpoint(checkpoint)
     network = trained.make_network().to(best_device()).eval()
     model = TrainedModel(checkpoint.parent.name, network, trained.fingerprint.source_order)
@@ -147,19 +161,40 @@ def validate_segment(
     vocabulary = read_vocabulary(target_vocabulary)
     translations = translate_sentences([model], sources, settings, beam=beam)
     hypotheses = [" ".join(vocabulary.decode(best[0].words)) for best in translations.values()]
+    found = perplexity(
+        *(model, sources, targets),
+        batch_size=settings.batch_size,
+        ignore_ids=[SPECIALS.index(word) for word in ignore],
+    )
+    if bound:
+        _check_bound(model.name, bound, found, stop=stop_outside)
     record = {
         "kind": "dev",
         "epoch": epoch,
         "updates": trained.updates,
-        "perplexity": perplexity(
-            *(model, sources, targets),
-            batch_size=settings.batch_size,
-            ignore_ids=[SPECIALS.index(word) for word in ignore],
-        ),
+        "perplexity": found,
         "bleu": bleu_of_tokens(hypotheses, list(read_lines(target_tokens))).score,
     }
     write_lines(output, [json.dumps(record)])
-    log.info(f"dev perplexity {record['perplexity']:.2f}, BLEU {record['bleu']:.2f}")
+    log.info(f"dev perplexity {found:.2f}, BLEU {record['bleu']:.2f}")
+
+
+def _check_bound(name: str, bound: PerplexityBound, found: float, *, stop: bool) -> None:
+    if bound.low <= found <= bound.high:
+        log.info(f"{name}: dev perplexity {found:.2f} is in {bound.low:.2f} to {bound.high:.2f}")
+        return
+    cause = (
+        "Look for sentences of the dev set in the training pairs"
+        if found < bound.low
+        else "Look at the learning curve, the gradient norms and the first training batches"
+    )
+    problem = (
+        f"{name}: dev perplexity {found:.2f} after {bound.epoch:g} epochs is outside the bounds "
+        f"{bound.low:.2f} to {bound.high:.2f} of `ladder.bounds`. {cause}"
+    )
+    if stop:
+        raise UserError(f"{problem}. To go on all the same, set `ladder.stop_outside: false`.")
+    log.warning(f"{problem}.")
 
 
 @app.command

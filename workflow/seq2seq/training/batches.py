@@ -19,11 +19,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from seq2seq.errors import UserError
 from seq2seq.io.token_ids import TokenDataset
 from seq2seq.special_tokens import EOS_ID, PAD_ID
 
 T = TypeVar("T")
 REVERSED = "reversed"
+NO_SOURCE = "none"  # the encoder reads <EOS> alone: a language model of the target
 WORDS_PER_SENTENCE = 128  # on average, in a batch; no sentence of a WMT test set has more
 _AHEAD = 4  # batches prepared in advance
 
@@ -71,6 +73,16 @@ class ParallelDataset:
     def __len__(self) -> int:
         return len(self.source)
 
+    def random_subset(self, pairs: int) -> "ParallelDataset":
+        """Return ``pairs`` of the pairs, the same for every seed; smaller subsets are inside larger."""
+        if pairs > len(self):
+            raise UserError(
+                f"A training needs {pairs:,} pairs, but the corpus has {len(self):,}. Lower `pairs` of "
+                "the model, or of `ladder:`."
+            )
+        kept = np.sort(np.random.default_rng(0).permutation(len(self))[:pairs])
+        return ParallelDataset(self.source.take(kept), self.target.take(kept), self.source_order)
+
     def batch(self, indices: NDArray[np.int64]) -> Batch:
         targets = [self.target[index] for index in indices]
         return Batch(
@@ -83,6 +95,8 @@ class ParallelDataset:
 
 def source_batch(sentences: Sequence[NDArray[np.int32]], source_order: str) -> Tensor:
     """Return the encoder's input (T, B): words in order or reversed (section 3.3), then ``<EOS>``."""
+    if source_order == NO_SOURCE:
+        sentences = [sentence[:0] for sentence in sentences]
     longest = max(len(sentence) for sentence in sentences) + 1
     words_BT = np.full((len(sentences), longest), PAD_ID, dtype=np.int64)
     words_BT[:, -1] = EOS_ID

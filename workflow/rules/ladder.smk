@@ -27,16 +27,13 @@ rule fit_ladder:
     params:
         settings=as_json(settings.ladder),
         model=as_json(settings.model),
-        folder=f"{experiment.results}/train",
-        segments=experiment.ladder_segments,
         experiment=settings.experiment,
         note=settings.data.description,
     shell:
         "python -m seq2seq.steps.ladder fit-ladder"
         " --settings {params.settings:q}"
         " --model {params.model:q}"
-        " --folder {params.folder:q}"
-        " --segments {params.segments:q}"
+        " --points {input.points:q}"
         " --target {input.target:q}"
         " --experiment {params.experiment:q}"
         " --note {params.note:q}"

@@ -135,7 +135,7 @@ def test_epochs_at_which_nothing_was_learned_have_no_bounds(runs):
 
 
 def test_the_step_writes_the_page_and_bounds_that_a_configuration_takes(runs, tmp_path):
-    segments = ["002", "005", "006"]
+    segments, points = ["002", "005", "006"], []
     for rung in SETTINGS.ladder.rungs:
         own = runs[
             (runs["source_order"] == rung.source_order)
@@ -148,12 +148,13 @@ def test_the_step_writes_the_page_and_bounds_that_a_configuration_takes(runs, tm
             record = {"epoch": row.epoch, "perplexity": math.exp(row.loss), "bleu": row.bleu}
             path = tmp_path / rung.name / f"{segment}.dev.jsonl"
             path.write_text(json.dumps(record) + "\n")
+            points.append(path)
     target = tmp_path / "words.npy", tmp_path / "offsets.npy"
     write_token_dataset(*target, [[3, 4]] * 157)
     files = [tmp_path / f"ladder{suffix}" for suffix in (".tsv", ".json", ".yaml", ".svg", ".html")]
     run_step(
         *("ladder", "fit-ladder", "--settings", as_json(SETTINGS.ladder)),
-        *("--model", as_json(SETTINGS.model), "--folder", tmp_path, "--segments", *segments),
+        *("--model", as_json(SETTINGS.model), "--points", *points),
         *("--target", *target),
         *("--experiment", "tatoeba", "--note", "a <note>", "--output", *files),
     )

@@ -38,7 +38,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class HeldOut:
+class HeldOutRung:
     """A rung of the largest size, and its prediction from all smaller ones."""
 
     source_order: str
@@ -97,7 +97,7 @@ def points_of(rungs: pd.DataFrame, order: str) -> list[Point]:
     return [Point(int(n), int(d), float(x), int(k)) for n, d, x, k in zip(*columns, strict=True)]
 
 
-def hold_out(rungs: pd.DataFrame, *, noise: float) -> list[HeldOut]:
+def hold_out(rungs: pd.DataFrame, *, noise: float) -> list[HeldOutRung]:
     """Predict the rungs with the most pairs from all others."""
     largest = rungs["pairs"].max()
     found = []
@@ -112,7 +112,7 @@ def hold_out(rungs: pd.DataFrame, *, noise: float) -> list[HeldOut]:
             drawn = single * [fit.predict(row.parameters, row.pairs) for fit in refits]
             low, median, high = np.quantile(drawn, (INTERVAL[0], 0.5, INTERVAL[1])).tolist()
             size = order, int(row.layers), int(row.hidden_size), int(row.pairs)
-            found.append(HeldOut(*size, float(row.loss), median, low, high))
+            found.append(HeldOutRung(*size, float(row.loss), median, low, high))
     return found
 
 

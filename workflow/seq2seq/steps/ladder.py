@@ -28,8 +28,7 @@ def fit_ladder(
     *,
     settings: Json[LadderSettings],
     model: Json[ModelSettings],
-    folder: Path,
-    segments: list[str],
+    points: list[Path],
     target: Ids,
     experiment: str,
     note: Note,
@@ -38,11 +37,11 @@ def fit_ladder(
     """Fit loss and BLEU of the rungs, predict the largest from the others, forecast the run.
 
     Args:
-        folder: of the trainings.
+        points: of the learning curves, ``<training>/<segment>.dev.jsonl``.
         target: token ids of the run's training pairs.
         output: .tsv of the rungs, .json of the forecast, .yaml of its bounds, .svg, .html.
     """
-    runs = pd.DataFrame(_runs(settings, model, folder, segments))
+    runs = pd.DataFrame(_runs(settings, model, points))
     size = NetworkSize(model.layers, model.hidden_size)
     run = Target(size.parameters(model), len(read_token_dataset(*target)))
     numbers = forecast(runs, run, settings)
@@ -66,24 +65,25 @@ def fit_ladder(
 
 
 def _runs(
-    settings: LadderSettings, model: ModelSettings, folder: Path, segments: list[str]
+    settings: LadderSettings, model: ModelSettings, points: list[Path]
 ) -> Iterator[dict[str, Any]]:
-    """A row for each training and segment: what it is, and its scores on dev."""
-    for rung in settings.rungs:
-        size = rung.network
-        known = {
+    """A row for each training and epoch: what it is, and its scores on dev."""
+    rungs = {rung.name: rung for rung in settings.rungs}
+    for path in points:
+        rung = rungs[path.parent.name]
+        (line,) = read_lines(path)
+        record = json.loads(line)
+        yield {
             "source_order": rung.source_order,
-            "layers": size.layers,
-            "hidden_size": size.hidden_size,
-            "parameters": size.parameters(model),
+            "layers": rung.network.layers,
+            "hidden_size": rung.network.hidden_size,
+            "parameters": rung.network.parameters(model),
             "pairs": rung.pairs,
             "seed": rung.seed,
+            "epoch": record["epoch"],
+            "loss": math.log(record["perplexity"]),
+            "bleu": record["bleu"],
         }
-        for segment in segments:
-            (line,) = read_lines(folder / rung.name / f"{segment}.dev.jsonl")
-            record = json.loads(line)
-            scores = {"loss": math.log(record["perplexity"]), "bleu": record["bleu"]}
-            yield known | {"epoch": record["epoch"]} | scores
 
 
 main_of(app, __name__)

@@ -1,7 +1,7 @@
 """From the rungs' dev scores to a forecast of the run: which rungs count, the held-out miss, the odds.
 
-A rung counts if it left the plateau: its loss is below that of the best language model that never sees
-the source and learned from the same target sentences.  The largest rungs are first held out and
+A rung counts if it left the plateau: its loss is below that of a language model of the same size, which
+never sees the source and learned from the same target sentences.  The largest rungs are first held out and
 predicted from the others; the forecast of the run is widened by that miss.
 """
 
@@ -20,7 +20,8 @@ from seq2seq.ladder.scaling import DRAWS, Numbers, Point, fit_forms, resample, w
 INTERVAL = (0.1, 0.9)  # what is printed
 BOUND = (0.025, 0.975)  # what stops a run
 _BOTH = ("forward", "reversed")
-_RUNG = ["source_order", "layers", "hidden_size", "parameters", "pairs"]
+_SIZE = ["layers", "hidden_size", "parameters", "pairs"]
+_RUNG = ["source_order", *_SIZE]
 _LEAST_BLEU = 1.0  # below, BLEU says nothing about the loss
 ADVICE = {  # by part of the uncertainty, what would narrow it
     "rungs that are few and have noise": "more rungs, and more seeds of them",
@@ -75,8 +76,8 @@ def rungs_at(runs: pd.DataFrame, epoch: float) -> pd.DataFrame:
     rungs = then.groupby(_RUNG, as_index=False).agg(
         seeds=("seed", "size"), loss=("loss", "mean"), bleu=("bleu", "mean")
     )
-    blind = runs[runs["source_order"] == LANGUAGE_MODEL].groupby("pairs")["loss"].min()
-    rungs["language_model"] = rungs["pairs"].map(blind)
+    blind = runs[runs["source_order"] == LANGUAGE_MODEL].groupby(_SIZE)["loss"].min()
+    rungs = rungs.join(blind.rename("language_model"), on=_SIZE)
     rungs["counts"] = rungs["loss"] < rungs["language_model"]
     return rungs[rungs["source_order"] != LANGUAGE_MODEL].reset_index(drop=True)
 

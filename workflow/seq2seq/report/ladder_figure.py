@@ -55,8 +55,8 @@ def _draw_law(axes: Any, rungs: pd.DataFrame, numbers: Mapping[str, Any]) -> Non
     errors = [[loss["median"] - loss["low"]], [loss["high"] - loss["median"]]]
     where = target["pairs"] * 1.15, loss["median"]
     axes.errorbar(*where, errors, fmt="*", color="black", markersize=8, label="forecast of the run")
-    blind = rungs.drop_duplicates("pairs")
-    axes.plot(blind["pairs"], blind["language_model"], color=GREY, label="without a source")
+    blind = rungs.groupby("pairs")["language_model"].min()
+    axes.plot(blind.index, blind, color=GREY, label="without a source")
     axes.set(xscale="log", xlabel="training pairs", ylabel="dev loss (nats per token)")
     axes.set_xticks(sizes[:-1], [f"{size:,}" for size in sizes[:-1]])
     axes.minorticks_off()

@@ -9,7 +9,7 @@ from seq2seq.report.style import look, save_all, style
 
 
 def test_28_curves_look_different() -> None:
-    assert len({(look(index).color, str(look(index).dashes)) for index in range(28)}) == 28
+    assert len({(look(index)["color"], str(look(index)["linestyle"])) for index in range(28)}) == 28
 
 
 def test_a_users_own_settings_do_not_show_and_stay_as_they_were(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from seq2seq.special_tokens import UNK_ID
 
 if TYPE_CHECKING:  # importing PyTorch takes a second, which --help need not wait for
     from seq2seq.commands.models import Ensemble
-    from seq2seq.inference.scoring import TokenIds, TrainedModel
+    from seq2seq.inference.scoring import TrainedModel
 
 app = command_app("rescore")
 
@@ -66,7 +66,9 @@ def rescore(
     lists = _checked_lists(nbest, lengths, labels, on_missing)
     progress = Progress("rescoring", total=0, unit="hypotheses")
     for block in in_blocks(lists, batch_size):
-        scores = _scores(ensemble, sources, block, batch_size)
+        words = [ensemble.target_ids(line.tokens) for line in block]
+        index = np.array([line.sentence for line in block])
+        scores = ensemble.log_probabilities(sources, words, index, batch_size)
         print_lines(map(str, _rescored(block, scores, ensemble, weight)))
         progress.advance(len(block))
     progress.finish()
@@ -91,10 +93,8 @@ def _checked_lists(
     name = stream_name(nbest)
 
     def lines() -> Iterator[MosesLine]:
-        found = parse_lists(
-            lines_of(nbest), name, sentences=len(source_lengths), on_missing=on_missing
-        )
-        for rows in found:
+        read, size = lines_of(nbest), len(source_lengths)
+        for rows in parse_lists(read, name, sentences=size, on_missing=on_missing):
             for row in rows:
                 if twice := set(labels).intersection(row.features.split(" ")):
                     raise UserError(
@@ -121,16 +121,6 @@ def _source_tokens(lines: Sequence[str], ensemble: "Ensemble", path: str) -> lis
 
 def _unknown(lines: Sequence[str], vocabulary: Vocabulary) -> int:
     return sum(vocabulary.encode(split(line)).count(UNK_ID) for line in lines)
-
-
-def _scores(
-    ensemble: "Ensemble", sources: Sequence["TokenIds"], block: Sequence[MosesLine], batch: int
-) -> np.ndarray:
-    """The models' log probabilities of the lines, [lines, models]."""
-    words = [ensemble.target_ids(line.tokens) for line in block]
-    needed, source_index = np.unique([line.sentence for line in block], return_inverse=True)
-    used = [sources[sentence] for sentence in needed]
-    return ensemble.log_probabilities(used, words, source_index, batch)
 
 
 def _rescored(

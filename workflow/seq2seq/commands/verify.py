@@ -10,15 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from seq2seq.errors import UserError
+from seq2seq.evaluation import manifest
 from seq2seq.evaluation.bleu import Lines
 from seq2seq.evaluation.bootstrap import score_translations
-from seq2seq.evaluation.manifest import (
-    read_certificate,
-    unpacked,
-    wrong_files,
-    wrong_manifest,
-    wrong_scores,
-)
 from seq2seq.io.nbest import best_translations
 from seq2seq.runtime.command_line import command_app
 from seq2seq.runtime.logging import log
@@ -35,9 +29,9 @@ def verify(path: Path, /) -> None:
         path: certificate, such as results/demo/certificate.json; its folder; or a package.
     """
     found = 0
-    with unpacked(path) as place:
-        certificate = read_certificate(place)
-        for line in (*wrong_manifest(place.parent), *_differences(certificate, place.parent)):
+    with manifest.unpacked(path) as place:
+        certificate, folder = manifest.read_certificate(place), place.parent
+        for line in (*manifest.wrong_manifest(folder), *_differences(certificate, folder)):
             print(line, flush=True)
             found += 1
     counts = f"{len(certificate['files'])} files and the scores of {len(certificate['outputs'])}"
@@ -48,7 +42,7 @@ def verify(path: Path, /) -> None:
 
 
 def _differences(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
-    yield from wrong_files(certificate, folder)
+    yield from manifest.wrong_files(certificate, folder)
     configuration, outputs = certificate["configuration"], certificate["outputs"]
     tokens, text = (certificate["references"][name] for name in ("tokens", "text"))
     data, seed = configuration["data"], configuration["evaluate"]["seed"]
@@ -74,4 +68,4 @@ def _differences(certificate: Mapping[str, Any], folder: Path) -> Iterator[str]:
         if isinstance(result, str):
             yield f"{name}: {result}"
         else:
-            yield from wrong_scores(name, output["score"], result)
+            yield from manifest.wrong_scores(name, output["score"], result)

@@ -62,8 +62,6 @@ class SystemRow:
     @property
     def repetitions(self) -> tuple["SystemRow", ...]:
         """The row with its own and each other seed; none without ``seeds``."""
-        if not self.seeds:
-            return ()
         return tuple(
             SystemRow(
                 self.system,
@@ -71,6 +69,7 @@ class SystemRow:
                 rescore=self.rescore and RescoringChoice((model,)),
             )
             for model in self.models
+            if self.seeds
         )
 
 
@@ -89,10 +88,8 @@ class AblationSettings:
 
     @property
     def rows(self) -> tuple[SystemRow, ...]:
-        return tuple(
-            SystemRow(model, translate=TranslationChoice((model,), self.beam))
-            for model in self.models
-        )
+        choices = {model: TranslationChoice((model,), self.beam) for model in self.models}
+        return tuple(SystemRow(model, translate=choice) for model, choice in choices.items())
 
 
 @dataclass(frozen=True)

@@ -69,13 +69,8 @@ def count_parameters(model: ModelSettings, *, source_words: int, target_words: i
     stack = GATES[model.cell] * hidden * (inputs + model.layers * hidden)
     if model.peepholes:
         stack += 3 * model.layers * hidden
-    return ModelSize(
-        source_embedding=source_words * embedding,
-        target_embedding=target_words * embedding,
-        softmax=target_words * hidden,
-        encoder=stack,
-        decoder=stack,
-    )
+    embeddings = (source_words * embedding, target_words * embedding)
+    return ModelSize(*embeddings, softmax=target_words * hidden, encoder=stack, decoder=stack)
 
 
 @dataclass(frozen=True)

@@ -84,19 +84,19 @@ def _check(node: Any, path: str, visits: Iterator[int]) -> None:
 def _check_mapping(node: Any, path: str, visits: Iterator[int]) -> None:
     lines: dict[str, int] = {}
     for key, value in node.value:
+        place = _place(path, key)
         if key.tag == f"{_STANDARD}merge":
-            raise UserError(
-                f"{_place(path, key)}: `<<` hides which keys win. Write the keys out instead."
-            )
+            raise UserError(f"{place}: `<<` hides which keys win. Write the keys out instead.")
         if key.id != "scalar":
-            raise UserError(f"{_place(path, key)}: a list or mapping is used as a key. Use a word.")
+            raise UserError(f"{place}: a list or mapping is used as a key. Use a word.")
         _check(key, path, visits)
-        if str(key.value) in lines:
+        name = str(key.value)
+        if name in lines:
             raise UserError(
-                f"{_place(path, key)}: `{key.value}` is given twice, first in line "
-                f"{lines[str(key.value)]}; YAML would ignore the first. Merge the two."
+                f"{place}: `{name}` is given twice, first in line {lines[name]}; YAML would ignore "
+                "the first. Merge the two."
             )
-        lines[str(key.value)] = key.start_mark.line + 1
+        lines[name] = key.start_mark.line + 1
         _check(value, path, visits)
 
 

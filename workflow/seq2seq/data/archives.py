@@ -22,10 +22,8 @@ _UTF_16 = (b"\xff\xfe", b"\xfe\xff")
 _SGML = (".sgm", ".sgml")
 MOST_CHARACTERS = 100_000_000  # files are read whole; test sets have about a million
 _SPACES = " \t\r\n"
-_SGML_TAG = re.compile(r"<(?P<end>/?)(?P<tag>seg|doc)\b(?P<attributes>[^>]*)>", re.IGNORECASE)
-_SGML_ID = re.compile(
-    r"\b(?:docid|id)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.IGNORECASE
-)
+_SGML_TAG = re.compile(r"<(?P<end>/?)(?P<tag>seg|doc)\b(?P<attributes>[^>]*)>", re.I)
+_SGML_ID = re.compile(r"\b(?:docid|id)\s*=\s*(?:\"([^\"]*)\"|'([^']*)'|([^\s\"'>]+))", re.I)
 
 
 def read_pairs(corpus: Corpus | HubDataset, downloads: str | Path) -> Iterator[tuple[str, str]]:
@@ -139,7 +137,9 @@ def _segments(lines: Iterable[str], place: str) -> Iterator[str]:
         return UserError(f"{location(place, line)}: {problem}. Download the file again, or fix it.")
 
     def check_unique(tag: re.Match[str], known: set[str], kind: str) -> None:
-        if (name := _sgml_id(tag)) in known:
+        found = _SGML_ID.search(tag["attributes"])
+        name = found and (found[1] or found[2] or found[3])
+        if name in known:
             raise wrong(tag, f"{kind} `{name}` appears twice")
         known.update([name] if name else [])
 
@@ -167,11 +167,6 @@ def _segments(lines: Iterable[str], place: str) -> Iterator[str]:
         raise wrong(opening, "this segment does not end")
     if count == 0:
         raise UserError(f"{place}: holds no segments (`<seg id=...>`). Give an SGML test set.")
-
-
-def _sgml_id(tag: re.Match[str]) -> str | None:
-    found = _SGML_ID.search(tag["attributes"])
-    return found and (found[1] or found[2] or found[3])
 
 
 def _read_whole(lines: Iterable[str], place: str) -> str:

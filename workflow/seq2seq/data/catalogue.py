@@ -174,22 +174,15 @@ def _parse_row(cells: Mapping[str, str], place: str) -> _CatalogueRow:
     for column, (pattern, expected) in _CELLS.items():
         if not re.fullmatch(pattern, cells[column]):
             raise UserError(f"{place}: {column} `{cells[column]}` must be {expected}.")
-    file = PublishedFile(
-        name=cells["file"],
-        size=_number(cells["bytes"]),
-        sha256=None if cells["sha256"] in ("", "-", _ANY) else cells["sha256"],
-        md5=cells["md5"].strip("-") or None,
-        urls=tuple(cells["urls"].split()),
-        licence=cells["licence"],
-        any_bytes=cells["sha256"] == _ANY,
-    )
+    sha256 = None if cells["sha256"] in ("", "-", _ANY) else cells["sha256"]
+    md5, urls = cells["md5"].strip("-") or None, tuple(cells["urls"].split())
+    size, any_bytes = _number(cells["bytes"]), cells["sha256"] == _ANY
+    file = PublishedFile(cells["file"], size, sha256, md5, urls, cells["licence"], any_bytes)
     source, target = (_parse_side(cells[side], file, place) for side in ("source", "target"))
     if not source and not target:
         raise UserError(f"{place}: {file.name} holds neither side (`-` twice). Drop the row.")
-    form = cast(Form, cells["form"])
-    return _CatalogueRow(
-        place, cells["corpus"], file, source, target, _number(cells["pairs"]), form
-    )
+    corpus, pairs, form = cells["corpus"], _number(cells["pairs"]), cast(Form, cells["form"])
+    return _CatalogueRow(place, corpus, file, source, target, pairs, form)
 
 
 def _number(cell: str) -> int | None:

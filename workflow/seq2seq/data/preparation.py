@@ -255,7 +255,5 @@ def assign(
 
 
 def _hash(sentence: str, seed: int) -> int:
-    key = str(seed).encode()
-    return int.from_bytes(
-        hashlib.blake2b(sentence.encode(), digest_size=8, key=key).digest(), "big"
-    )
+    digest = hashlib.blake2b(sentence.encode(), digest_size=8, key=str(seed).encode())
+    return int.from_bytes(digest.digest(), "big")

@@ -44,9 +44,8 @@ class ShardFiles:
     target: Sequence[Path]
 
     def read(self) -> Iterator[tuple[str, str]]:
-        source, target = (
-            chain.from_iterable(map(read_lines, side)) for side in (self.source, self.target)
-        )
+        sides = self.source, self.target
+        source, target = (chain.from_iterable(map(read_lines, side)) for side in sides)
         name = f"{self.source[0]} and {self.target[0]}, with the shards that follow them"
         return in_pairs(source, target, name, "Delete them and rerun.")
 

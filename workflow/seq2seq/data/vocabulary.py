@@ -19,6 +19,7 @@ from seq2seq.errors import UserError, location
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.special_tokens import EOS, EOS_ID, SPECIALS, UNK, UNK_ID
 
+WordCounts = Iterable[tuple[str, int]]
 _HEADER = "token\tcount"
 _MODEL = "\tsentencepiece:"  # ends the header of a subword vocabulary, with its model in base 64
 _WORD_START = "\u2581"  # sentencepiece's mark of a piece that begins a word
@@ -106,7 +107,7 @@ def sentencepiece_model(model: bytes) -> Any:
         ) from error
 
 
-def most_frequent(words: Iterable[tuple[str, int]], *, sentences: int, size: int) -> Vocabulary:
+def most_frequent(words: WordCounts, *, sentences: int, size: int) -> Vocabulary:
     """The ``size`` most frequent words with ``UNK`` and ``<EOS>``; of equals by code points."""
     total = 0
 
@@ -126,7 +127,7 @@ def _rank(word: tuple[str, int]) -> tuple[int, str]:
     return -word[1], word[0]
 
 
-def ranked(words: Iterable[tuple[str, int]], *, outside: int, sentences: int) -> Vocabulary:
+def ranked(words: WordCounts, *, outside: int, sentences: int) -> Vocabulary:
     """A vocabulary of counted words by frequency, after the special tokens."""
     rows = [(UNK, outside), (EOS, sentences), *sorted(words, key=_rank)]
     return Vocabulary(tuple(word for word, _ in rows), tuple(count for _, count in rows))
@@ -163,9 +164,7 @@ def learn_pieces(sentences: Iterable[str], kind: Literal["unigram", "bpe"], size
     return model.getvalue()
 
 
-def count_pieces(
-    model: bytes, words: Iterable[tuple[str, int]], sentences: int
-) -> SubwordVocabulary:
+def count_pieces(model: bytes, words: WordCounts, sentences: int) -> SubwordVocabulary:
     """The vocabulary of a model, its pieces ordered by their frequency in counted words."""
     segmenter = sentencepiece_model(model)
     pieces = (segmenter.id_to_piece(number) for number in range(segmenter.get_piece_size()))

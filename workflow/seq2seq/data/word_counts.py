@@ -87,9 +87,7 @@ def _hash_words(
     return hashes + sizes.astype(np.uint64)
 
 
-def write_counts(
-    path: str | Path, blocks: Iterable[bytes], *, most_words: int = _MOST_WORDS
-) -> int:
+def write_counts(path: str | Path, blocks: Iterable[bytes], most_words: int = _MOST_WORDS) -> int:
     """Count the words of blocks of lines, ``most_words`` in memory; returns how many are distinct."""
     with scratch(path) as folder:
         lines, runs = _write_runs(folder, blocks, most_words)

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -65,8 +65,7 @@ class Reference:
         return cls(len(tokens), tuple(_ngrams(tokens, order) for order in range(1, ORDER + 1)))
 
 
-@dataclass(frozen=True)
-class TextScore:
+class TextScore(NamedTuple):
     """A score of plain text in percent, with its signature."""
 
     score: float
@@ -103,11 +102,8 @@ def corpus_counts(hypotheses: Sequence[str], references: Sequence[str]) -> Count
         )
     if not references:
         raise UserError("There are no sentences to score: the reference is empty.")
-    rows = [
-        sentence_counts(hypothesis, Reference.of(reference))
-        for hypothesis, reference in zip(hypotheses, references, strict=True)
-    ]
-    return np.array(rows, dtype=np.int64)
+    rows = map(sentence_counts, hypotheses, map(Reference.of, references))
+    return np.array(list(rows), dtype=np.int64)
 
 
 def file_counts(hypotheses: str | Path, references: Sequence[str]) -> Counts:
@@ -160,7 +156,7 @@ def sentence_bleu(hypothesis: str, reference: Reference) -> float:
 
 @cache
 def sacrebleu_tokenizer(language: str) -> str:
-    """The one that sacreBLEU has for a target language; characters if that needs MeCab in vain."""
+    """The one that sacreBLEU has for a target language; `char` if it needs MeCab, which is missing."""
     name = _SACREBLEU_TOKENIZERS.get(language, "13a")
     try:
         BLEU(tokenize=name)

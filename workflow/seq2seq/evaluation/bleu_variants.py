@@ -7,15 +7,8 @@ variant differs in one thing from another, so the effect of each can be read off
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from seq2seq.evaluation.bleu import (
-    Lines,
-    bleu_of_tokens,
-    chrf,
-    sacrebleu,
-    sacrebleu_tokenizer,
-    signature_2014,
-    tokens_of,
-)
+from seq2seq.evaluation import bleu
+from seq2seq.evaluation.bleu import Lines, tokens_of
 from seq2seq.special_tokens import UNK
 
 BLEU = "BLEU"
@@ -54,16 +47,14 @@ def score_variants(output: Lines, known: Lines, reference: Lines) -> Iterator[Va
     escaped_reference = [escape_entities(line) for line in reference.tokens]
     yield _tokens("as in 2014: Moses tokens, cased", output.tokens, reference.tokens)
     yield _tokens("entities escaped on both sides", escaped, escaped_reference)
-    text, tokenizer = sacrebleu(output, reference), sacrebleu_tokenizer(reference.language)
-    yield VariantScore(f"as text: sacreBLEU {tokenizer}", BLEU, text.score, text.signature)
-    text = sacrebleu(known, reference)
-    yield VariantScore("as text, UNK removed", BLEU, text.score, text.signature)
+    name = f"as text: sacreBLEU {bleu.sacrebleu_tokenizer(reference.language)}"
+    yield VariantScore(name, BLEU, *bleu.sacrebleu(output, reference))
+    yield VariantScore("as text, UNK removed", BLEU, *bleu.sacrebleu(known, reference))
     yield _tokens("Moses tokens, UNK removed", known.tokens, reference.tokens)
     yield _tokens("entities in the output alone (a mistake)", escaped, reference.tokens)
-    text = chrf(output, reference)
-    yield VariantScore("as text: chrF", "chrF", text.score, text.signature)
+    yield VariantScore("as text: chrF", "chrF", *bleu.chrf(output, reference))
 
 
 def _tokens(way: str, hypotheses: Sequence[str], references: Sequence[str]) -> VariantScore:
-    bleu = bleu_of_tokens(hypotheses, references)
-    return VariantScore(way, BLEU, bleu.score, signature_2014())
+    score = bleu.bleu_of_tokens(hypotheses, references).score
+    return VariantScore(way, BLEU, score, bleu.signature_2014())

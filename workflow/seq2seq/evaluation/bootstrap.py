@@ -17,17 +17,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from seq2seq.evaluation.bleu import (
-    Counts,
-    Lines,
-    bleu_2014,
-    chrf,
-    corpus_counts,
-    sacrebleu,
-    sacrebleu_tokenizer,
-    scores_of,
-    signature_2014,
-)
+from seq2seq.evaluation import bleu
+from seq2seq.evaluation.bleu import Counts, Lines, scores_of
 
 RESAMPLES = 1000
 CONFIDENCE = 0.95
@@ -140,20 +131,19 @@ def bootstrap_interval(counts: Counts, *, seed: int, resamples: int = RESAMPLES)
 
 def score_translations(hypotheses: Lines, references: Lines, *, seed: int) -> dict[str, Any]:
     """A system's score file, in percent; ``bleu`` is the one in the paper's tables."""
-    counts = corpus_counts(hypotheses.tokens, references.tokens)
-    bleu = bleu_2014(counts)
-    interval = bootstrap_interval(counts, seed=seed)
-    modern, tokenizer = sacrebleu(hypotheses, references), sacrebleu_tokenizer(references.language)
-    characters = chrf(hypotheses, references)
+    counts = bleu.corpus_counts(hypotheses.tokens, references.tokens)
+    found, interval = bleu.bleu_2014(counts), bootstrap_interval(counts, seed=seed)
+    tokenizer = bleu.sacrebleu_tokenizer(references.language)
+    modern, characters = bleu.sacrebleu(hypotheses, references), bleu.chrf(hypotheses, references)
     return {
-        "bleu": bleu.score,
+        "bleu": found.score,
         "bleu_low": interval.low,
         "bleu_high": interval.high,
-        "signature": signature_2014(),
-        "precisions": list(bleu.precisions),
-        "brevity_penalty": bleu.bp,
-        "hypothesis_tokens": bleu.sys_len,
-        "reference_tokens": bleu.ref_len,
+        "signature": bleu.signature_2014(),
+        "precisions": list(found.precisions),
+        "brevity_penalty": found.bp,
+        "hypothesis_tokens": found.sys_len,
+        "reference_tokens": found.ref_len,
         "sentences": len(counts),
         f"sacrebleu_{tokenizer}": modern.score,
         f"signature_{tokenizer}": modern.signature,
@@ -167,21 +157,13 @@ def compare(first: Counts, second: Counts, *, seed: int) -> Comparison:
     assert first.shape == second.shape, (first.shape, second.shape)
     samples = test_sets(len(first), seed=seed)
     differences = bleu_on(samples, first) - bleu_on(samples, second)
+    real, resampled = float(differences[0]), np.abs(differences[1:])
     return Comparison(
-        difference=float(differences[0]),
+        difference=real,
         interval=interval_of(differences[1:]),
-        bootstrap_p=_bootstrap_p(differences),
+        bootstrap_p=_p_value(resampled - resampled.mean(), abs(real)) if real else 1.0,
         randomization_p=randomization_p(first, second, seed=seed),
     )
-
-
-def _bootstrap_p(differences: NDArray[np.float64]) -> float:
-    """sacreBLEU's p value; ``differences[0]`` is that of the test set itself."""
-    real = abs(float(differences[0]))
-    if real == 0:
-        return 1.0
-    resampled = np.abs(differences[1:])
-    return _p_value(resampled - resampled.mean(), real)
 
 
 def randomization_p(first: Counts, second: Counts, *, seed: int, trials: int = TRIALS) -> float:
@@ -249,12 +231,8 @@ def contrast(
         return Contrast(fixed)
     generator = np.random.default_rng([seed, 1])  # not the stream that draws the test sets
     values = sum((w * _over_drawn_seeds(arm, generator) for w, arm in terms), np.zeros(len(fixed)))
-    parts = [
-        (w**2 * float(arm[:, 0].var(ddof=1)) / len(arm), len(arm) - 1)
-        for w, arm in terms
-        if len(arm) > 1
-    ]
-    variance, freedom = pooled(parts)
+    several = [(w, arm[:, 0], len(arm)) for w, arm in terms if len(arm) > 1]
+    variance, freedom = pooled([(w**2 * float(x.var(ddof=1)) / n, n - 1) for w, x, n in several])
     return Contrast(values, math.sqrt(variance + float(fixed[1:].var())), freedom)
 
 

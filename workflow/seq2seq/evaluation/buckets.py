@@ -13,14 +13,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from seq2seq.errors import UserError
+from seq2seq.evaluation import bootstrap
 from seq2seq.evaluation.bleu import Counts, bleu_2014
-from seq2seq.evaluation.bootstrap import (
-    Interval,
-    bleu_on,
-    bootstrap_interval,
-    interval_of,
-    test_sets,
-)
+from seq2seq.evaluation.bootstrap import Interval, Samples
 from seq2seq.special_tokens import SPECIALS, UNK_ID
 
 FEWEST_BUCKETS = 3  # for a slope
@@ -89,7 +84,7 @@ def score_buckets(counts: Counts, buckets: Sequence[Bucket], *, seed: int) -> li
     scores = []
     for bucket in buckets:
         members = counts[bucket.sentences]
-        interval = bootstrap_interval(members, seed=seed)
+        interval = bootstrap.bootstrap_interval(members, seed=seed)
         found = (bleu_2014(members).score, interval.low, interval.high)
         scores.append(BucketScore(len(members), bucket.lowest, bucket.highest, *found))
     return scores
@@ -111,22 +106,20 @@ def length_slope(counts: Counts, short: ShortSentences, *, seed: int) -> Slope |
     """The slope from the counts ``[sentences, 10]`` of the whole test set; None for few buckets."""
     if not has_slope(short):
         return None
-    slopes = slopes_on(test_sets(len(counts), seed=seed), counts, short)
-    return Slope(float(slopes[0]), interval_of(slopes[1:], SLOPE_CONFIDENCE))
+    slopes = slopes_on(bootstrap.test_sets(len(counts), seed=seed), counts, short)
+    return Slope(float(slopes[0]), bootstrap.interval_of(slopes[1:], SLOPE_CONFIDENCE))
 
 
 def has_slope(short: ShortSentences) -> bool:
     return min(len(short.buckets), len(set(short.mean_lengths))) >= FEWEST_BUCKETS
 
 
-def slopes_on(
-    samples: NDArray[np.float64], counts: Counts, short: ShortSentences
-) -> NDArray[np.float64]:
+def slopes_on(samples: Samples, counts: Counts, short: ShortSentences) -> Samples:
     """BLEU per ten words on each test set; systems on the same test sets can be compared."""
     members = (bucket.sentences for bucket in short.buckets)
-    bleu = np.stack([bleu_on(samples[:, lines], counts[lines]) for lines in members])
+    bleu = np.stack([bootstrap.bleu_on(samples[:, lines], counts[lines]) for lines in members])
     centered = np.asarray(short.mean_lengths) - np.mean(short.mean_lengths)
-    slopes: NDArray[np.float64] = 10 * (centered @ bleu) / (centered @ centered)
+    slopes: Samples = 10 * (centered @ bleu) / (centered @ centered)
     return slopes
 
 

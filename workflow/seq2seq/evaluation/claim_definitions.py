@@ -125,23 +125,21 @@ def _claim(row: dict[str, str]) -> Claim:
     for name in ("id", "section", "claim", "test"):
         if not row[name]:
             raise ValueError(f"`{name}` is empty")
-    name = row["statistic"]
+    name, sides = row["statistic"], row["sides"]
     if name not in STATISTICS:
         raise ValueError(f"no statistic is named `{name}`{did_you_mean(name, STATISTICS)}")
     if row["family"] not in FAMILIES:
         raise ValueError(f"`family` must be {' or '.join(FAMILIES)}, got {row['family']!r}")
     if row["family"] == PRIMARY and not STATISTICS[name].score:
         raise ValueError(f"a claim with `{name}` can only be exploratory")
-    if row["sides"] not in (("1", "2") if STATISTICS[name].score else ("1",)):
-        raise ValueError(
-            f"`sides` must be 1 or 2, and 1 for `measured_ratio`, got {row['sides']!r}"
-        )
+    if sides not in (("1", "2") if STATISTICS[name].score else ("1",)):
+        raise ValueError(f"`sides` must be 1 or 2, and 1 for `measured_ratio`, got {sides!r}")
     return Claim(
         **{key: row[key] for key in ("id", "section", "family", "claim", "statistic", "test")},
         operands=_operands(name, row["operands"].split(" ")),
         paper_value=_number("paper_value", row["paper_value"]) if row["paper_value"] else None,
         threshold=_number("threshold", row["threshold"]),
-        sides=int(row["sides"]),
+        sides=int(sides),
     )
 
 

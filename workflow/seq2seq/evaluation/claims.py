@@ -133,17 +133,14 @@ def vary(seeds: Sequence[int]) -> bool:
 
 def evaluate_claims(claims: Sequence[Claim], evidence: Evidence, *, seed: int) -> list[ClaimResult]:
     """A verdict for each claim; ``seed`` draws the test sets, the same for all claims."""
-    score = _scorer(evidence, test_sets(len(evidence.source_lengths), seed=seed))
+    size = len(evidence.source_lengths)
+    score = _scorer(evidence, test_sets(size, seed=seed))
     made = {
         one.id: evidence.seeds(one) for one in claims if all(map(evidence.systems, one.operands))
     }
     alone = {one.id for one in claims if one.id in made and one_seed(one, made[one.id])}
-    power = planned_power(
-        *(claims, evidence.pilots),
-        sentences=len(evidence.source_lengths),
-        seeds={id: seeds if vary(seeds) else () for id, seeds in made.items() if id not in alone},
-        alpha=ALPHA,
-    )
+    seeds = {id: own if vary(own) else () for id, own in made.items() if id not in alone}
+    power = planned_power(claims, evidence.pilots, sentences=size, seeds=seeds, alpha=ALPHA)
     results = [ClaimResult(one, "not tested") for one in claims]
     for place, one in enumerate(claims):
         if one.id in made:
@@ -221,15 +218,12 @@ def _finding(result: ClaimResult, evidence: Evidence, score: Score, seed: int) -
     if statistic.score is None:
         above, below, p_one_sided = (evidence.measured[operand] for operand in claim.operands)
         return Finding(above / below, p_value=p_one_sided)
-    made = contrast(
-        [
-            np.stack([score(statistic.score, each) for each in evidence.systems(operand)])
-            for operand in claim.operands
-        ],
-        statistic.weights,
-        resample_seeds=result.on_trainings,
-        seed=seed,
-    )
+    arms = [
+        np.stack([score(statistic.score, each) for each in evidence.systems(operand)])
+        for operand in claim.operands
+    ]
+    several = result.on_trainings
+    made = contrast(arms, statistic.weights, resample_seeds=several, seed=seed)
     confidence = 1 - ALPHA * (2 / claim.sides)
     interval, welch = made.interval(confidence), made.welch(confidence)
     back = statistic.back

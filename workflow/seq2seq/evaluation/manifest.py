@@ -20,6 +20,7 @@ from pathlib import Path, PurePosixPath
 from typing import Any
 from urllib.parse import quote
 
+from seq2seq.config.loading import flattened
 from seq2seq.errors import UserError
 from seq2seq.io.files import atomic, read_json, read_lines, sha256
 
@@ -32,7 +33,7 @@ PACKED = (
 )
 PACKAGES = (
     *("snakemake", "torch", "numpy", "sacrebleu", "sacremoses", "safetensors"),
-    *("sentencepiece", "matplotlib", "pyrealb"),
+    *("sentencepiece", "matplotlib"),
 )
 _TOLERANCE = 1e-6  # BLEU points; below any printed digit, above rounding on another processor
 
@@ -47,14 +48,10 @@ def file_digest(path: Path) -> dict[str, Any]:
     return {"bytes": path.stat().st_size, "sha256": sha256(path)}
 
 
-def seeds_of(value: Any, key: str = "") -> dict[str, int]:
+def seeds_of(configuration: Mapping[str, Any]) -> dict[str, int]:
     """Every seed in the configuration, by its key."""
-    if not isinstance(value, Mapping):
-        return {key: value} if key.rpartition(".")[2] == "seed" else {}
-    found: dict[str, int] = {}
-    for name, item in value.items():
-        found |= seeds_of(item, f"{key}.{name}" if key else name)
-    return found
+    settings = flattened(configuration).items()
+    return {key: value for key, value in settings if key.rpartition(".")[2] == "seed"}
 
 
 def code_version(folder: str | Path) -> dict[str, Any]:
@@ -181,12 +178,10 @@ def pack(folder: Path, provenance: Iterable[Path], output: Path) -> int:
                 ) from error
             digests[name] = file_digest(path)
         day = datetime.fromtimestamp((folder / CERTIFICATE).stat().st_mtime, UTC).date()
-        crate = json.dumps(ro_crate(folder.name, day.isoformat(), digests), indent=1).encode(
-            "utf-8"
-        )
+        crate = json.dumps(ro_crate(folder.name, day.isoformat(), digests), indent=1).encode()
         sums = {name: each["sha256"] for name, each in digests.items()}
         sums[RO_CRATE] = hashlib.sha256(crate).hexdigest()
-        manifest = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode("utf-8")
+        manifest = "".join(f"{digest}  {name}\n" for name, digest in sums.items()).encode()
         for name, text in ((RO_CRATE, crate), (MANIFEST, manifest)):
             info = tarfile.TarInfo(f"{folder.name}/{name}")
             info.size, info.mode = len(text), 0o644
@@ -213,19 +208,12 @@ def ro_crate(name: str, day: str, digests: Mapping[str, Mapping[str, Any]]) -> d
         "citation": {"@id": "https://arxiv.org/abs/1409.3215"},
         "hasPart": [{"@id": each["@id"]} for each in parts],
     }
-    paper = {
-        "@id": "https://arxiv.org/abs/1409.3215",
-        "@type": "ScholarlyArticle",
-        "name": "Sequence to Sequence Learning with Neural Networks",
-    }
-    itself = {
-        "@id": RO_CRATE,
-        "@type": "CreativeWork",
-        "conformsTo": {"@id": "https://w3id.org/ro/crate/1.1"},
-        "about": {"@id": "./"},
-    }
-    context = "https://w3id.org/ro/crate/1.1/context"
-    return {"@context": context, "@graph": [itself, root, paper, *parts]}
+    article = {"@id": "https://arxiv.org/abs/1409.3215", "@type": "ScholarlyArticle"}
+    paper = article | {"name": "Sequence to Sequence Learning with Neural Networks"}
+    standard = "https://w3id.org/ro/crate/1.1"
+    about = {"conformsTo": {"@id": standard}, "about": {"@id": "./"}}
+    itself = {"@id": RO_CRATE, "@type": "CreativeWork"} | about
+    return {"@context": f"{standard}/context", "@graph": [itself, root, paper, *parts]}
 
 
 def _anonymous(info: tarfile.TarInfo) -> tarfile.TarInfo:

@@ -157,17 +157,11 @@ def compare_panels(encoded: EncodedPhrases, *, seed: int) -> list[PanelFinding]:
         phrases = [encoded.phrases[row] for row in rows]
         matrix = distance_matrix(encoded.states[rows])
         meanings = tuple(phrase.meaning for phrase in phrases)
-        findings.append(
-            PanelFinding(
-                panel=panel,
-                distances=mean_distances(phrases, meanings, matrix),
-                test=permutation_test([(matrix, meanings)], seed=seed),
-                voice_test=voice_test([(phrases, matrix)], seed=seed),
-                unknown=tuple(sorted({word for phrase in phrases for word in phrase.unknown})),
-                matrix=matrix,
-                meanings=meanings,
-            )
-        )
+        distances = mean_distances(phrases, meanings, matrix)
+        test = permutation_test([(matrix, meanings)], seed=seed)
+        voices = voice_test([(phrases, matrix)], seed=seed)
+        unknown = tuple(sorted({word for phrase in phrases for word in phrase.unknown}))
+        findings.append(PanelFinding(panel, distances, test, voices, unknown, matrix, meanings))
     return findings
 
 
@@ -192,9 +186,8 @@ def mean_distances(
             across.append(distance)
             if phrases[i].construction == phrases[j].construction:
                 order.append(distance)
-    return Distances(
-        *(math.fsum(v) / len(v) if v else None for v in (across, within, order, voice))
-    )
+    found = (across, within, order, voice)
+    return Distances(*(math.fsum(each) / len(each) if each else None for each in found))
 
 
 def permutation_test(panels: Sequence[tuple[Matrix, Meanings]], *, seed: int) -> PermutationTest:
@@ -264,9 +257,8 @@ def joint_numbers(
     joint = permutation_test([(one.matrix, one.meanings) for one in findings], seed=seed)
 
     def mean(chosen: Sequence[PanelFinding], name: str) -> float:
-        return float(
-            np.mean([(getattr(f.distances, name) or 0) / (f.matrix.mean() or 1) for f in chosen])
-        )
+        shares = [(getattr(f.distances, name) or 0) / (f.matrix.mean() or 1) for f in chosen]
+        return float(np.mean(shares))
 
     every = {name: mean(findings, name) for name in ("across_meanings", "within_meaning")}
     voices = {name: mean(both, name) for name in ("word_order", "voice")} if both else {}

@@ -73,9 +73,8 @@ def planned_power(
     """
 
     def power(claim: Claim, level: float) -> float:
-        return power_of(
-            *(claim, pilots[claim.id]), sentences=sentences, seeds=seeds[claim.id], alpha=level
-        )
+        pilot, members = pilots[claim.id], seeds[claim.id]
+        return power_of(claim, pilot, sentences=sentences, seeds=members, alpha=level)
 
     known = [one for one in claims if one.id in pilots and one.id in seeds]
     found = {one.id: power(one, alpha) for one in known}

@@ -18,6 +18,10 @@ SIZES = (1, 10, 100, 1000, None)  # hypotheses of each list, or all
 BY_WEIGHT, BY_SIZE, TUNED = "by weight", "by size", "tuned on dev"
 LEARNED, ORACLE = "all features", "oracle"
 
+COLUMNS = (
+    *("models", "set", "choice", "weight", "hypotheses", "bleu", "bleu_low", "bleu_high"),
+    *("gain", "gain_low", "gain_high", "length_ratio"),
+)
 Row = dict[str, Any]
 
 
@@ -55,22 +59,11 @@ def score_choices(
             continue
         bleu = bleu_on(samples, own)
         interval, gain = interval_of(bleu[1:]), interval_of((bleu - baseline)[1:])
-        rows.append(
-            {
-                "models": choice.models,
-                "set": split,
-                "choice": choice.choice,
-                "weight": choice.weight,
-                "hypotheses": choice.hypotheses or longest,
-                "bleu": float(bleu[0]),
-                "bleu_low": interval.low,
-                "bleu_high": interval.high,
-                "gain": float(bleu[0] - baseline[0]),
-                "gain_low": gain.low,
-                "gain_high": gain.high,
-                "length_ratio": int(own[:, 0].sum()) / words,
-            }
-        )
+        made = (choice.models, split, choice.choice, choice.weight, choice.hypotheses or longest)
+        scores = (float(bleu[0]), interval.low, interval.high)
+        gains = (float(bleu[0] - baseline[0]), gain.low, gain.high)
+        values = (*made, *scores, *gains, int(own[:, 0].sum()) / words)
+        rows.append(dict(zip(COLUMNS, values, strict=True)))
     return rows
 
 

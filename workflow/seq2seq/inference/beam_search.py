@@ -101,10 +101,8 @@ def translate_sentences(
     found: dict[int, list[Translation]] = {}
     progress = Progress(f"beam {beam}", total=sum(map(len, batches)), unit="sentences")
     for rows in batches:
-        some, max_words = [sources[row] for row in rows], limits[rows].tolist()
-        batch = beam_search(
-            models, some, beam=beam, max_words=max_words, nbest=nbest, options=settings
-        )
+        some, most = [sources[row] for row in rows], limits[rows].tolist()
+        batch = beam_search(models, some, beam=beam, max_words=most, nbest=nbest, options=settings)
         found.update(zip(rows.tolist(), batch, strict=True))
         progress.advance(len(rows))
     progress.finish()
@@ -138,7 +136,7 @@ def beam_search(
         words = len(history)
         following, states = _advance(models, live, beam, words, options)
         found = _extend(live, following, beam, options)
-        ended_SK, going_SK = _split(found, width_S, options)
+        ended_SK, going_SK = _split(found, width_S, options.finished)
         if options.finished == "shrink_beam":
             width_S = width_S - ended_SK.sum(dim=1)
         divisor = length_divisor(words + 1.0, options.length_penalty)
@@ -179,41 +177,34 @@ def _advance(
     stepped = [model.network.decode(live.word_R.unsqueeze(0), state) for model, state in pairs]
     forbidden = [UNK_ID] * (options.unknown_words == "forbidden")
     forbidden += [EOS_ID] * (words < options.min_words)
-    following = topk_tokens(
-        [model.network for model in models],
-        [outputs_TRH[0] for outputs_TRH, _ in stepped],
-        count=beam if options.finished == "shrink_beam" else beam + 1,
-        ensemble_mean=options.ensemble_mean,
-        forbidden=forbidden,
-    )
+    networks = [model.network for model in models]
+    hidden_RHs = [outputs_TRH[0] for outputs_TRH, _ in stepped]
+    count, mean = beam + (options.finished == "keep_width"), options.ensemble_mean
+    following = topk_tokens(networks, hidden_RHs, count, ensemble_mean=mean, forbidden=forbidden)
     return following, tuple(state for _, state in stepped)
 
 
-def _extend(
-    live: _Beam, following: TopTokens, beam: int, options: TranslateSettings
-) -> _Extensions:
+def _extend(live: _Beam, best: TopTokens, beam: int, options: TranslateSettings) -> _Extensions:
     """Return the best extensions per sentence: B, or 2B of which at most B finish."""
-    device, each = live.word_R.device, following.word_RK.shape[1]
+    device, each = live.word_R.device, best.word_RK.shape[1]
     first_S = live.rows_S.cumsum(0) - live.rows_S
     rank_R = torch.arange(len(live.word_R), device=device) - first_S[live.sentence_R]
     log_p_SPC = live.log_p_R.new_full((len(first_S), beam, each), _NEVER)
-    log_p_SPC[live.sentence_R, rank_R] = live.log_p_R.unsqueeze(1) + following.log_p_RK
+    log_p_SPC[live.sentence_R, rank_R] = live.log_p_R.unsqueeze(1) + best.log_p_RK
     kept = beam if options.finished == "shrink_beam" else min(2 * beam, beam * each)
     log_p_SK, index_SK = log_p_SPC.flatten(1).topk(kept, dim=1)
     parent_SK = (first_S.unsqueeze(1) + index_SK // each).clamp(max=len(live.word_R) - 1)
-    return _Extensions(log_p_SK, following.word_RK[parent_SK, index_SK % each], parent_SK)
+    return _Extensions(log_p_SK, best.word_RK[parent_SK, index_SK % each], parent_SK)
 
 
-def _split(
-    found: _Extensions, width_S: Tensor, options: TranslateSettings
-) -> tuple[Tensor, Tensor]:
+def _split(found: _Extensions, width_S: Tensor, finished: str) -> tuple[Tensor, Tensor]:
     """Return which extensions are finished, and which stay in the beam of ``width_S`` (S, K)."""
     possible_SK = found.log_p_SK > _NEVER
     ends_SK = possible_SK & (found.word_SK == EOS_ID)
     rank_SK = torch.arange(found.word_SK.shape[1], device=width_S.device)
     among_best_SK = rank_SK < width_S.unsqueeze(1)
     going_SK = possible_SK & ~ends_SK
-    if options.finished == "keep_width":
+    if finished == "keep_width":
         return ends_SK & among_best_SK, going_SK & (going_SK.cumsum(1) <= width_S.unsqueeze(1))
     return ends_SK & among_best_SK, going_SK & among_best_SK
 
@@ -227,9 +218,7 @@ def length_divisor(words: Length, penalty: float) -> Length:
     return divisor
 
 
-def _backtrace(
-    history: list[_Step], sentences: int, length_penalty: float
-) -> list[list[Translation]]:
+def _backtrace(history: list[_Step], sentences: int, penalty: float) -> list[list[Translation]]:
     """Follow all finished hypotheses back to the start, one step at a time for all of them."""
     steps = (torch.stack(parts).cpu().numpy() for parts in zip(*history, strict=True))
     word_TSK, parent_TSK, log_p_TSK, ended_TSK, cut_TSK = steps
@@ -250,7 +239,7 @@ def _backtrace(
             translations[sentence].append(Translation(tuple(words[:length]), log_p, complete))
 
     def rank(one: Translation) -> tuple[bool, float, tuple[int, ...]]:
-        divisor = length_divisor(float(len(one.words) + one.complete), length_penalty)
+        divisor = length_divisor(float(len(one.words) + one.complete), penalty)
         return not one.complete, -one.log_probability / float(divisor), one.words
 
     return [sorted(found, key=rank) for found in translations]

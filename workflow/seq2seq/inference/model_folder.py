@@ -56,20 +56,15 @@ def write_model(
 ) -> None:
     """Write the folder's files, each atomically."""
     folder = Path(folder)
-    size = checkpoint.fingerprint.model_size
+    run, shape = checkpoint.fingerprint, checkpoint.fingerprint.model
     for name, path in (("source", source_vocabulary), ("target", target_vocabulary)):
         with atomic(folder / VOCABULARIES[name]) as temporary:
             shutil.copyfile(path, temporary)
     write_checkpoint(folder / WEIGHTS, replace(checkpoint, optimizer={}))
-    description = {
-        "fingerprint": asdict(checkpoint.fingerprint),
-        "languages": languages._asdict(),
-        "updates": checkpoint.updates,
-        "parameters": size.by_part(),
-        "provenance": provenance._asdict(),
-    }
-    write_json(folder / DESCRIPTION, description)
-    run, shape = checkpoint.fingerprint, checkpoint.fingerprint.model
+    origin = {"languages": languages._asdict(), "provenance": provenance._asdict()}
+    training = {"fingerprint": asdict(run), "updates": checkpoint.updates}
+    parameters = {"parameters": run.model_size.by_part()}
+    write_json(folder / DESCRIPTION, origin | training | parameters)
     # The header is that of the Hugging Face Hub.
     card = f"""---
 language: [{languages.source}, {languages.target}]
@@ -86,7 +81,7 @@ experiment `{provenance.experiment}`. Data: {provenance.data}
 | | |
 | --- | --- |
 | layers | {shape.layers} x {shape.hidden_size} {shape.cell}, without attention |
-| parameters | {size.total:,} |
+| parameters | {run.model_size.total:,} |
 | vocabulary | {run.source_words:,} source words, {run.target_words:,} target words |
 | source order | {run.source_order} |
 | seed | {run.seed} |

@@ -21,9 +21,7 @@ from seq2seq.inference.scoring import TokenIds, TrainedModel
 from seq2seq.model.device import linear
 from seq2seq.model.softmax import decoding_block_rows
 from seq2seq.special_tokens import EOS_ID
-from seq2seq.training.batches import WORDS_PER_SENTENCE, source_batch
-
-Integers = NDArray[np.int64]
+from seq2seq.training.batches import WORDS_PER_SENTENCE, Integers, source_batch
 
 
 class Level(NamedTuple):

@@ -36,11 +36,8 @@ def at_precision(model: TrainedModel, precision: str) -> TrainedModel:
         weights = {name: w.bfloat16() for name, w in model.network.state_dict().items()}
         network = _with_weights(EncoderDecoder, model.network, weights)
         network.compute_type = torch.bfloat16
-        for stack in (
-            network.encoder,
-            network.decoder,
-        ):  # or cuDNN copies all weights at every word
-            stack.layers.flatten_parameters()
+        for stack in (network.encoder, network.decoder):
+            stack.layers.flatten_parameters()  # or cuDNN copies all weights at every word
         return replace(model, network=network)
     settings = model.network.settings
     if settings.cell != "lstm" or settings.peepholes:
@@ -50,7 +47,10 @@ def at_precision(model: TrainedModel, precision: str) -> TrainedModel:
             f"`translate.precision: int8` is for x86 CPUs, and this job computes on {model.device}. "
             f"Set it to bf16 or fp32, or set {CPU_ONLY}=1 to translate on the CPU."
         )
-    return replace(model, network=_int8(model.network))
+    made = _with_weights(_Int8Network, model.network, dict(model.network.state_dict()))
+    made.encoder, made.decoder = map(_Int8Stack, (model.network.encoder, model.network.decoder))
+    made.linear = _Int8Linear(model.network.output_weight_VH)
+    return replace(model, network=made)
 
 
 def _with_weights(kind: type[N], network: EncoderDecoder, weights: dict[str, Tensor]) -> N:
@@ -59,13 +59,6 @@ def _with_weights(kind: type[N], network: EncoderDecoder, weights: dict[str, Ten
         made = kind(network.settings, source_words=words[0], target_words=words[1])
     made.load_state_dict(weights, assign=True)
     return made.eval()
-
-
-def _int8(network: EncoderDecoder) -> EncoderDecoder:
-    made = _with_weights(_Int8Network, network, dict(network.state_dict()))
-    made.encoder, made.decoder = _Int8Stack(network.encoder), _Int8Stack(network.decoder)
-    made.linear = _Int8Linear(network.output_weight_VH)
-    return made
 
 
 class _Int8Linear:
@@ -100,15 +93,8 @@ class _Int8Stack(RecurrentStack):
     def __init__(self, stack: RecurrentStack) -> None:
         layers = stack.layers
         with torch.device("meta"):
-            super().__init__(
-                cell=stack.cell,
-                layers=layers.num_layers,
-                input_size=layers.input_size,
-                hidden_size=layers.hidden_size,
-            )
-        self.products = [
-            (_Int8Linear(weights[0]), _Int8Linear(weights[1])) for weights in layers.all_weights
-        ]
+            super().__init__(stack.cell, layers.num_layers, layers.input_size, layers.hidden_size)
+        self.products = [tuple(map(_Int8Linear, weights)) for weights in layers.all_weights]
 
     def forward(self, inputs_TBI: Tensor, state: State) -> tuple[Tensor, State]:
         assert state.cell_LBH is not None

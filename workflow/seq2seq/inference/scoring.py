@@ -1,4 +1,4 @@
-"""What a trained model says of existing sentences: log probabilities (forced decoding) and vectors.
+"""Score existing sentences by a trained model (forced decoding), or encode them as vectors.
 
 Shapes: T steps, B hypotheses, H hidden units.
 """
@@ -84,15 +84,12 @@ def perplexity(
     model: TrainedModel,
     sources: Sequence[TokenIds],
     targets: Sequence[TokenIds],
-    *,
     batch_size: int,
     ignore_ids: Sequence[int] = (),
 ) -> float:
     """Return exp(-mean log p of a target word); ``<EOS>`` and UNK count as words."""
-    source_index = np.arange(len(targets))
-    scores = log_probabilities(
-        model, sources, targets, source_index, batch_size=batch_size, ignore_ids=ignore_ids
-    )
+    pairs = sources, targets, np.arange(len(targets))
+    scores = log_probabilities(model, *pairs, batch_size=batch_size, ignore_ids=ignore_ids)
     return float(np.exp(-scores.sum() / counted_words(targets, ignore_ids).sum()))
 
 

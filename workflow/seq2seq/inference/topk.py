@@ -36,8 +36,8 @@ class TopTokens(NamedTuple):
 def topk_tokens(
     networks: Sequence[EncoderDecoder],
     hidden_RHs: Sequence[Tensor],
-    *,
     count: int,
+    *,
     ensemble_mean: str,
     forbidden: Sequence[int],
 ) -> TopTokens:
@@ -46,7 +46,7 @@ def topk_tokens(
     Args:
         hidden_RHs: each network's outputs.
         ensemble_mean: ``arithmetic`` or ``geometric`` mean of the networks' probabilities.
-        forbidden: words that never come; the others' probabilities stay as they are.
+        forbidden: words that are never chosen; the others' probabilities stay as they are.
     """
     arithmetic = ensemble_mean == "arithmetic"
     normalize = torch.softmax if arithmetic else torch.log_softmax

@@ -152,12 +152,10 @@ def read_table(path: str | Path, columns: Sequence[str]) -> Iterator[tuple[str, 
             f"{location(path, 1)}: the header must be `{' '.join(columns)}`, separated by tabs."
         )
     for number, line in enumerate(lines, start=2):
-        fields = line.removesuffix("\r").split("\t")
+        place, fields = location(path, number), line.removesuffix("\r").split("\t")
         if len(fields) != len(columns):
-            raise UserError(
-                f"{location(path, number)}: {len(fields)} columns, but the header has {len(columns)}."
-            )
-        yield location(path, number), fields
+            raise UserError(f"{place}: {len(fields)} columns, but the header has {len(columns)}.")
+        yield place, fields
 
 
 def parse_number(text: str, kind: type[Number]) -> Number:

@@ -76,7 +76,7 @@ def read_hypotheses(path: str | Path) -> Hypotheses:
     """Read the columnar format; the header is checked now, the rows as they are read."""
     lines = read_lines(path)
     names = _columns(path, next(lines, ""))
-    return Hypotheses(names[2:-1], _rows(path, enumerate(lines, start=2), columns=len(names)))
+    return Hypotheses(names[2:-1], _rows(path, enumerate(lines, start=2), len(names)))
 
 
 def _columns(path: str | Path, header: str) -> tuple[str, ...]:
@@ -114,9 +114,7 @@ def _joined(files: Iterable[tuple[str | Path, Iterator[Hypothesis]]]) -> Iterato
             yield row
 
 
-def _rows(
-    path: str | Path, lines: Iterable[tuple[int, str]], *, columns: int
-) -> Iterator[Hypothesis]:
+def _rows(path: str | Path, lines: Iterable[tuple[int, str]], columns: int) -> Iterator[Hypothesis]:
     """Parse numbered lines.  Ranks count from 1 in each sentence, and sentences ascend."""
     sentence, rank = -1, 1
     for number, line in lines:
@@ -142,13 +140,13 @@ def _rows(
 
 
 def best_translations(path: str | Path, sentences: int) -> list[str]:
-    """The first hypothesis of each sentence, else empty; other rows are parsed to their rank alone."""
+    """The first hypothesis of each sentence, else empty; of other rows only the rank is parsed."""
     best = [""] * sentences
     lines = read_lines(path)
     columns = _columns(path, next(lines, ""))
     numbered = enumerate(lines, start=2)
     first = ((n, line) for n, line in numbered if line.split("\t", 2)[1:2] in (["1"], []))
-    for row in _rows(path, first, columns=len(columns)):
+    for row in _rows(path, first, len(columns)):
         if not 0 <= row.sentence < sentences:
             raise UserError(
                 f"{path}: has a hypothesis for sentence {row.sentence}, but the test set ends at "

@@ -1,8 +1,8 @@
 """From the rungs' dev scores to a forecast of the run: which rungs count, the held-out miss, the odds.
 
 A rung counts if it left the plateau: its loss is below that of a language model of the same size, which
-never sees the source and learned from the same target sentences.  The largest rungs are first held out and
-predicted from the others; the forecast of the run is widened by that miss.
+never sees the source and learned from the same target sentences.  The largest rungs are first held out
+and predicted from the others; the forecast of the run is widened by that miss.
 """
 
 import math

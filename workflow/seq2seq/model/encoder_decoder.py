@@ -32,16 +32,9 @@ class EncoderDecoder(nn.Module):
         self.compute_type: torch.dtype | None = None
         self.source_embedding = _unfilled_embedding(source_words, settings.embedding_size)
         self.target_embedding = _unfilled_embedding(target_words, settings.embedding_size)
-        self.encoder, self.decoder = (
-            RecurrentStack(
-                cell=settings.cell,
-                layers=settings.layers,
-                input_size=settings.embedding_size,
-                hidden_size=settings.hidden_size,
-                peepholes=settings.peepholes,
-            )
-            for _ in range(2)
-        )
+        shape = settings.cell, settings.layers, settings.embedding_size, settings.hidden_size
+        self.encoder = RecurrentStack(*shape, peepholes=settings.peepholes)
+        self.decoder = RecurrentStack(*shape, peepholes=settings.peepholes)
         self.output_weight_VH = nn.Parameter(torch.empty(target_words, settings.hidden_size))
 
     def initialize(self, *, initial_range: float, generator: torch.Generator) -> None:

@@ -12,10 +12,10 @@ output, in PyTorch's order).
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.autograd.function import FunctionCtx
 
 from seq2seq.model.device import linear
 
@@ -41,7 +41,7 @@ class RecurrentStack(nn.Module):
     peephole_L3H: nn.Parameter | None
 
     def __init__(
-        self, *, cell: str, layers: int, input_size: int, hidden_size: int, peepholes: bool = False
+        self, cell: str, layers: int, input_size: int, hidden_size: int, peepholes: bool = False
     ) -> None:
         super().__init__()
         self.cell = cell
@@ -63,7 +63,9 @@ class RecurrentStack(nn.Module):
         plain = self.peephole_L3H is None
         inputs_TBI = nn.functional.dropout(inputs_TBI, self.dropout, self.training)
         single = inputs_TBI.dtype == self.layers.weight_ih_l0.dtype == torch.float32
-        if self.cell == "lstm" and plain and single and _is_decoding_step(inputs_TBI):
+        on_cpu = not inputs_TBI.is_cuda
+        is_decoding = len(inputs_TBI) == 1 and on_cpu and not torch.is_grad_enabled()
+        if self.cell == "lstm" and plain and single and is_decoding:
             return self._step(inputs_TBI[0], state)
         if self.cell != "lstm" or (plain and (inputs_TBI.is_cuda or single)):
             return self._by_library(inputs_TBI, state)
@@ -113,10 +115,6 @@ class RecurrentStack(nn.Module):
         return outputs, State(hidden, None)
 
 
-def _is_decoding_step(inputs_TBI: Tensor) -> bool:
-    return len(inputs_TBI) == 1 and not inputs_TBI.is_cuda and not torch.is_grad_enabled()
-
-
 def lstm_cell(gates_BG: Tensor, cell_BH: Tensor) -> tuple[Tensor, Tensor]:
     """Return (h, c) after one step; ``gates_BG`` is modified in place."""
     input_gate, forget_gate, cell_gate, output_gate = gates_BG.chunk(4, dim=1)
@@ -151,7 +149,7 @@ class LSTMLayer(torch.autograd.Function):
 
     @staticmethod
     def forward(
-        ctx: FunctionCtx,
+        ctx: Any,
         inputs_TBI: Tensor,
         hidden_BH: Tensor,
         cell_BH: Tensor,
@@ -185,13 +183,10 @@ class LSTMLayer(torch.autograd.Function):
         return hidden_first_TBH[1:], cells_TBH[-1].clone()
 
     @staticmethod
-    def backward(
-        ctx: FunctionCtx, outputs_grad_TBH: Tensor, cell_grad_BH: Tensor
-    ) -> tuple[Tensor, ...]:
+    def backward(ctx: Any, outputs_grad_TBH: Tensor, cell_grad_BH: Tensor) -> tuple[Tensor, ...]:
         """Return the five inputs' gradients; a weight's is one product over all steps."""
-        inputs, input_weight, recurrent_weight, gates, hidden_first, cells, tanh_cell = (
-            ctx.saved_tensors  # type: ignore[attr-defined]
-        )
+        inputs, input_weight, recurrent_weight, *states = ctx.saved_tensors
+        gates, hidden_first, cells, tanh_cell = states
         size = tanh_cell.shape[2]
         local_grads = _local_grads(gates.to(cells.dtype), cells[:-1], tanh_cell)
         cell_local_grad = gates[..., 3 * size :] * (1 - tanh_cell.square())

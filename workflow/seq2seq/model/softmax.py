@@ -10,10 +10,10 @@ Shapes: N target words, M the next multiple of 64, H hidden units, V vocabulary.
 
 from collections.abc import Callable
 from functools import cache
+from typing import Any
 
 import torch
 from torch import Tensor, nn
-from torch.autograd.function import FunctionCtx
 
 from seq2seq.model.device import linear
 from seq2seq.runtime.logging import first_line, log
@@ -84,9 +84,7 @@ class SummedCrossEntropy(torch.autograd.Function):
     """-log p(targets), summed over words, in at least fp32."""
 
     @staticmethod
-    def forward(
-        ctx: FunctionCtx, hidden_NH: Tensor, weight_VH: Tensor, targets_N: Tensor
-    ) -> Tensor:
+    def forward(ctx: Any, hidden_NH: Tensor, weight_VH: Tensor, targets_N: Tensor) -> Tensor:
         """Return the loss; the gradients of ``hidden_NH`` and ``weight_VH`` are computed on the way."""
         count, weight = len(hidden_NH), weight_VH.to(hidden_NH.dtype)
         accum_dtype = torch.promote_types(hidden_NH.dtype, torch.float32)
@@ -115,8 +113,8 @@ class SummedCrossEntropy(torch.autograd.Function):
         return total
 
     @staticmethod
-    def backward(ctx: FunctionCtx, grad: Tensor) -> tuple[Tensor, Tensor, None]:
-        hidden_grad, weight_grad = ctx.saved_tensors  # type: ignore[attr-defined]
+    def backward(ctx: Any, grad: Tensor) -> tuple[Tensor, Tensor, None]:
+        hidden_grad, weight_grad = ctx.saved_tensors
         return hidden_grad * grad.to(hidden_grad.dtype), weight_grad.mul_(grad), None
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from seq2seq.evaluation.ablation import METRICS, Ablation, Row
 from seq2seq.evaluation.bleu import signature_2014
-from seq2seq.report.table import Table, fixed, signed
+from seq2seq.report.table import TWO_TEXTS, Table, fixed, signed
 
 _LIMITS = [f"{name}{end}" for name in METRICS for end in ("", "_low", "_high")]
 _DESIGN_COLUMNS = (
@@ -31,32 +31,21 @@ _NAMES = {"lstm": "LSTM", "gru": "GRU", "rnn": "plain RNN"}
 
 def designs_table(ablation: Ablation, *, note: str) -> Table:
     """A row for each model."""
-    return Table(
-        title="Order, depth and cell: the models",
-        note=note,
-        columns=_DESIGN_COLUMNS,
-        data=[_data(model, _DESIGN_COLUMNS) for model in ablation.models],
-        header=_DESIGN_HEADER,
-        rows=[_design_cells(model) for model in ablation.models],
-        text_columns=frozenset({0, 1}),
-        remarks=[_lengths(ablation), _INTERVALS],
-        codes=[("BLEU", signature_2014())],
-    )
+    title, header, columns = "Order, depth and cell: the models", _DESIGN_HEADER, _DESIGN_COLUMNS
+    rows = [_design_cells(model) for model in ablation.models]
+    data = [_data(model, columns) for model in ablation.models]
+    remarks, codes = [_lengths(ablation), _INTERVALS], [("BLEU", signature_2014())]
+    return Table(title, note, header, rows, columns, data, TWO_TEXTS, remarks, codes)
 
 
 def effects_table(ablation: Ablation, *, note: str) -> Table:
     """A row for each change in each pair of models, below the mean of the pairs."""
-    return Table(
-        title="Order, depth and cell: what each change is worth",
-        note=note,
-        columns=[name.replace("perplexity", "perplexity_ratio") for name in _EFFECT_COLUMNS],
-        data=[_data(e | {"held": _held(e)}, _EFFECT_COLUMNS) for e in ablation.effects],
-        header=_EFFECT_HEADER,
-        rows=[_effect_cells(effect) for effect in ablation.effects],
-        text_columns=frozenset({0, 1}),
-        remarks=[_DIRECTION, _lengths(ablation), _INTERVALS],
-        codes=[("BLEU", signature_2014())],
-    )
+    title, header = "Order, depth and cell: what each change is worth", _EFFECT_HEADER
+    rows = [_effect_cells(effect) for effect in ablation.effects]
+    columns = [name.replace("perplexity", "perplexity_ratio") for name in _EFFECT_COLUMNS]
+    data = [_data(e | {"held": _held(e)}, _EFFECT_COLUMNS) for e in ablation.effects]
+    remarks, codes = [_DIRECTION, _lengths(ablation), _INTERVALS], [("BLEU", signature_2014())]
+    return Table(title, note, header, rows, columns, data, TWO_TEXTS, remarks, codes)
 
 
 def _lengths(ablation: Ablation) -> str:

@@ -55,19 +55,15 @@ def bleu_table(systems: Sequence[System], *, title: str, note: str, comparable: 
     remarks = [spread_remark(system) for system in systems if system.seeds]
     if not comparable and reference:
         remarks.insert(0, f"Gain: BLEU above {one_line(reference)}. The data is not the paper's.")
-    return Table(
-        title=title,
-        note=note,
-        header=("System", "Paper", "This run", "95 % interval", *_COMPARED[comparable]),
-        rows=[
-            [*_cells(*_data(system)), *(_difference(system) if comparable else map(_gain, gain))]
-            for system, gain in zip(systems, found, strict=True)
-        ],
-        columns=("system", "paper_bleu", "bleu", "bleu_low", "bleu_high", "signature"),
-        data=[_data(system) for system in systems],
-        remarks=remarks,
-        codes=[("BLEU", signature) for signature in signatures],
-    )
+    header = ("System", "Paper", "This run", "95 % interval", *_COMPARED[comparable])
+    columns = ("system", "paper_bleu", "bleu", "bleu_low", "bleu_high", "signature")
+    data = [_data(system) for system in systems]
+    rows = [
+        [*_cells(*own), *(_difference(system) if comparable else map(_gain, gain))]
+        for own, system, gain in zip(data, systems, found, strict=True)
+    ]
+    codes = [("BLEU", signature) for signature in signatures]
+    return Table(title, note, header, rows, columns, data, remarks=remarks, codes=codes)
 
 
 def _data(system: System) -> list[str]:
@@ -79,9 +75,7 @@ def _data(system: System) -> list[str]:
 
 
 def _cells(name: str, paper: str, bleu: str, low: str, high: str, _: str) -> list[str]:
-    if not bleu:
-        return [name, paper or DASH, DASH, DASH]
-    return [name, paper or DASH, bleu, f"{low}–{high}"]
+    return [name, paper or DASH, bleu or DASH, f"{low}–{high}" if bleu else DASH]
 
 
 def _difference(system: System) -> list[str]:

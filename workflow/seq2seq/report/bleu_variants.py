@@ -15,26 +15,16 @@ _REMARK = (
 def bleu_variants_table(systems: Mapping[str, Sequence[VariantScore]], *, note: str) -> Table:
     """A row for each way, a column for each system; differences are from the first way."""
     first = next(iter(systems.values()))
-    return Table(
-        title="From BLEU of 2014 to modern BLEU",
-        note=note,
-        header=["Scored", *systems],
-        rows=[
-            [way.way, *(_cell(scores[row], scores[0]) for scores in systems.values())]
-            for row, way in enumerate(first)
-        ],
-        columns=COLUMNS,
-        data=[
-            [
-                *(system, score.way, score.metric, f"{score.score:.2f}"),
-                *(_change(score, scores[0]), score.signature),
-            ]
-            for system, scores in systems.items()
-            for score in scores
-        ],
-        remarks=[_REMARK],
-        codes=[(way.way, way.signature) for way in first],
-    )
+    title, header, codes = "From BLEU of 2014 to modern BLEU", ["Scored", *systems], []
+    rows, data = [], []
+    for row, way in enumerate(first):
+        rows.append([way.way, *(_cell(own[row], own[0]) for own in systems.values())])
+        codes.append((way.way, way.signature))
+    for system, own in systems.items():
+        for one in own:
+            numbers = (f"{one.score:.2f}", _change(one, own[0]))
+            data.append([system, one.way, one.metric, *numbers, one.signature])
+    return Table(title, note, header, rows, COLUMNS, data, remarks=[_REMARK], codes=codes)
 
 
 def _change(score: VariantScore, first: VariantScore) -> str:

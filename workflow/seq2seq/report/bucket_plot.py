@@ -8,7 +8,7 @@ from typing import Any
 from matplotlib.figure import Figure
 
 from seq2seq.evaluation.buckets import BucketScore
-from seq2seq.report.style import LINE, ONE_COLUMN, Look, look, note_on_top, style
+from seq2seq.report.style import LINE, ONE_COLUMN, look, note_on_top, style
 
 _TICKS = 12  # as many labels as fit on the axis
 
@@ -36,10 +36,7 @@ RARITY = SentenceProperty(
 
 def table_rows(curves: Curves, measured: SentenceProperty) -> Iterator[Sequence[str]]:
     """The data behind the figure: a header, and a row for each point."""
-    yield (
-        *("system", "sentences", measured.lowest, measured.highest),
-        *("bleu", "bleu_low", "bleu_high"),
-    )
+    yield "system", "sentences", measured.lowest, measured.highest, "bleu", "bleu_low", "bleu_high"
     for label, points in curves.items():
         for point in points:
             bounds = (number(point.lowest), number(point.highest))
@@ -91,12 +88,12 @@ def tick_labels(values: Sequence[str]) -> list[str]:
     return [value if index in shown else "" for index, value in enumerate(values)]
 
 
-def _draw_curve(axes: Any, label: str, points: Sequence[BucketScore], drawn: Look) -> None:
+def _draw_curve(axes: Any, label: str, points: Sequence[BucketScore], line: Any) -> None:
     middles = [(start + stop) / 2 for start, stop in pairwise(bounds(points))]
     lows, highs = [point.low for point in points], [point.high for point in points]
-    axes.fill_between(middles, lows, highs, color=drawn.color, alpha=0.15, linewidth=0)
+    axes.fill_between(middles, lows, highs, color=line["color"], alpha=0.15, linewidth=0)
     bleu = [point.bleu for point in points]
-    axes.plot(middles, bleu, **drawn.line, label=label, clip_on=False)
+    axes.plot(middles, bleu, **line, label=label, clip_on=False)
 
 
 def _limits(curves: Curves) -> tuple[float, float]:

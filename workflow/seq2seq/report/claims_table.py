@@ -47,16 +47,9 @@ def claims_table(
     remarks = [f"{len(results)} claims: {count_verdicts(results)}.", *_RULES, _LEVELS[paper_data]]
     if any(one.seeds and one.power is None for one in results):
         remarks.append("Verdicts without power: a failure to support says nothing.")
-    return Table(
-        title="The paper's claims and this run's verdicts",
-        note=note,
-        header=_HEADER,
-        rows=[_cells(result) for result in results],
-        columns=COLUMNS,
-        data=[_data(one, pilots.get(one.claim.id), paper_data) for one in results],
-        text_columns=frozenset({0, 1, 7, 9}),
-        remarks=remarks,
-    )
+    title, rows = "The paper's claims and this run's verdicts", [_cells(one) for one in results]
+    data = [_data(one, pilots.get(one.claim.id), paper_data) for one in results]
+    return Table(title, note, _HEADER, rows, COLUMNS, data, frozenset({0, 1, 7, 9}), remarks)
 
 
 def count_verdicts(results: Sequence[ClaimResult]) -> str:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from seq2seq.evaluation.bleu import Reference, sentence_bleu, tokens_of
 from seq2seq.io.files import read_lines, read_parallel
-from seq2seq.report.table import Table
+from seq2seq.report.table import TWO_TEXTS, Table
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class TestSet:
 
 @dataclass(frozen=True)
 class Run:
-    """Neighbouring words of a translation that the reference all has, or all lacks."""
+    """Neighbouring words of a translation: the reference has all of them, or none."""
 
     text: str
     in_reference: bool
@@ -50,11 +50,8 @@ class Example:
 
 def read_test_set(source_text: Path, source_tokens: Path, reference_tokens: Path) -> TestSet:
     pairs = list(read_parallel(source_text, reference_tokens))
-    return TestSet(
-        sources=[source for source, _ in pairs],
-        source_lengths=[len(tokens_of(line)) for line in read_lines(source_tokens)],
-        references=[reference for _, reference in pairs],
-    )
+    lengths = [len(tokens_of(line)) for line in read_lines(source_tokens)]
+    return TestSet([source for source, _ in pairs], lengths, [reference for _, reference in pairs])
 
 
 def choose_sentences(test_set: TestSet, wanted: Sequence[str]) -> tuple[list[int], list[str]]:
@@ -95,7 +92,7 @@ def read_examples(
 
 
 def compared(hypothesis: str, reference: str) -> tuple[Run, ...]:
-    """The translation's words; a word more frequent than in the reference is wrong in the end."""
+    """The translation's words; of a word that occurs too often, the last occurrences are wrong."""
     left = Counter(tokens_of(reference))
     words = []
     for token in tokens_of(hypothesis):
@@ -122,12 +119,6 @@ def examples_table(examples: Sequence[Example], *, missing: Sequence[str], note:
         absent = f"The test set has no sentence with: {texts}."
         other = "If it has none of the paper's sentences, its longest are shown."
         remarks.insert(0, f"{absent} {other}")
-    return Table(
-        title="Long sentences and their translations",
-        note=note,
-        header=["Type", "Sentence", "BLEU"],
-        rows=rows,
-        columns=["type", "sentence", "bleu"],
-        text_columns=frozenset({0, 1}),
-        remarks=remarks,
-    )
+    title, header = "Long sentences and their translations", ("Type", "Sentence", "BLEU")
+    columns = ("type", "sentence", "bleu")
+    return Table(title, note, header, rows, columns, text_columns=TWO_TEXTS, remarks=remarks)

@@ -26,7 +26,6 @@ class Box(NamedTuple):
     height: float
 
     def overlap(self, other: "Box") -> float:
-        """The common area."""
         width = min(self.x + self.width, other.x + other.width) - max(self.x, other.x)
         height = min(self.y + self.height, other.y + other.height) - max(self.y, other.y)
         return max(width, 0.0) * max(height, 0.0)

@@ -41,16 +41,16 @@ def _draw_law(axes: Any, rungs: pd.DataFrame, numbers: Mapping[str, Any]) -> Non
         drawn, first = look(index), own.iloc[0]
         label = f"{first['layers']} × {first['hidden_size']}"
         low, middle, high = _band(refits, float(parameters), pairs)  # type: ignore[arg-type]
-        axes.fill_between(pairs, low, high, color=drawn.color, alpha=0.15, linewidth=0)
-        axes.plot(pairs, middle, color=drawn.color, linestyle=drawn.dashes, label=label)
+        axes.fill_between(pairs, low, high, color=drawn["color"], alpha=0.15, linewidth=0)
+        axes.plot(pairs, middle, color=drawn["color"], linestyle=drawn["linestyle"], label=label)
         for counts, some in own.groupby("counts"):
-            face = drawn.color if counts else "white"
-            axes.plot(some["pairs"], some["loss"], drawn.marker, color=drawn.color, mfc=face)
+            face = drawn["color"] if counts else "white"
+            axes.plot(some["pairs"], some["loss"], drawn["marker"], color=drawn["color"], mfc=face)
         for one in numbers["held_out"]:
             if all(one[name] == first[name] for name in ("source_order", "layers", "hidden_size")):
                 place = [one["pairs"] * (1.05 + 0.04 * index)] * 2
                 ends = [one["low"], one["high"]]
-                axes.plot(place, ends, color=drawn.color, linewidth=2.5, alpha=0.5)
+                axes.plot(place, ends, color=drawn["color"], linewidth=2.5, alpha=0.5)
     loss = numbers["loss"]["reversed"]
     errors = [[loss["median"] - loss["low"]], [loss["high"] - loss["median"]]]
     where = target["pairs"] * 1.15, loss["median"]
@@ -73,7 +73,7 @@ def _draw_bleu(axes: Any, rungs: pd.DataFrame, numbers: Mapping[str, Any]) -> No
     loss, bleu = numbers["loss"]["reversed"], numbers["bleu"]["reversed"]
     for index, (order, own) in enumerate(rungs.groupby("source_order")):
         drawn = look(index)
-        axes.plot(own["loss"], own["bleu"], drawn.marker, color=drawn.color, label=order)
+        axes.plot(own["loss"], own["bleu"], drawn["marker"], color=drawn["color"], label=order)
     losses = np.linspace(min(loss["low"], rungs["loss"].min()), rungs["loss"].max(), _PLACES)
     axes.plot(losses, law(losses), color=GREY)
     errors = [[bleu["median"] - bleu["low"]], [bleu["high"] - bleu["median"]]]

@@ -98,8 +98,8 @@ def label(phrase: PlotPhrase) -> str:
 def _draw_points(axes: Any, panel: Panel) -> None:
     for phrase, (x, y) in zip(panel.phrases, panel.coordinates, strict=True):
         drawn = look(phrase.meaning)
-        face = "white" if phrase.voice == "passive" else drawn.color
-        line = {**drawn.line, "linestyle": "none"}
+        face = "white" if phrase.voice == "passive" else drawn["color"]
+        line = {**drawn, "linestyle": "none"}
         axes.plot([x], [y], **line, markersize=5, markerfacecolor=face)
     axes.set_title(f"{panel.title}\n{panel.finding}", color="black")
     first, second = panel.shares
@@ -121,18 +121,11 @@ def _set_limits(axes: Any, panel: Panel) -> None:
 def _write_labels(figure: Figure, axes: Any, panel: Panel) -> None:
     scale = 72 / figure.dpi  # pixels to points of print
     points = [XY(*(scale * axes.transData.transform(place))) for place in panel.coordinates]
+    options: dict[str, Any] = {"textcoords": "offset points", "fontsize": _LABEL_SIZE}
+    options |= {"linespacing": 1.0, "annotation_clip": False}
     texts = [
-        axes.annotate(
-            label(phrase),
-            place,
-            (0, 0),
-            textcoords="offset points",
-            fontsize=_LABEL_SIZE,
-            color=look(phrase.meaning).color,
-            linespacing=1.0,
-            annotation_clip=False,
-        )
-        for phrase, place in zip(panel.phrases, panel.coordinates, strict=True)
+        axes.annotate(label(one), place, (0, 0), color=look(one.meaning)["color"], **options)
+        for one, place in zip(panel.phrases, panel.coordinates, strict=True)
     ]
     extents = [text.get_window_extent() for text in texts]
     sizes = [XY(scale * box.width + 1, scale * box.height + 1) for box in extents]

@@ -6,14 +6,10 @@ from pathlib import Path
 import pandas as pd
 
 from seq2seq.errors import UserError
-from seq2seq.evaluation.sweep import BY_SIZE, BY_WEIGHT, LEARNED, ORACLE, TUNED
+from seq2seq.evaluation.sweep import BY_SIZE, BY_WEIGHT, COLUMNS, LEARNED, ORACLE, TUNED
 from seq2seq.io.files import read_json
-from seq2seq.report.table import Table
+from seq2seq.report.table import TWO_TEXTS, Table
 
-COLUMNS = (
-    *("models", "set", "choice", "weight", "hypotheses", "bleu", "bleu_low", "bleu_high"),
-    *("gain", "gain_low", "gain_high", "length_ratio"),
-)
 _TYPES = dict.fromkeys(COLUMNS, "float") | dict.fromkeys(COLUMNS[:3], "str") | {"hypotheses": "int"}
 _ALONE = "LSTM alone"
 _NAMES = {
@@ -45,16 +41,9 @@ def read_sweep(path: Path) -> pd.DataFrame:
 def rescoring_table(sweep: pd.DataFrame, *, note: str) -> Table:
     """The baseline, each choice of weights, shorter lists, the oracle."""
     data = data_rows(_main_rows(sweep))
-    return Table(
-        title="Rescoring n-best lists",
-        note=note,
-        header=("models", "choice", "weight", "hypotheses", "BLEU", "gain", "ratio"),
-        rows=[_cells(*row) for row in data],
-        columns=COLUMNS,
-        data=data,
-        text_columns=frozenset({0, 1}),
-        remarks=_REMARKS,
-    )
+    header = ("models", "choice", "weight", "hypotheses", "BLEU", "gain", "ratio")
+    title, rows = "Rescoring n-best lists", [_cells(*row) for row in data]
+    return Table(title, note, header, rows, COLUMNS, data, TWO_TEXTS, _REMARKS)
 
 
 def _cells(models: str, _: str, choice: str, weight: str, size: str, *numbers: str) -> list[str]:

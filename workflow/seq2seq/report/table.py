@@ -16,6 +16,7 @@ from seq2seq.io.files import write_lines
 from seq2seq.runtime.logging import duration
 
 DASH = "–"  # a missing number
+TWO_TEXTS = frozenset({0, 1})  # the first two columns are text
 TEMPLATES = Path(__file__).parents[2] / "report" / "templates"
 _MARKDOWN = "\\`*_|<"
 _RST = "\\*`|_<>"

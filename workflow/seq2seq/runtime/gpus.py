@@ -37,16 +37,12 @@ def visible_gpus() -> list[str]:
     return [names.get(name, name) for name in map(str.strip, chosen.split(",")) if name]
 
 
-def granted_by_scheduler() -> bool:
-    return "SLURM_JOB_ID" in os.environ
-
-
 def lease_gpus(count: int, *, folder: Path = _FOLDER) -> None:
     """Make ``count`` GPUs visible to this process and its children that no other job holds.
 
     Call it before PyTorch looks for GPUs.  Does nothing without GPUs, under a scheduler, or twice.
     """
-    if _leased or granted_by_scheduler() or "LOCAL_RANK" in os.environ:
+    if _leased or {"SLURM_JOB_ID", "LOCAL_RANK"} & os.environ.keys():
         return
     gpus = visible_gpus()
     if not gpus:

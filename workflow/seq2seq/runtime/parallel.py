@@ -87,12 +87,8 @@ def fork_map(
     if processes == 1:
         yield from map(function, items)
         return
-    executor = ProcessPoolExecutor(
-        processes,
-        mp_context=multiprocessing.get_context("fork"),
-        initializer=_initialize,
-        initargs=(function,),
-    )
+    context = multiprocessing.get_context("fork")
+    executor = ProcessPoolExecutor(processes, context, _initialize, (function,))
     yield from in_order(executor, _call, items, processes=processes, ahead=_AHEAD)
 
 

@@ -33,9 +33,8 @@ def main() -> None:
                 "ends, or stop it."
             )
         _stop(list(processes))
-        ended = subprocess.run(
-            ["snakemake", "--unlock", "--quiet", "all"], capture_output=True, text=True
-        )
+        command = ("snakemake", "--unlock", "--quiet", "all")
+        ended = subprocess.run(command, capture_output=True, text=True)
         if ended.returncode:
             said = " ".join(ended.stderr.split())[-300:]
             raise UserError(f"{Path.cwd()}: cannot be unlocked. Snakemake says: {said}.")

@@ -18,7 +18,7 @@ from seq2seq.evaluation.perplexity import read_log_probabilities
 from seq2seq.evaluation.power import read_pilots
 from seq2seq.io.files import read_json, read_parallel, write_json
 from seq2seq.report.claims_table import claims_table, count_verdicts
-from seq2seq.report.table import Table
+from seq2seq.report.table import TWO_TEXTS, Table
 from seq2seq.runtime.command_line import labelled_file, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
 from seq2seq.steps.flags import Labelled, ModelFiles, Note, Outputs, Seed, Tokens
@@ -89,14 +89,10 @@ def list_deviations(
     *, paper: str, settings: str, remarks: Path, note: Note, output: Outputs
 ) -> None:
     """List how the run deviates from the paper, with the effect where it was measured."""
-    kinds = {
-        "changed": "changed by this experiment",
-        "standing": "cannot be as in the paper",
-        "open": "open in the paper",
-    }
-    found = deviations.list_deviations(
-        json.loads(paper), json.loads(settings), deviations.read_deviations(remarks)
-    )
+    names = "changed by this experiment", "cannot be as in the paper", "open in the paper"
+    kinds = dict(zip(deviations.KINDS, names, strict=True))
+    table = deviations.read_deviations(remarks)
+    found = deviations.list_deviations(json.loads(paper), json.loads(settings), table)
     counts = Counter(deviation.kind for deviation in found)
     Table(
         title="Deviations from the paper",
@@ -123,14 +119,9 @@ def count_parameters(
         names.setdefault(tuple(counts[part] for part in paper), []).append(path.parent.name)
     columns = ("part", "paper", *(" ".join(alike) for alike in names.values()))
     parts = list(zip(paper, paper.values(), *names, strict=True))
-    Table(
-        title="Parameters by part",
-        note=note,
-        header=columns,
-        rows=[[part.replace("_", " "), *(f"{n:,}" for n in numbers)] for part, *numbers in parts],
-        columns=columns,
-        data=[[str(cell) for cell in row] for row in parts],
-    ).write(output)
+    rows = [[part.replace("_", " "), *(f"{n:,}" for n in numbers)] for part, *numbers in parts]
+    data = [[str(cell) for cell in row] for row in parts]
+    Table("Parameters by part", note, columns, rows, columns, data).write(output)
     totals = ", ".join(f"{counts[-1]:,}" for counts in names)
     log.info(f"{output[0]}: {totals or 'no'} parameters; the paper has {paper['total']:,}")
 
@@ -148,14 +139,10 @@ def tabulate_throughput(
             rate = words / seconds
             cells = (f"{both * rate:.0f}", f"{rate:.0f}", f"{seconds / 3600:.3f}")
             rows.append((path.parent.name, device, *cells))
-    Table(
-        title="Training throughput",
-        note=note,
-        header=("Model", "Device", "Words/s, both languages", "Target words/s", "Hours"),
-        rows=rows,
-        columns=("model", "device", "words_per_second", "target_words_per_second", "hours"),
-        text_columns=frozenset({0, 1}),
-    ).write(output)
+    header = ("Model", "Device", "Words/s, both languages", "Target words/s", "Hours")
+    columns = ("model", "device", "words_per_second", "target_words_per_second", "hours")
+    table = Table("Training throughput", note, header, rows, columns, text_columns=TWO_TEXTS)
+    table.write(output)
     log.info(f"{output[0]}: {len(rows) - len(paper)} trainings")
 
 
@@ -178,13 +165,8 @@ def tabulate_seeds(*, curves: Labelled, note: Note, output: Outputs) -> None:
         (recipe, f"{epoch:g}", str(seeds), *("" if pd.isna(one) else f"{one:.2f}" for one in rest))
         for recipe, epoch, seeds, *rest in found.itertuples(index=False)
     ]
-    Table(
-        title="Dev set by epoch, over seeds",
-        note=note,
-        header=[name.replace("_", " ") for name in found.columns],
-        rows=rows,
-        columns=list(found.columns),
-    ).write(output)
+    header = [name.replace("_", " ") for name in found.columns]
+    Table("Dev set by epoch, over seeds", note, header, rows, list(found.columns)).write(output)
     log.info(f"{output[0]}: {found['recipe'].nunique()} recipes")
 
 
@@ -194,14 +176,10 @@ def list_costs(*, benchmarks: Path, note: Note, output: Outputs) -> None:
     found = costs.measured_costs(benchmarks)
     formats = {"seconds": "{:.1f}", "cpu_seconds": "{:.1f}", "max_megabytes": "{:.0f}"}
     cells = found.assign(**{name: found[name].map(text.format) for name, text in formats.items()})
-    Table(
-        title="Measured costs",
-        note=note,
-        header=("Stage", "Rule", "Jobs", "Seconds", "Processor seconds", "Peak memory, MB"),
-        rows=[tuple(map(str, row)) for row in cells.itertuples(index=False)],
-        columns=list(found.columns),
-        text_columns=frozenset({0, 1}),
-    ).write(output)
+    rows = [tuple(map(str, row)) for row in cells.itertuples(index=False)]
+    header = ("Stage", "Rule", "Jobs", "Seconds", "Processor seconds", "Peak memory, MB")
+    columns = list(found.columns)
+    Table("Measured costs", note, header, rows, columns, text_columns=TWO_TEXTS).write(output)
     log.info(f"{output[0]}: {found['jobs'].iloc[-1]} jobs")
 
 
@@ -227,7 +205,12 @@ def write_certificate(
     certificate: dict[str, Any] = {
         "format": manifest.FORMAT,
         "experiment": configuration["experiment"],
-        **_provenance(configuration),
+        "code": manifest.code_version(Path(__file__).parent),
+        "configuration": configuration,
+        "configuration_sha256": manifest.settings_digest(configuration),
+        "seeds": manifest.seeds_of(configuration),
+        "packages": manifest.package_versions(),
+        "machine": manifest.this_machine(),
         "trained_on": costs.training_platforms(metrics),
         "references": {kind: str(path.relative_to(folder)) for kind, path in references.items()},
         "outputs": {
@@ -238,17 +221,6 @@ def write_certificate(
     }
     write_json(output, certificate)
     log.info(f"{output}: {len(hypotheses)} outputs, {len(checked)} files")
-
-
-def _provenance(configuration: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "code": manifest.code_version(Path(__file__).parent),
-        "configuration": configuration,
-        "configuration_sha256": manifest.settings_digest(configuration),
-        "seeds": manifest.seeds_of(configuration),
-        "packages": manifest.package_versions(),
-        "machine": manifest.this_machine(),
-    }
 
 
 main_of(app, __name__)

@@ -15,7 +15,7 @@ from seq2seq.io.files import read_lines, read_parallel, write_json, write_lines
 from seq2seq.io.nbest import Hypothesis, best_translations, read_hypotheses, write_hypotheses
 from seq2seq.report.ablation_table import designs_table, effects_table
 from seq2seq.report.bleu_variants import bleu_variants_table
-from seq2seq.report.table import Table
+from seq2seq.report.table import TWO_TEXTS, Table
 from seq2seq.runtime.command_line import labelled_file, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
 from seq2seq.steps.flags import Labelled, LogProbabilities, ModelFiles, Note, Outputs, Seed, Tokens
@@ -77,10 +77,8 @@ def write_translations(
 def choose_oracle(*, nbest: Path, reference_tokens: Tokens, output: Path) -> None:
     """Choose from each n-best list the hypothesis nearest to its reference (Table 2, last row)."""
     references = list(read_lines(reference_tokens))
-    texts = (
-        (sentence, [row.tokens for row in rows])
-        for sentence, rows in read_hypotheses(nbest).by_sentence()
-    )
+    found = read_hypotheses(nbest).by_sentence()
+    texts = ((sentence, [row.tokens for row in rows]) for sentence, rows in found)
     lists = with_progress(texts, "oracle", total=len(references), unit="sentences")
     chosen = zip(oracle_translations(lists, references), references, strict=True)
     rows = (
@@ -113,20 +111,13 @@ def compare_systems(
         p_values = (found.bootstrap_p, found.randomization_p)
         numbers = [*(f"{point:.2f}" for point in points), *(f"{p:.4f}" for p in p_values)]
         rows.append((system.label, above.label, *numbers))
-    Table(
-        title=title,
-        note=note,
-        header=(
-            *("System", "Compared with", "Difference in BLEU", "95 % from", "to"),
-            *("p (paired bootstrap)", "p (randomization)"),
-        ),
-        rows=rows,
-        columns=(
-            *("system", "compared_with", "bleu_difference", "low", "high"),
-            *("p_bootstrap", "p_randomization"),
-        ),
-        text_columns=frozenset({0, 1}),
-    ).write(output)
+    header = (
+        *("System", "Compared with", "Difference in BLEU", "95 % from", "to"),
+        *("p (paired bootstrap)", "p (randomization)"),
+    )
+    measured = ("bleu_difference", "low", "high", "p_bootstrap", "p_randomization")
+    columns = ("system", "compared_with", *measured)
+    Table(title, note, header, rows, columns, text_columns=TWO_TEXTS).write(output)
     log.info(f"{output[0]}: {len(rows)} pairs of systems")
 
 
@@ -177,17 +168,10 @@ def tabulate_perplexities(
         numbers = (found.perplexity, interval.low, interval.high)
         order = order_of[model]
         rows.append((model, order, str(paper[order]), *(f"{n:.2f}" for n in numbers)))
-    Table(
-        title="Test perplexity",
-        note=note,
-        header=("Model", "Source", "Paper", "This run", "95 % from", "to"),
-        rows=rows,
-        columns=(
-            *("model", "source_order", "paper_perplexity"),
-            *("perplexity", "perplexity_low", "perplexity_high"),
-        ),
-        text_columns=frozenset({0, 1}),
-    ).write(output)
+    header = ("Model", "Source", "Paper", "This run", "95 % from", "to")
+    measured = ("perplexity", "perplexity_low", "perplexity_high")
+    columns = ("model", "source_order", "paper_perplexity", *measured)
+    Table("Test perplexity", note, header, rows, columns, text_columns=TWO_TEXTS).write(output)
     log.info(f"{output[0]}: {len(rows)} models")
 
 
@@ -217,12 +201,9 @@ def tabulate_ablation(
         path.parent.name: file_counts(translated, references)
         for path, translated in zip(models, hypotheses, strict=True)
     }
-    found = compare_designs(
-        *(read_designs(models), counts, read_log_probabilities(log_probabilities)),
-        [len(tokens_of(source)) for source, _ in pairs],
-        buckets=length_buckets,
-        seed=seed,
-    )
+    lengths = [len(tokens_of(source)) for source, _ in pairs]
+    runs = read_designs(models), counts, read_log_probabilities(log_probabilities)
+    found = compare_designs(*runs, lengths, buckets=length_buckets, seed=seed)
     designs_table(found, note=note).write(designs)
     effects_table(found, note=note).write(effects)
     log.info(f"{designs[0]}: {len(counts)} models; {effects[0]}: {len(found.effects)} changes")

@@ -11,17 +11,12 @@ import pandas as pd
 from seq2seq.config.experiment import Experiment
 from seq2seq.config.schema import Settings
 from seq2seq.errors import UserError
+from seq2seq.evaluation import buckets as bucketing
 from seq2seq.evaluation.bleu import file_counts, tokens_of
-from seq2seq.evaluation.buckets import (
-    average_ranks,
-    bucket_by,
-    length_slope,
-    score_buckets,
-    shorter_than,
-)
+from seq2seq.evaluation.buckets import bucket_by, score_buckets
 from seq2seq.evaluation.costs import read_learning_curve
 from seq2seq.evaluation.phrases import compare_panels, joint_numbers, read_encoded
-from seq2seq.evaluation.sweep import TUNED
+from seq2seq.evaluation.sweep import COLUMNS, TUNED
 from seq2seq.io.files import read_json, read_lines, read_parallel, write_json, write_lines
 from seq2seq.io.nbest import best_translations
 from seq2seq.io.token_ids import read_token_dataset
@@ -50,15 +45,11 @@ def make_table(
             "seeds": FILES}.
         comparable: the test set is the paper's: print differences from it, not gains.
     """
-    systems = [
-        System(
-            row["system"],
-            row["paper_bleu"],
-            row["score"] and _score(row["score"]),
-            [_score(path)["bleu"] for path in row.get("seeds", [])],
-        )
-        for row in json.loads(rows)
-    ]
+    systems = []
+    for row in json.loads(rows):
+        score = row["score"] and _score(row["score"])
+        seeds = [_score(path)["bleu"] for path in row.get("seeds", [])]
+        systems.append(System(row["system"], row["paper_bleu"], score, seeds))
     bleu_table(systems, title=title, note=note, comparable=comparable).write(output)
     own = sum(system.score is not None for system in systems)
     log.info(f"{output[0]}: {len(systems)} systems, {own} of them from this run")
@@ -134,12 +125,12 @@ def plot_lengths(
     references = [reference for _, reference in pairs]
     lengths = [len(tokens_of(source)) for source, _ in pairs]
     buckets = bucket_by(lengths, bucket_size=bucket_size)
-    short = shorter_than(slope_max_length, lengths, bucket_size=slope_bucket_size)
+    short = bucketing.shorter_than(slope_max_length, lengths, bucket_size=slope_bucket_size)
     drawn, slopes = {}, {}
     for one in map(labelled_file, curves):
         counts = file_counts(one.path, references)
         drawn[one.label] = score_buckets(counts, buckets, seed=seed)
-        slope = length_slope(counts, short, seed=seed)
+        slope = bucketing.length_slope(counts, short, seed=seed)
         slopes[one.label] = slope and asdict(slope)
     save_all(bucket_plot.draw_buckets(drawn, bucket_plot.LENGTH, note=note), output)
     numbers = {
@@ -170,7 +161,7 @@ def plot_rarity(
         bucket_size: sentences per bucket, about.
     """
     size = sum(1 for _ in read_lines(vocabulary)) - 1  # without the header
-    ranks = average_ranks(read_token_dataset(*source), vocabulary_size=size)
+    ranks = bucketing.average_ranks(read_token_dataset(*source), vocabulary_size=size)
     buckets = bucket_by(ranks, bucket_size=bucket_size)
     references = list(read_lines(reference_tokens))
     drawn = {
@@ -194,9 +185,8 @@ def plot_phrases(
     """
     encoded = read_encoded(phrases)
     findings = compare_panels(encoded, seed=seed)
-    panels = [
-        phrase_map.panel_of(encoded, one) for one in findings if not drawn or one.panel in drawn
-    ]
+    shown = [one for one in findings if not drawn or one.panel in drawn]
+    panels = [phrase_map.panel_of(encoded, one) for one in shown]
     joint = joint_numbers(encoded, findings, seed=seed)
     p_value, count = joint["all_panels"]["p_value"], len(encoded.phrases)
     caption = f"{note} All {count} phrases of the test, drawn or not: p = {p_value:.2g}."
@@ -221,7 +211,7 @@ def tabulate_rescoring(*, sweep: Path, note: Note, points: Path, output: Outputs
     """
     found = rescoring.read_sweep(sweep)
     drawn = found[found["choice"] != TUNED]  # a tuned row is one of those by weight
-    write_tsv(points, rescoring.COLUMNS, rescoring.data_rows(drawn))
+    write_tsv(points, COLUMNS, rescoring.data_rows(drawn))
     rescoring.rescoring_table(found, note=note).write(output)
     log.info(f"{output[0]}: rescoring by {found['models'].nunique() - 1} combinations of models")
 

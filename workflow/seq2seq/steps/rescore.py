@@ -11,26 +11,20 @@ from cyclopts import Parameter
 from seq2seq.baseline.mert import NbestLists, optimize
 from seq2seq.config.experiment import JOIN
 from seq2seq.data.vocabulary import Vocabulary, read_vocabulary, split
+from seq2seq.evaluation import rescoring
 from seq2seq.evaluation.bleu import Counts, Reference, sentence_counts
-from seq2seq.evaluation.rescoring import (
-    TOTAL,
-    NbestChoice,
-    ScoredList,
-    average,
-    chosen_counts,
-    scored_lists,
-)
+from seq2seq.evaluation.rescoring import TOTAL, NbestChoice, ScoredList, average, scored_lists
 from seq2seq.evaluation.sweep import ORACLE, WEIGHTS, Row, score_choices, sweep_choices, tuned_row
 from seq2seq.io.files import read_json, read_lines, write_json
 from seq2seq.io.nbest import Hypothesis, in_blocks, read_hypotheses, read_parts, write_hypotheses
-from seq2seq.io.token_ids import TokenDataset, read_token_dataset
+from seq2seq.io.token_ids import read_token_dataset
 from seq2seq.runtime.command_line import ShardName, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
 from seq2seq.runtime.shards import WHOLE
 from seq2seq.steps.flags import Ids, Nbest, Scores, Seed
 
 if TYPE_CHECKING:
-    from seq2seq.inference.scoring import TrainedModel
+    from seq2seq.inference.scoring import TokenIds, TrainedModel
 
 Combinations = Annotated[list[str], Parameter(help="model names joined by +")]
 app = step_app("rescore", "Rescoring: score n-best lists, choose from them, tune the weights.")
@@ -53,16 +47,13 @@ def score_nbest(
 
     trained = model_folder.read_model(model, best_device())
     vocabulary = read_vocabulary(model / model_folder.VOCABULARIES["target"])
-    sources = read_token_dataset(*source)
+    sources = list(read_token_dataset(*source))
     selected = shard.of(min(len(sources) if sentences is None else sentences, len(sources)))
     before_end = takewhile(lambda one: one[0] < selected.stop, read_hypotheses(nbest).by_sentence())
-    lists = with_progress(
-        (rows for number, rows in before_end if number in selected),
-        f"scoring by {trained.name}",
-        total=len(selected),
-        unit="sentences",
-    )
-    rows = _scored(trained, vocabulary, lists, sources, batch_size)
+    lists = (rows for number, rows in before_end if number in selected)
+    what = f"scoring by {trained.name}"
+    shown = with_progress(lists, what, total=len(selected), unit="sentences")
+    rows = _scored(trained, vocabulary, shown, sources, batch_size)
     write_hypotheses(output, (trained.name,), rows)
     log.info(f"scores by {trained.name} in {output}")
 
@@ -71,18 +62,15 @@ def _scored(
     model: "TrainedModel",
     vocabulary: Vocabulary,
     lists: Iterable[list[Hypothesis]],
-    sources: TokenDataset,
-    batch_size: int,
+    sources: "list[TokenIds]",
+    size: int,
 ) -> Iterator[Hypothesis]:
     from seq2seq.inference.prefix_trie import trie_log_probabilities
 
-    for rows in in_blocks(lists, batch_size):
+    for rows in in_blocks(lists, size):
         words = [np.array(vocabulary.encode(split(row.tokens)), np.int32) for row in rows]
-        needed, source_index = np.unique([row.sentence for row in rows], return_inverse=True)
-        scores = trie_log_probabilities(
-            *(model, [sources[sentence] for sentence in needed], words, source_index),
-            batch_size=batch_size,
-        )
+        index = np.array([row.sentence for row in rows])
+        scores = trie_log_probabilities(model, sources, words, index, batch_size=size)
         for row, score in zip(rows, scores, strict=True):
             yield Hypothesis(row.sentence, row.rank, (float(score),), row.tokens)
 
@@ -101,7 +89,7 @@ def rescore_nbest(*, weight: float, nbest: Nbest, scores: Scores, output: Path) 
 
 
 def _rescored(
-    lists: Iterable[ScoredList], models: list[str], weight: float
+    lists: Iterator[ScoredList], models: list[str], weight: float
 ) -> Iterator[Hypothesis]:
     for scored in lists:
         combined = scored.weighted(average(models, weight))
@@ -211,13 +199,9 @@ def _score(
     sentences: int | None = None,
 ) -> list[Row]:
     references = list(islice(read_lines(reference), sentences))
-    lists = with_progress(
-        scored_lists(read_hypotheses(nbest), read_parts(scores)),
-        nbest.name,
-        total=len(references),
-        unit="sentences",
-    )
-    counts, longest = chosen_counts(lists, references, choices)
+    lists = scored_lists(read_hypotheses(nbest), read_parts(scores))
+    shown = with_progress(lists, nbest.name, total=len(references), unit="sentences")
+    counts, longest = rescoring.chosen_counts(shown, references, choices)
     return score_choices(choices, counts, longest=longest, split=split, seed=seed)
 
 

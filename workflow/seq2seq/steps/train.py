@@ -27,17 +27,10 @@ from seq2seq.runtime.command_line import Json, main_of, step_app
 from seq2seq.runtime.logging import log
 from seq2seq.special_tokens import SPECIALS
 from seq2seq.steps.flags import Ids, Ignored
+from seq2seq.training import checkpoint as checkpoints
 from seq2seq.training import trainer
 from seq2seq.training.batches import ParallelDataset
-from seq2seq.training.checkpoint import (
-    Checkpoint,
-    Fingerprint,
-    build_network,
-    check_fingerprint,
-    fingerprint_of,
-    read_checkpoint,
-    write_checkpoint,
-)
+from seq2seq.training.checkpoint import Checkpoint, read_checkpoint, write_checkpoint
 from seq2seq.training.distributed import training_world
 from seq2seq.training.preemption import SegmentProgress, job_deadline
 
@@ -65,13 +58,9 @@ class TrainingRun:
         corpus = ParallelDataset(*sides, self.source_order)
         return corpus.random_subset(self.pairs) if self.pairs else corpus
 
-    def fingerprint(self) -> Fingerprint:
-        return fingerprint_of(
-            *(self.model, self.corpus()),
-            seed=self.seed,
-            source_vocabulary=self.source_vocabulary,
-            target_vocabulary=self.target_vocabulary,
-        )
+    def fingerprint(self) -> checkpoints.Fingerprint:
+        vocabularies = self.source_vocabulary, self.target_vocabulary
+        return checkpoints.fingerprint_of(self.model, self.corpus(), self.seed, *vocabularies)
 
 
 Run = Annotated[TrainingRun, Parameter(name="*")]  # its fields are flags
@@ -81,7 +70,7 @@ Run = Annotated[TrainingRun, Parameter(name="*")]  # its fields are flags
 def initialize_model(*, run: Run, output: Path) -> None:
     """Write segment 0 of a training: a network with random weights, drawn from its seed."""
     fingerprint = run.fingerprint()
-    network = build_network(fingerprint)
+    network = checkpoints.build_network(fingerprint)
     generator = torch.Generator().manual_seed(run.seed)
     network.initialize(initial_range=run.model.initial_range, generator=generator)
     write_checkpoint(output, Checkpoint(fingerprint, 0, 0, network.state_dict(), {}))
@@ -105,7 +94,8 @@ def train_segment(
         metrics: training records, JSON lines.
     """
     before = read_checkpoint(checkpoint)
-    check_fingerprint(checkpoint, replace(before.fingerprint, precision=None), run.fingerprint())
+    found = replace(before.fingerprint, precision=None)
+    checkpoints.check_fingerprint(checkpoint, found, run.fingerprint())
     progress = SegmentProgress(output, as_json(settings), checkpoint)
     resumed, records = progress.start(before)
     if settings.deterministic:
@@ -161,22 +151,14 @@ def validate_segment(
     vocabulary = read_vocabulary(target_vocabulary)
     translations = translate_sentences([model], sources, settings, beam=beam)
     hypotheses = [" ".join(vocabulary.decode(best[0].words)) for best in translations.values()]
-    found = perplexity(
-        *(model, sources, targets),
-        batch_size=settings.batch_size,
-        ignore_ids=[SPECIALS.index(word) for word in ignore],
-    )
+    batching = settings.batch_size, [SPECIALS.index(word) for word in ignore]
+    found = perplexity(model, sources, targets, *batching)
     if bound:
         _check_bound(model.name, bound, found, stop=stop_outside)
-    record = {
-        "kind": "dev",
-        "epoch": epoch,
-        "updates": trained.updates,
-        "perplexity": found,
-        "bleu": bleu_of_tokens(hypotheses, list(read_lines(target_tokens))).score,
-    }
-    write_lines(output, [json.dumps(record)])
-    log.info(f"dev perplexity {found:.2f}, BLEU {record['bleu']:.2f}")
+    bleu = bleu_of_tokens(hypotheses, list(read_lines(target_tokens))).score
+    record = {"kind": "dev", "epoch": epoch, "updates": trained.updates}
+    write_lines(output, [json.dumps(record | {"perplexity": found, "bleu": bleu})])
+    log.info(f"dev perplexity {found:.2f}, BLEU {bleu:.2f}")
 
 
 def _check_bound(name: str, bound: PerplexityBound, found: float, *, stop: bool) -> None:

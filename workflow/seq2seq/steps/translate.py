@@ -41,20 +41,17 @@ def translate_test(
     from seq2seq.inference.quantization import at_precision
     from seq2seq.model.device import best_device
 
-    loaded = [
-        at_precision(model, settings.precision)
-        for model in model_folder.read_ensemble(models, best_device())
-    ]
+    ensemble = model_folder.read_ensemble(models, best_device())
+    loaded = [at_precision(model, settings.precision) for model in ensemble]
     vocabulary = read_vocabulary(models[0] / model_folder.VOCABULARIES["target"])
     sources = list(read_token_dataset(*source))
     found = translate_sentences(loaded, sources, settings, beam=beam, shard=shard)
     best = {number: translations[0] for number, translations in found.items()}
     rows = (
         Hypothesis(
-            *(number, 1, (one.log_probability, one.complete)),
-            " ".join(vocabulary.decode(one.words)),
+            k, 1, (one.log_probability, one.complete), " ".join(vocabulary.decode(one.words))
         )
-        for number, one in best.items()
+        for k, one in best.items()
     )
     write_hypotheses(output, ("log_probability", "complete"), rows)
     cut = sum(not one.complete for one in best.values())
@@ -84,11 +81,8 @@ def score_perplexity(
     scores: dict[str, LogProbabilities] = {}
     for folder in models:
         model = model_folder.read_model(folder, best_device())
-        log_p = log_probabilities(
-            *(model, sources, targets, np.arange(len(targets))),
-            batch_size=batch_size,
-            ignore_ids=ignore_ids,
-        )
+        pairs = sources, targets, np.arange(len(targets))
+        log_p = log_probabilities(model, *pairs, batch_size=batch_size, ignore_ids=ignore_ids)
         scores[model.name] = LogProbabilities(words, log_p)
         log.info(f"{model.name}: test perplexity {scores[model.name].perplexity:.2f}")
     write_log_probabilities(output, scores)
@@ -109,9 +103,7 @@ def encode_phrases(*, settings: Json[PhrasePlotSettings], model: Path, output: P
     def tokens(text: str) -> list[str]:
         return split(tokenize(text, language, kind))
 
-    phrases = [
-        phrase for panel in settings.panels for phrase in _phrases(panel, vocabulary, tokens)
-    ]
+    phrases = [one for panel in settings.panels for one in _phrases(panel, vocabulary, tokens)]
     ids = [vocabulary.encode(tokens(phrase.text)) for phrase in phrases]
     states = sentence_vectors(trained, [np.array(words, dtype=np.int32) for words in ids])
     write_encoded(output, EncodedPhrases(trained.name, tuple(phrases), states))
@@ -123,7 +115,6 @@ def encode_phrases(*, settings: Json[PhrasePlotSettings], model: Path, output: P
 def _phrases(
     panel: PhrasePanelSettings, vocabulary: Vocabulary, tokens: Callable[[str], list[str]]
 ) -> Iterator[PlotPhrase]:
-
     for meaning, phrases in enumerate(panel.meanings):
         for construction, (text, voice) in enumerate(zip(phrases, panel.voices, strict=True)):
             unknown = tuple(t for t in tokens(text) if UNK_ID in vocabulary.encode([t]))

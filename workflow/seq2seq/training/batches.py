@@ -24,6 +24,7 @@ from seq2seq.io.token_ids import TokenDataset
 from seq2seq.special_tokens import EOS_ID, PAD_ID
 
 T = TypeVar("T")
+Integers = NDArray[np.int64]
 REVERSED = "reversed"
 NO_SOURCE = "none"  # the encoder reads <EOS> alone: a language model of the target
 WORDS_PER_SENTENCE = 128  # on average, in a batch; no sentence of a WMT test set has more
@@ -83,7 +84,7 @@ class ParallelDataset:
         kept = np.sort(np.random.default_rng(0).permutation(len(self))[:pairs])
         return ParallelDataset(self.source.take(kept), self.target.take(kept), self.source_order)
 
-    def batch(self, indices: NDArray[np.int64]) -> Batch:
+    def batch(self, indices: Integers) -> Batch:
         targets = [self.target[index] for index in indices]
         return Batch(
             source_batch([self.source[index] for index in indices], self.source_order),
@@ -116,14 +117,14 @@ def target_batch(sentences: Sequence[Sequence[int] | NDArray[np.int32]]) -> Tens
 
 
 def epoch_order(
-    source_lengths: NDArray[np.int64],
-    target_lengths: NDArray[np.int64],
+    source_lengths: Integers,
+    target_lengths: Integers,
     batch_size: int,
     bucket_words: int,
     *,
     seed: int,
     epoch: int,
-) -> list[NDArray[np.int64]]:
+) -> list[Integers]:
     """Return the positions of the pairs, batch by batch, for one pass over the corpus.
 
     Pairs are sorted by source length, then target length, with random ties, and split into batches of
@@ -149,11 +150,11 @@ def training_batches(
     seed: int,
     first_update: int,
     last_update: int,
-    share: Callable[[ParallelDataset, NDArray[np.int64]], Batch] = ParallelDataset.batch,
+    share: Callable[[ParallelDataset, Integers], Batch] = ParallelDataset.batch,
 ) -> Iterator[Batch]:
     """Yield the batches of a range of updates over all epochs; ``share`` takes this rank's part."""
     in_epoch = batches_per_epoch(len(corpus), batch_size)
-    order: list[NDArray[np.int64]] = []
+    order: list[Integers] = []
     for update in range(first_update, last_update):
         epoch, position = divmod(update, in_epoch)
         if not order or position == 0:
@@ -162,14 +163,12 @@ def training_batches(
         yield share(corpus, order[position])
 
 
-def sorted_batches(lengths: NDArray[np.int64], *, batch_size: int) -> list[NDArray[np.int64]]:
+def sorted_batches(lengths: Integers, *, batch_size: int) -> list[Integers]:
     """Return batches of sentence positions, longest first, so that memory peaks at the start."""
     return bounded_batches(np.argsort(-lengths, kind="stable"), lengths, batch_size=batch_size)
 
 
-def bounded_batches(
-    order: NDArray[np.int64], lengths: NDArray[np.int64], *, batch_size: int
-) -> list[NDArray[np.int64]]:
+def bounded_batches(order: Integers, lengths: Integers, *, batch_size: int) -> list[Integers]:
     """Cut ``order`` into batches of at most ``batch_size`` sentences, fewer where one is very long.
 
     A batch has at most ``batch_size * WORDS_PER_SENTENCE`` words, padding included, or one sentence.
@@ -196,7 +195,6 @@ def make_device_batch(batch: Batch, device: torch.device) -> DeviceBatch:
 
 
 def prefetch_to_device(device: torch.device, batches: Iterator[Batch]) -> Iterator[DeviceBatch]:
-    """Yield the batches on ``device``, in order."""
     for batch in prefetch(make_device_batch(batch, device) for batch in batches):
         yield batch.to(device)
 

@@ -19,7 +19,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
 from torch import Tensor
 
-from seq2seq.config.loading import build
+from seq2seq.config.loading import build, flattened
 from seq2seq.config.training import ModelSettings, ModelSize, count_parameters
 from seq2seq.errors import UserError
 from seq2seq.io.files import atomic, read_lines, sha256
@@ -93,18 +93,14 @@ def build_network(fingerprint: Fingerprint, *, device: str = "cpu") -> EncoderDe
 
 
 def write_checkpoint(path: str | Path, checkpoint: Checkpoint) -> None:
-    """Write a checkpoint atomically."""
     parts = {"network": checkpoint.network, "optimizer": checkpoint.optimizer}
     tensors = {
         f"{part}.{name}": tensor.detach().cpu().contiguous()
         for part, named in parts.items()
         for name, tensor in named.items()
     }
-    description = {
-        "fingerprint": asdict(checkpoint.fingerprint),
-        "segment": checkpoint.segment,
-        "updates": checkpoint.updates,
-    }
+    reached = {"segment": checkpoint.segment, "updates": checkpoint.updates}
+    description = {"fingerprint": asdict(checkpoint.fingerprint)} | reached
     metadata = {_KEY: json.dumps(description, sort_keys=True)}
     try:
         with atomic(path) as temporary:
@@ -134,9 +130,8 @@ def read_checkpoint(path: str | Path) -> Checkpoint:
     expected = build_network(fingerprint, device="meta").state_dict()
     shapes, found = ({n: t.shape for n, t in some.items()} for some in (expected, parts["network"]))
     if len(parts) > 2 or shapes != found:
-        wrong = (
-            sorted(n for n in {*shapes, *found} if shapes.get(n) != found.get(n)) or [*parts][2:]
-        )
+        different = sorted(n for n in {*shapes, *found} if shapes.get(n) != found.get(n))
+        wrong = different or [*parts][2:]
         raise UserError(
             f"{path}: its weights do not fit the network that it describes (`{wrong[0]}`). Copy or "
             "train it again."
@@ -160,12 +155,10 @@ def _read(path: str | Path) -> tuple[dict[str, Any], dict[str, Tensor]]:
 def fingerprint_of(
     model: ModelSettings,
     corpus: ParallelDataset,
-    *,
     seed: int,
     source_vocabulary: str | Path,
     target_vocabulary: str | Path,
 ) -> Fingerprint:
-    """Return the fingerprint of a training on these files."""
     return Fingerprint(
         model=model,
         source_words=vocabulary_size(source_vocabulary),
@@ -198,7 +191,7 @@ def _sample_digest(*sides: TokenDataset) -> str:
 
 def check_fingerprint(path: str | Path, found: Fingerprint, expected: Fingerprint) -> None:
     """Reject a checkpoint of another training, naming the differences."""
-    before, now = _flat(asdict(found)), _flat(asdict(expected))
+    before, now = flattened(asdict(found)), flattened(asdict(expected))
     changed = [key for key in now if before.get(key) != now[key]]
     if changed:
         differences = [f"{key} was {before.get(key)} and is {now[key]}" for key in changed]
@@ -206,11 +199,3 @@ def check_fingerprint(path: str | Path, found: Fingerprint, expected: Fingerprin
             f"{path}: belongs to another training: {'; '.join(differences)}. Restore the "
             "configuration, or delete the model's folder under `train/` to retrain it."
         )
-
-
-def _flat(values: Mapping[str, Any], prefix: str = "") -> dict[str, Any]:
-    flat: dict[str, Any] = {}
-    for key, value in values.items():
-        nested = isinstance(value, Mapping)
-        flat |= _flat(value, f"{prefix}{key}.") if nested else {f"{prefix}{key}": value}
-    return flat

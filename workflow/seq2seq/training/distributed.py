@@ -25,7 +25,6 @@ from dataclasses import dataclass
 import numpy as np
 import torch
 import torch.distributed as dist
-from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.distributed.elastic.multiprocessing.errors import ChildFailedError
 
@@ -34,7 +33,7 @@ from seq2seq.model.device import best_device, device_name, use_exact_fp32
 from seq2seq.runtime.gpus import CPU_ONLY
 from seq2seq.runtime.logging import log, run
 from seq2seq.special_tokens import PAD_ID
-from seq2seq.training.batches import Batch, ParallelDataset
+from seq2seq.training.batches import Batch, Integers, ParallelDataset
 
 
 @dataclass(frozen=True)
@@ -55,7 +54,7 @@ class World:
         name = device_name(self.device)
         return name if self.size == 1 else f"{self.size} x {name}"
 
-    def batch(self, corpus: ParallelDataset, indices: NDArray[np.int64]) -> Batch:
+    def batch(self, corpus: ParallelDataset, indices: Integers) -> Batch:
         """Return this rank's share of the pairs at ``indices``; its ``sentences`` counts all of them.
 
         A rank without a share reads the first source with no targets: its gradient is zero, but it
@@ -75,9 +74,7 @@ class World:
                     dist.all_reduce(tensor)
 
 
-def shares(
-    indices: NDArray[np.int64], words: NDArray[np.int64], ranks: int
-) -> list[NDArray[np.int64]]:
+def shares(indices: Integers, words: Integers, ranks: int) -> list[Integers]:
     """Split a batch among the ranks, with about the same number of ``words`` each.
 
     Neighbours stay together: a batch is sorted by length, so each share needs little padding.

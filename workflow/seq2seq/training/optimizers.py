@@ -115,6 +115,4 @@ def merged_on_gpu(gradient: Tensor) -> Tensor:
     values_NE = gradient._values()
     rows_NE = torch.zeros_like(values_NE).index_add_(0, row_N, values_NE[order_N])
     words_N = torch.zeros_like(word_N).scatter_(0, row_N, word_N)
-    return torch.sparse_coo_tensor(
-        words_N.unsqueeze(0), rows_NE, gradient.shape, check_invariants=False
-    )
+    return torch.sparse_coo_tensor(words_N[None], rows_NE, gradient.shape, check_invariants=False)

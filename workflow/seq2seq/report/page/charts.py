@@ -25,11 +25,9 @@ class Scale:
     logarithmic: bool = False
 
     def at(self, value: float) -> float:
-        low, high, value = (
-            map(math.log, (self.low, self.high, value))
-            if self.logarithmic
-            else (self.low, self.high, value)
-        )
+        low, high = self.low, self.high
+        if self.logarithmic:
+            low, high, value = map(math.log, (low, high, value))
         return min(max((value - low) / (high - low), 0.0), 1.0)
 
     def percent(self, value: float) -> str:

@@ -16,6 +16,7 @@ from seq2seq.report.page.charts import Chart, Curve, Point, Scale, scale
 Records = Sequence[Mapping[str, str]]
 _BOUNDS = {"length": ("shortest", "longest"), "rarity": ("most_frequent", "rarest")}
 _X_LABELS = {"length": "source length, tokens", "rarity": "mean frequency rank of the source words"}
+_BLEU = ("bleu", "bleu_low", "bleu_high")
 _APART = 0.12  # of a bucket, between the systems' points
 _MOST_LABELS = 6
 
@@ -52,28 +53,16 @@ def learning_panels(curves: pd.DataFrame | None) -> list[Chart]:
         points = {model: list(zip(rows["epoch"], rows[y], strict=True)) for model, rows in models}
         return [Curve(str(model), own, (), faint, *looks[model]) for model, own in points.items()]
 
-    shown = pd.concat([dev["perplexity"], train["perplexity"]])
+    both = [*lines(train, "perplexity", faint=True), *lines(dev, "perplexity")]
+    y = scale(pd.concat([dev, train])["perplexity"], logarithmic=True)
+    label = "perplexity per word, log scale"
+    described = f"Perplexity on dev against epochs; last: {_last(dev, 'perplexity')}"
+    perplexity = Chart("Perplexity", described, "epochs", label, x, y, both, halvings)
+    y, bleu = _from_zero(dev["bleu"]), lines(dev, "bleu")
+    described = f"BLEU of greedy translations against epochs; last: {_last(dev, 'bleu')}"
     return [
-        Chart(
-            title="Perplexity",
-            description=f"Perplexity on dev against epochs; last: {_last(dev, 'perplexity')}",
-            x_label="epochs",
-            y_label="perplexity per word, log scale",
-            x=x,
-            y=scale(shown, logarithmic=True),
-            curves=[*lines(train, "perplexity", faint=True), *lines(dev, "perplexity")],
-            rules=halvings,
-        ),
-        Chart(
-            title="BLEU on dev",
-            description=f"BLEU of greedy translations against epochs; last: {_last(dev, 'bleu')}",
-            x_label="epochs",
-            y_label="BLEU, greedy",
-            x=x,
-            y=_from_zero(dev["bleu"]),
-            curves=lines(dev, "bleu"),
-            rules=halvings,
-        ),
+        perplexity,
+        Chart("BLEU on dev", described, "epochs", "BLEU, greedy", x, y, bleu, halvings),
     ]
 
 
@@ -101,25 +90,18 @@ def bucket_panel(rows: Records, kind: Literal["length", "rarity"]) -> Chart | No
     curves = []
     for look, (system, own) in enumerate(by_system.items()):
         shift = _APART * (look - (len(by_system) - 1) / 2)
-        bleu = [
-            (float(row["bleu"]), float(row["bleu_low"]), float(row["bleu_high"])) for row in own
-        ]
-        points = [(k + shift, value) for k, (value, _, _) in enumerate(bleu)]
-        bands = [(k + shift, low, high) for k, (_, low, high) in enumerate(bleu)]
+        places = [k + shift for k in range(len(own))]
+        bleu, low, high = ([float(row[name]) for row in own] for name in _BLEU)
+        points = list(zip(places, bleu, strict=True))
+        bands = list(zip(places, low, high, strict=True))
         curves.append(Curve(system, points, bands, look=look))
     told = "; ".join(
         f"{curve.name}: {curve.points[0][1]:.1f} first, {curve.points[-1][1]:.1f} last"
         for curve in curves
     )
-    return Chart(
-        title=f"BLEU by {kind}",
-        description=f"BLEU by {_X_LABELS[kind]}. {told}.",
-        x_label=_X_LABELS[kind],
-        y_label="BLEU",
-        x=Scale(-0.5, len(buckets) - 0.5, ticks),
-        y=scale(float(row[name]) for row in rows for name in ("bleu_low", "bleu_high")),
-        curves=curves,
-    )
+    label, x = _X_LABELS[kind], Scale(-0.5, len(buckets) - 0.5, ticks)
+    y = scale(float(row[name]) for row in rows for name in _BLEU[1:])
+    return Chart(f"BLEU by {kind}", f"BLEU by {label}. {told}.", label, "BLEU", x, y, curves)
 
 
 def phrase_panels(rows: Records) -> list[tuple[Chart, list[Mapping[str, str]], list[Point]]]:
@@ -129,17 +111,10 @@ def phrase_panels(rows: Records) -> list[tuple[Chart, list[Mapping[str, str]], l
         own = [row for row in rows if row["panel"] == title]
         places = [(float(row["x"]), float(row["y"])) for row in own]
         whole = scale([value for place in places for value in place])
-        panel = Chart(
-            title=title,
-            description=f"Sentence vectors of {len(own)} phrases on two axes: {title}",
-            x_label="first principal axis",
-            y_label="second",
-            x=whole,
-            y=whole,
-            curves=[Curve(row["phrase"], [place]) for row, place in zip(own, places, strict=True)],
-            width=320,
-            height=320,
-        )
+        described = f"Sentence vectors of {len(own)} phrases on two axes: {title}"
+        curves = [Curve(row["phrase"], [place]) for row, place in zip(own, places, strict=True)]
+        axes = "first principal axis", "second", whole, whole
+        panel = Chart(title, described, *axes, curves, width=320, height=320)
         panels.append((panel, own, apart([(panel.px(x), panel.py(y)) for x, y in places])))
     return panels
 
@@ -175,14 +150,11 @@ def rescoring_panels(rows: Records) -> list[Chart]:
         sizes = sorted({float(row[column]) for row in own})
         x = scale(sizes, logarithmic=column == "hypotheses")
         names = dict.fromkeys(row["models"] for row in own)
-        curves = [
-            Curve(
-                _short_name(name) if name else "oracle: the best choice",
-                [(float(row[column]), float(row["bleu"])) for row in own if row["models"] == name],
-                look=look,
-            )
-            for look, name in enumerate(names)
-        ]
+        curves = []
+        for look, name in enumerate(names):
+            shown = [row for row in own if row["models"] == name]
+            points = [(float(row[column]), float(row["bleu"])) for row in shown]
+            curves.append(Curve(_short_name(name), points, look=look))
         if column == "hypotheses":
             x = Scale(x.low, x.high, [(size, f"{size:,g}") for size in sizes], True)
         title = f"BLEU by {column}"
@@ -194,7 +166,9 @@ def rescoring_panels(rows: Records) -> list[Chart]:
 
 
 def _short_name(models: str) -> str:
-    """The model's name, or the first and last of many."""
+    """The model's name, or the first and last of many; the oracle has no models."""
+    if not models:
+        return "oracle: the best choice"
     names = models.split(JOIN)
     many = f"{names[0]} ... {names[-1]} ({len(names)})"
     return many if len(names) > 2 else " + ".join(names)

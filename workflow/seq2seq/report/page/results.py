@@ -86,9 +86,8 @@ def page_values(results: ResultsFolder) -> dict[str, Any]:
     models = [settings.models[name] for name in results.experiment.trained_models]
     cells = {model.network(settings.model).cell for model in models}
     curves = figures.read_curves(results.experiment, results.folder)
-    totals = [
-        row["seconds"] for row in results.records("tables/costs.tsv") if row["stage"] == "all"
-    ]
+    costs = results.records("tables/costs.tsv")
+    totals = [row["seconds"] for row in costs if row["stage"] == "all"]
     return {
         "results": results,
         "figures": figures,
@@ -189,10 +188,8 @@ def translations(results: ResultsFolder) -> dict[str, Any]:
         return found
     test_set = read_test_set(*files[:3])
     count = len(test_set.sources)
-    labels = map(experiment.label, experiment.compared)
-    systems = {
-        label: best_translations(file, count) for label, file in zip(labels, files[3:], strict=True)
-    }
+    outputs = zip(map(experiment.label, experiment.compared), files[3:], strict=True)
+    systems = {label: best_translations(file, count) for label, file in outputs}
     chosen, absent = choose_sentences(test_set, experiment.settings.examples.sentences)
     lines = range(0, count, _step(test_set, len(systems)))
     return {

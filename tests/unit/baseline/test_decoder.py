@@ -202,19 +202,18 @@ def test_an_empty_sentence_has_one_empty_translation(model: LanguageModel) -> No
     assert found[0].features[FEATURES.index("language_model")] == model.end(model.start)
 
 
-def test_a_phrase_that_likes_to_be_swapped_is(model: LanguageModel) -> None:
-    """Its own previous swap is likely, and the next swap of its neighbor: both must be seen."""
-    liked, loathed = (0.1, 0.8, 0.1, 0.1, 0.1, 0.8), (0.8, 0.1, 0.1, 0.8, 0.1, 0.1)
-    settings = searching(9, 100, 200, 6, MSD)
-    weights = (*[0.0] * len(START_WEIGHTS), *[1.0] * len(REORDERING_FEATURES))
-    for previous, expected in ((liked, "u v"), (loathed, "v u")):
-        table = {
-            "a": [PhrasePair("a", "v", (0.5,) * 4 + previous)],
-            "b": [PhrasePair("b", "u", (0.5,) * 4 + (0.1, 0.1, 0.8, 0.1, 0.8, 0.1))],
-        }
-        if expected == "v u":
-            table["b"] = [PhrasePair("b", "u", (0.5,) * 4 + (0.8, 0.1, 0.1, 0.8, 0.1, 0.1))]
-        found = Translator(OptionTable(table, model, limit=9), model, settings).translate(
-            "a b", weights, nbest=1
-        )
-        assert found[0].tokens == expected
+SWAPPED = (0.1, 0.8, 0.1, 0.1, 0.8, 0.1)  # towards the previous phrase and the next
+IN_ORDER = (0.8, 0.1, 0.1, 0.8, 0.1, 0.1)
+
+
+@pytest.mark.parametrize(("likes", "expected"), [(SWAPPED, "v u"), (IN_ORDER, "u v")])
+def test_phrases_lie_as_their_orientations_say(model: LanguageModel, likes, expected) -> None:
+    table = {
+        source: [PhrasePair(source, target, (0.5,) * 4 + likes)]
+        for source, target in (("a", "u"), ("b", "v"))
+    }
+    weights = (*[0.0] * len(FEATURES), *[1.0] * len(REORDERING_FEATURES))
+    translator = Translator(
+        OptionTable(table, model, limit=9), model, searching(9, 100, 200, 6, MSD)
+    )
+    assert translator.translate("a b", weights, nbest=1)[0].tokens == expected

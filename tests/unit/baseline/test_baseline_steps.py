@@ -19,7 +19,7 @@ LEXICON = {
 }  # fmt: skip
 ALIGNER = {"alignment_iterations": 4, "null_probability": 0.08, "dirichlet_alpha": 0.01}
 SEARCH = {"ttable_limit": 10, "stack_size": 20, "pop_limit": 40, "distortion_limit": 3}
-MSD = "msd-bidirectional-fe"
+SEARCH |= {"reordering": "msd-bidirectional-fe"}
 ALL_FEATURES = FEATURES + REORDERING_FEATURES
 TUNING = {
     "tune_sentences": 10, "tune_nbest_size": 20, "tune_rounds": 3, "tune_starts": 1, "seed": 1,
@@ -64,14 +64,7 @@ for arguments in json.load(sys.stdin):
 
 
 def run_all(
-    repository: Path,
-    corpus: Path,
-    output: Path,
-    *,
-    hash_seed: int,
-    chunk: int,
-    processes: int,
-    reordering: str = MSD,
+    repository: Path, corpus: Path, output: Path, *, hash_seed: int, chunk: int, processes: int
 ) -> None:
     """All steps one after the other, in one process of its own."""
     table, *model, weights, nbest = (f"{output}/{name}" for name in MADE)
@@ -80,14 +73,13 @@ def run_all(
         for split in ("train", "dev")
     )
     several = ["--processes", str(processes)]
-    search = json.dumps(SEARCH | {"reordering": reordering})
-    models = ["--models", table, *model, "--search", search, *several]
+    models = ["--models", table, *model, "--search", json.dumps(SEARCH), *several]
     commands = [
         ["align-words", "--text", *train, "--settings", json.dumps(ALIGNER), *several,
          "--output", f"{output}/aligned"],
         ["build-phrase-table", "--aligned", f"{output}/aligned", "--to-translate", dev[0],
          f"{corpus}/test.source.txt", "--max-phrase-length", "3", "--phrase-table-limit", "10",
-         "--reordering", reordering, *several, "--output", table],
+         "--reordering", SEARCH["reordering"], *several, "--output", table],
         ["estimate-language-model", "--target", train[1], "--order", "3", "--output", *model],
         ["tune-baseline", "--dev", *dev, *models, "--tuning", json.dumps(TUNING),
          "--output", weights],

@@ -25,7 +25,8 @@ from seq2seq.config.decoding import Reordering
 
 EVERYTHING = 10**6
 CHANCE_WEIGHTS = (0.3, 0.1, 0.4, 0.2, -0.3, 0.7, 0.4, 0.25, 1.0)
-CHANCE_REORDERING = (0.2, 0.6, -0.1, 0.5, 0.1, 0.4)
+MSD_START = START_WEIGHTS + REORDERING_START_WEIGHTS
+MSD_CHANCE = (*CHANCE_WEIGHTS, 0.2, 0.6, -0.1, 0.5, 0.1, 0.4)
 MSD = "msd-bidirectional-fe"
 
 
@@ -131,15 +132,7 @@ def brute_force(
     return sorted(best.values(), key=lambda one: -one.total)
 
 
-@pytest.mark.parametrize(
-    "weights",
-    [
-        START_WEIGHTS,
-        CHANCE_WEIGHTS,
-        START_WEIGHTS + REORDERING_START_WEIGHTS,
-        CHANCE_WEIGHTS + CHANCE_REORDERING,
-    ],
-)
+@pytest.mark.parametrize("weights", [START_WEIGHTS, CHANCE_WEIGHTS, MSD_START, MSD_CHANCE])
 @pytest.mark.parametrize("limit", [0, 1, 2, 6])
 @pytest.mark.parametrize("seed", range(4))
 def test_the_whole_list_is_that_of_brute_force(model, seed, limit, weights):

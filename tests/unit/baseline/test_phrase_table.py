@@ -58,6 +58,11 @@ def test_scores_are_relative_frequencies_and_lexical_weights(tmp_path: Path) -> 
     assert found["a house", "une villa"].scores == pytest.approx((1, 1, 1 / 2, 2 / 3 * 1 / 2))
 
 
+def test_reordering_adds_a_half_to_each_count(tmp_path: Path) -> None:
+    found = table(tmp_path, "house", reordering=True)  # once, "m" after "une" and at the end
+    assert found["house", "villa"].scores[4:] == pytest.approx((0.6, 0.2, 0.2, 0.6, 0.2, 0.2))
+
+
 def test_only_the_most_frequent_options_are_kept_but_all_are_counted(tmp_path: Path) -> None:
     found = table(tmp_path, "a", limit=1)
     assert set(found) == {("a", "une")}

@@ -7,7 +7,6 @@ import pytest
 from seq2seq.baseline.lattice import (
     FEATURES,
     REORDERING_FEATURES,
-    REORDERING_START_WEIGHTS,
     START_WEIGHTS,
     Candidate,
     weighted,
@@ -66,7 +65,7 @@ def test_the_start_is_kept_if_tuning_finds_worse(tmp_path: Path) -> None:
 @pytest.mark.parametrize("features", [FEATURES, FEATURES + REORDERING_FEATURES])
 def test_weights_survive_being_written(tmp_path: Path, features: tuple[str, ...]) -> None:
     weights = tuple(0.1 * place for place in range(len(features)))
-    start = (*START_WEIGHTS, *REORDERING_START_WEIGHTS)[: len(features)]
+    start = (*START_WEIGHTS, *[0.3] * 6)[: len(features)]
     write_weights(tmp_path / "weights.json", [TuningRound(0.5, start), TuningRound(0.6, weights)])
     assert read_weights(tmp_path / "weights.json", features) == weights
     assert [one["bleu"] for one in read_json(tmp_path / "weights.json")["rounds"]] == [0.5, 0.6]
@@ -85,7 +84,7 @@ def test_all_weights_but_that_of_unknown_words_are_tuned() -> None:
     """Unknown words would be worth a lot on this list, and the last feature of reordering is."""
     best = Candidate("a b c d", (*[0.0] * 8, 1.0, *[0.0] * 5, 1.0), 0.0)
     worst = Candidate("a b x d", (*[0.0] * 8, 2.0, *[0.0] * 5, 0.0), 0.0)
-    start = (*START_WEIGHTS, *REORDERING_START_WEIGHTS)
+    start = (*START_WEIGHTS, *[0.3] * 6)
     decoded = iter([[[worst, best]], [[best, worst]]])
     rounds = tune(lambda _: next(decoded), ["a b c d"], start, tuning(rounds=2, starts=0))
     assert rounds[1].weights[8] == 1.0

@@ -121,9 +121,7 @@ def test_sides_in_different_orders_are_refused(shared_data: Path) -> None:
     check_sides(zip(source[:90], other[:90], strict=True), name="too few to tell")
 
 
-def test_the_list_of_dev_is_cut_and_has_the_features_of_the_test_set_s(
-    newstest: Path, tmp_path: Path
-) -> None:
+def test_a_list_of_dev_is_cut_and_has_its_features(newstest: Path, tmp_path: Path) -> None:
     given = [newstest / "list.gz", newstest / "theirs.en"]
     more = ["--features-of", str(newstest / "list.gz"), "--sentences", "40"]
     found = read_hypotheses(imported(tmp_path, *given, *more))

@@ -254,27 +254,16 @@ def test_features_are_columns_by_their_labels(tmp_path):
 def test_a_real_list_has_the_features_of_its_best_lines(shared_data):
     path = shared_data / "moses-nbest-fr-en" / "nbest.1.gz"
     names = feature_names(path)
-    assert names == (
-        *(f"d_{place}" for place in range(1, 8)),
-        *("lm", *(f"tm_{place}" for place in range(1, 6)), "w"),
-    )
+    expected = "d_1 d_2 d_3 d_4 d_5 d_6 d_7 lm tm_1 tm_2 tm_3 tm_4 tm_5 w"
+    assert list(names) == expected.split(" ")
     found = list(read_moses(path, sentences=10, features=names))
-    assert [(one.sentence, one.tokens) for one in found] == [
-        (sentence, tokens) for sentence, _, tokens, _ in rows(path)
-    ]
-    assert found[0].scores[:2] == (0, -3.30693)
-    assert found[0].scores[7:9] == (-47.2982, -36.7163)
+    assert [(one.sentence, one.tokens) for one in found] == [(row[0], row[2]) for row in rows(path)]
     by_hand = set()
     for line in gzip.decompress(path.read_bytes()).decode().splitlines():
         number, text, features, total = line.split("|||")
         values = [float(word) for word in features.split() if not word.endswith("=")]
         by_hand.add((int(number), " ".join(text.split()), *values, float(total)))
     assert by_hand >= {(one.sentence, one.tokens, *one.scores) for one in found}
-
-
-def test_a_list_without_labels_has_numbered_features(tmp_path):
-    path = written(tmp_path, "0 ||| a ||| 0 -1.5 -2 ||| -3")
-    assert feature_names(path) == ("feature_1", "feature_2", "feature_3")
 
 
 def test_other_features_than_those_of_the_test_set_are_refused(tmp_path):

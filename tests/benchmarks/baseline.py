@@ -71,7 +71,7 @@ def commands(folder: Path) -> dict[str, list[object]]:
         folder / "phrases.txt.gz",
         *(folder / f"language_model.{name}" for name in ("words.txt", "ngrams.npy")),
     ]
-    search = pick("ttable_limit", "stack_size", "pop_limit", "distortion_limit")
+    search = pick("ttable_limit", "stack_size", "pop_limit", "distortion_limit", "reordering")
     tuning = pick("tune_sentences", "tune_nbest_size", "tune_rounds", "tune_starts", "seed")
     test, weights = folder / "test.source.txt", folder / "weights.json"
     return {
@@ -81,7 +81,8 @@ def commands(folder: Path) -> dict[str, list[object]]:
         "build_phrase_table": [
             "--aligned", folder / "aligned.tsv.gz", "--to-translate", dev[0], test,
             "--max-phrase-length", settings["max_phrase_length"],
-            "--phrase-table-limit", settings["phrase_table_limit"], "--output", models[0]],
+            "--phrase-table-limit", settings["phrase_table_limit"],
+            "--reordering", settings["reordering"], "--output", models[0]],
         "estimate_language_model": [
             "--target", train[1], "--order", settings["lm_order"],
             "--prune-order", settings["lm_prune_order"], "--output", *models[1:]],

@@ -256,7 +256,7 @@ def test_a_malformed_list_of_a_user_stops_the_run_with_its_line(spoilable, setti
     )
     said = (ended.output + ended.errors).split("\n")
     assert [line for line in said if line.startswith("error: ")] == [sentence]
-    log = spoilable / "results/tiny/logs/baseline/import_nbest.log"
+    log = spoilable / "results/tiny/logs/baseline/import_nbest.test.log"
     assert sentence in log.read_text(encoding="utf-8").split("\n")
     assert "Traceback" not in ended.errors
     assert [path.name for path in (spoilable / nbest).parent.glob("*nbest.test*")] == []

@@ -1,13 +1,11 @@
 """The phrase-based baseline (section 3.5): from tokens to n-best lists of dev and test.
 
-A user's Moses list of the test set (``baseline: nbest:``) takes the place of our own system's.
+A user's Moses lists (``baseline: nbest:`` and ``nbest_dev:``) take the place of our own system's.
 """
 
-SEARCH = ["ttable_limit", "stack_size", "pop_limit", "distortion_limit"]
-MODELS = multiext(
-    "<results>/baseline/",
-    *("phrases.txt.gz", "language_model.words.txt", "language_model.ngrams.npy"),
-)
+SEARCH = ["ttable_limit", "stack_size", "pop_limit", "distortion_limit", "reordering"]
+LANGUAGE_MODEL = multiext("<results>/baseline/language_model.", "words.txt", "ngrams.npy")
+MODELS = ["<results>/baseline/phrases.txt.gz", *LANGUAGE_MODEL]
 TUNING = ["tune_sentences", "tune_nbest_size", "tune_rounds", "tune_starts", "seed"]
 
 
@@ -84,7 +82,7 @@ else:
 
 
 rule build_phrase_table:
-    """The phrases of dev and test with their translations and the four customary scores."""
+    """The phrases of dev and test with their translations, four scores and reordering."""
     input:
         aligned="<results>/baseline/aligned.tsv.gz",
         to_translate=expand("<results>/data/tokens/{split}.source.txt", split=["dev", "test"]),
@@ -103,11 +101,12 @@ rule build_phrase_table:
     params:
         longest=settings.baseline.max_phrase_length,
         limit=settings.baseline.phrase_table_limit,
+        reordering=settings.baseline.reordering,
     shell:
         "python -m seq2seq.steps.baseline build-phrase-table"
         " --max-phrase-length {params.longest} --phrase-table-limit {params.limit}"
-        " --processes {threads} --aligned {input.aligned:q} --to-translate {input.to_translate:q}"
-        " --output {output:q} 2>&1 | tee {log:q}"
+        " --reordering {params.reordering} --processes {threads} --aligned {input.aligned:q}"
+        " --to-translate {input.to_translate:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule tune_baseline:
@@ -139,26 +138,32 @@ rule tune_baseline:
 if settings.baseline.nbest:
 
     rule import_nbest:
-        """A published or user's Moses list of the test set, checked line by line."""
+        """A published or user's Moses list of dev or test, checked line by line."""
         input:
-            moses=settings.baseline.nbest,
-            source_tokens="<results>/data/tokens/test.source.txt",
-            list_source=settings.baseline.nbest_source or [],
+            moses=users_list,
+            source_tokens="<results>/data/tokens/{split}.source.txt",
+            list_source=users_list_source,
+            features_of=[settings.baseline.nbest] * bool(settings.baseline.nbest_dev),
         output:
-            "<results>/baseline/nbest.test.tsv.gz",
+            "<results>/baseline/nbest.{split}.tsv.gz",
         log:
-            "<logs>/baseline/import_nbest.log",
+            "<logs>/baseline/import_nbest.{split}.log",
         benchmark:
-            "<benchmarks>/baseline/import_nbest.tsv"
+            "<benchmarks>/baseline/import_nbest.{split}.tsv"
+        wildcard_constraints:
+            split="dev|test" if settings.baseline.nbest_dev else "test",
         priority: 100  # a faulty list is found before the long jobs begin
         conda:
             "../../envs/text.yaml"
         resources:
             mem_mb=grows(1000),
             runtime=grows(30),
+        params:
+            sentences=sentences_to_decode,
         shell:
             "python -m seq2seq.steps.baseline import-nbest --moses {input.moses:q}"
             " --source-tokens {input.source_tokens:q} --list-source {input.list_source:q}"
+            " --features-of {input.features_of:q} {params.sentences:q}"
             " --output {output:q} 2>&1 | tee {log:q}"
 
 else:

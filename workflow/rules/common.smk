@@ -74,7 +74,7 @@ try:
         for file in local_files(named):
             if not Path(file).is_file():
                 raise UserError(f"{file}: no such file. Correct `data.train`, `dev` or `test`.")
-    for name in ("nbest", "nbest_source", "alignments", "arpa"):
+    for name in ("nbest", "nbest_dev", "nbest_source", "alignments", "arpa"):
         file = getattr(settings.baseline, name)
         if file and not Path(file).is_file():
             raise UserError(f"{file}: no such file. Correct `baseline.{name}`.")

@@ -162,6 +162,15 @@ def pruned_order(wildcards):
     return [] if order is None else ["--prune-order", order]
 
 
+def users_list(wildcards):
+    return {"dev": settings.baseline.nbest_dev, "test": settings.baseline.nbest}[wildcards.split]
+
+
+def users_list_source(wildcards):
+    source = settings.baseline.nbest_source
+    return [source] if source and wildcards.split == "test" else []
+
+
 def sentences_to_decode(wildcards):
     limits = {"dev": ["--sentences", settings.rescore.tune_sentences], "test": []}
     return limits[wildcards.split]

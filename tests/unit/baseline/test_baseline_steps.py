@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from seq2seq.baseline.lattice import FEATURES
+from seq2seq.baseline.lattice import FEATURES, REORDERING_FEATURES
 from seq2seq.io.files import write_lines
 from seq2seq.io.nbest import best_translations, read_hypotheses
 
@@ -19,6 +19,8 @@ LEXICON = {
 }  # fmt: skip
 ALIGNER = {"alignment_iterations": 4, "null_probability": 0.08, "dirichlet_alpha": 0.01}
 SEARCH = {"ttable_limit": 10, "stack_size": 20, "pop_limit": 40, "distortion_limit": 3}
+SEARCH |= {"reordering": "msd-bidirectional-fe"}
+ALL_FEATURES = FEATURES + REORDERING_FEATURES
 TUNING = {
     "tune_sentences": 10, "tune_nbest_size": 20, "tune_rounds": 3, "tune_starts": 1, "seed": 1,
 }  # fmt: skip
@@ -77,7 +79,7 @@ def run_all(
          "--output", f"{output}/aligned"],
         ["build-phrase-table", "--aligned", f"{output}/aligned", "--to-translate", dev[0],
          f"{corpus}/test.source.txt", "--max-phrase-length", "3", "--phrase-table-limit", "10",
-         *several, "--output", table],
+         "--reordering", SEARCH["reordering"], *several, "--output", table],
         ["estimate-language-model", "--target", train[1], "--order", "3", "--output", *model],
         ["tune-baseline", "--dev", *dev, *models, "--tuning", json.dumps(TUNING),
          "--output", weights],
@@ -117,7 +119,7 @@ def test_a_regular_language_is_translated_without_error(corpus: Path, one: Path)
 
 def test_the_list_has_features_then_total_in_falling_order(one: Path) -> None:
     lists = read_hypotheses(one / "nbest.test.tsv.gz")
-    assert lists.score_names == (*FEATURES, "total")
+    assert lists.score_names == (*ALL_FEATURES, "total")
     weights = json.loads((one / "weights.json").read_text(encoding="utf-8"))["weights"]
     sentences = list(lists.by_sentence())
     assert [number for number, _ in sentences] == list(range(8))
@@ -127,5 +129,5 @@ def test_the_list_has_features_then_total_in_falling_order(one: Path) -> None:
         assert totals == sorted(totals, reverse=True)
         for row in rows:
             expected = sum(weights[name] * value
-                           for name, value in zip(FEATURES, row.scores, strict=False))  # fmt: skip
+                           for name, value in zip(ALL_FEATURES, row.scores, strict=False))  # fmt: skip
             assert row.scores[-1] == pytest.approx(expected, abs=1e-9)

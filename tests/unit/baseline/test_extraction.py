@@ -1,11 +1,25 @@
 """Extraction against the definition of consistency, tried on every pair of runs."""
 
 import random
+from collections import defaultdict
+from itertools import islice
+from pathlib import Path
 
 import pytest
 
-from seq2seq.baseline.phrase_table import SpanPair, ngrams, phrase_key, phrase_pairs
-from seq2seq.baseline.symmetrize import AlignedPair
+from seq2seq.baseline.alignment import AlignerSettings, align, encode_baseline_text
+from seq2seq.baseline.phrase_table import (
+    AlignedText,
+    SpanPair,
+    count_phrase_pairs,
+    ngrams,
+    phrase_key,
+    phrase_pairs,
+    prune_phrase_table,
+    source_phrases,
+)
+from seq2seq.baseline.symmetrize import AlignedPair, orientations, parse_aligned, write_aligned
+from seq2seq.io.files import read_lines
 
 Link = tuple[int, int]
 
@@ -68,3 +82,55 @@ def test_the_table_s_separator_is_in_no_target_phrase() -> None:
 
 def test_phrases_are_all_runs_of_words() -> None:
     assert [phrase for *_, phrase in ngrams(["a", "b", "c"], 2)] == ["a", "a b", "b", "b c", "c"]
+
+
+def test_orientations_of_an_example_by_hand() -> None:
+    """`b c` and `Z Y` change places with `d`; `e` has no link."""
+    links = [(0, 0), (1, 3), (2, 2), (3, 1), (5, 4)]  # a-W d-X c-Y b-Z f-V
+    pair = AlignedPair(list("abcdef"), list("WXYZV"), links)
+
+    def of(source: str, target: str) -> str:
+        begin, left = pair.source.index(source[0]), pair.target.index(target[0])
+        spans = (begin, begin + len(source), left, left + len(target))
+        return "".join(orientations(pair.with_ends(), *spans))
+
+    assert of("a", "W") == "md"  # begins both sides; X is linked to d, which is not beside a
+    assert of("d", "X") == "ds"  # W is linked to a; Y to c, right before d
+    assert of("c", "Y") == "ss"
+    assert of("bc", "YZ") == "sd"  # X is linked to d, right after c; V to f, not beside b
+    assert of("bcd", "XYZ") == "md"  # e has no link: V is not linked to it
+    assert of("bcde", "XYZ") == "mm"
+    assert of("f", "V") == "dm"  # Z is linked to b; both sides end
+
+
+def moses_orientation(pair: AlignedPair, monotone: Link, swap: Link) -> int:
+    """As extract-main.cpp: there are links before the first words and after the last."""
+    links = [(-1, -1), *pair.links, (len(pair.source), len(pair.target))]
+    if monotone in links and swap not in links:
+        return 0
+    return 1 if swap in links and monotone not in links else 2
+
+
+def test_orientations_of_real_text_are_those_of_moses(shared_data: Path, tmp_path: Path) -> None:
+    """200 sentence pairs, aligned by our aligner; every phrase pair found by its definition."""
+    sides = [
+        list(islice(read_lines(shared_data / f"multi30k/val.{side}.gz"), 200))
+        for side in ("en", "fr")
+    ]
+    pairs = list(zip(*sides, strict=True))
+    aligner = AlignerSettings(alignment_iterations=3, null_probability=0.08, dirichlet_alpha=0.01)
+    chunks = encode_baseline_text(pairs, chunk_size=200)
+    write_aligned(tmp_path / "aligned", pairs, align(chunks, aligner, folder=tmp_path, processes=1))
+    asked = source_phrases(sides[0], longest=2)
+    text = AlignedText(tmp_path / "aligned", 200, 2, 50, 1)
+    kept = prune_phrase_table(count_phrase_pairs(text, asked, tmp_path), limit=10**6)
+    expected: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0] * 6)
+    for pair in parse_aligned("", enumerate(read_lines(tmp_path / "aligned"))):
+        size = (len(pair.source), len(pair.target))
+        for begin, end, left, right in by_definition(*size, pair.links, 2):
+            counts = expected[" ".join(pair.source[begin:end]), " ".join(pair.target[left:right])]
+            counts[moses_orientation(pair, (begin - 1, left - 1), (end, left - 1))] += 1
+            counts[3 + moses_orientation(pair, (end, right), (begin - 1, right))] += 1
+    found = {(one.source, one.target): list(one.orientations) for one in kept}
+    assert found == expected
+    assert min(map(sum, zip(*found.values(), strict=True))) > 50  # of each orientation

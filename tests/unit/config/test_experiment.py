@@ -215,3 +215,16 @@ def test_seeds_go_with_one_model_alone():
     for choice in ({"translate": two}, {"baseline": "best"}, {}):
         with pytest.raises(SettingError, match="single model"):
             SystemRow("ours", seeds=("reversed-5",), **choice)
+
+
+def with_lists(experiment, **lists):
+    baseline = dataclasses.replace(experiment.settings.baseline, **lists)
+    return Experiment(dataclasses.replace(experiment.settings, baseline=baseline))
+
+
+def test_weights_are_tuned_where_there_are_lists_of_dev(paper):
+    assert paper.tuning_splits == ["dev"]
+    assert with_lists(paper, nbest="test.gz").tuning_splits == []
+    assert with_lists(paper, nbest="test.gz", nbest_dev="dev.gz").tuning_splits == ["dev"]
+    with pytest.raises(SettingError, match="without `nbest`"):
+        with_lists(paper, nbest_dev="dev.gz")

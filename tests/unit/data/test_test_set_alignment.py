@@ -119,3 +119,11 @@ def test_sides_in_different_orders_are_refused(shared_data: Path) -> None:
     with pytest.raises(UserError, match=r"test: the lengths of its two sides .* another order"):
         check_sides(zip(source, other, strict=True), name="test")
     check_sides(zip(source[:90], other[:90], strict=True), name="too few to tell")
+
+
+def test_a_list_of_dev_is_cut_and_has_its_features(newstest: Path, tmp_path: Path) -> None:
+    given = [newstest / "list.gz", newstest / "theirs.en"]
+    more = ["--features-of", str(newstest / "list.gz"), "--sentences", "40"]
+    found = read_hypotheses(imported(tmp_path, *given, *more))
+    assert found.score_names == ("lm", "total")
+    assert [(row.sentence, row.scores) for row in found.rows] == [(k, (1, -2)) for k in range(40)]

@@ -6,7 +6,7 @@ import pytest
 
 from seq2seq.errors import UserError
 from seq2seq.io import moses_nbest
-from seq2seq.io.moses_nbest import parse_lists, read_moses
+from seq2seq.io.moses_nbest import feature_names, parse_lists, read_moses
 from seq2seq.io.nbest import read_hypotheses, write_hypotheses
 
 LINE = "{} ||| {} ||| d= 0 lm= -9 -8 tm= 1 ||| {}"
@@ -230,3 +230,56 @@ def test_half_a_percent_without_lists_is_a_warning(tmp_path, capsys):
 def test_enriched_segmentation_is_refused(tmp_path):
     path = written(tmp_path, LINE.format(0, "Mary |0-0,wa=0-0 ,total=-1.2, lm= -3| sees", -1))
     assert "run Moses without -report-segmentation-enriched" in refusal(path)
+
+
+MOSES_3 = (  # as Moses 3 and 4 label them
+    "0 ||| das ist ein kleines haus  ||| LexicalReordering0= -0.8 0 0 -0.5 0 -1.2 Distortion0= -2 "
+    "LM0= -28.9 WordPenalty0= -5 PhrasePenalty0= 3 TranslationModel0= -2.1 -3.2 -1.5 -2.8 ||| {}"
+)
+NAMES = (
+    *(f"LexicalReordering0_{place}" for place in range(1, 7)),
+    *("Distortion0", "LM0", "WordPenalty0", "PhrasePenalty0"),
+    *(f"TranslationModel0_{place}" for place in range(1, 5)),
+)
+
+
+def test_features_are_columns_by_their_labels(tmp_path):
+    path = written(tmp_path, MOSES_3.format(-4), MOSES_3.format(-3).replace("-28.9", "-27.5"))
+    assert feature_names(path) == NAMES
+    only = list(read_moses(path, sentences=1, features=NAMES))
+    values = (-0.8, 0, 0, -0.5, 0, -1.2, -2, -27.5, -5, 3, -2.1, -3.2, -1.5, -2.8, -3)
+    assert [(one.tokens, one.scores) for one in only] == [("das ist ein kleines haus", values)]
+
+
+def test_a_real_list_has_the_features_of_its_best_lines(shared_data):
+    path = shared_data / "moses-nbest-fr-en" / "nbest.1.gz"
+    names = feature_names(path)
+    expected = "d_1 d_2 d_3 d_4 d_5 d_6 d_7 lm tm_1 tm_2 tm_3 tm_4 tm_5 w"
+    assert list(names) == expected.split(" ")
+    found = list(read_moses(path, sentences=10, features=names))
+    assert [(one.sentence, one.tokens) for one in found] == [(row[0], row[2]) for row in rows(path)]
+    by_hand = set()
+    for line in gzip.decompress(path.read_bytes()).decode().splitlines():
+        number, text, features, total = line.split("|||")
+        values = [float(word) for word in features.split() if not word.endswith("=")]
+        by_hand.add((int(number), " ".join(text.split()), *values, float(total)))
+    assert by_hand >= {(one.sentence, one.tokens, *one.scores) for one in found}
+
+
+def test_other_features_than_those_of_the_test_set_are_refused(tmp_path):
+    path = written(tmp_path, MOSES_3.format(-4).replace("LM0=", "WT_the~der= 1 LM0="))
+    with pytest.raises(UserError, match=r"sentence 0: its features are .*WT_the~der, LM0.* sparse"):
+        list(read_moses(path, sentences=1, features=NAMES))
+
+
+def test_a_feature_that_is_no_number_is_refused(tmp_path):
+    path = written(tmp_path, "0 ||| a ||| LM0= -9,1 ||| -3")
+    with pytest.raises(UserError, match="sentence 0: `-9,1` is not a number in the features"):
+        feature_names(path)
+
+
+def test_a_longer_list_is_cut_where_it_may_be(tmp_path):
+    path = written(tmp_path, *(LINE.format(sentence, "a", -1) for sentence in range(5)))
+    found = read_moses(path, sentences=2, longer=True)
+    assert [one.sentence for one in found] == [0, 1]
+    assert "sentence 2, but the test set has 2" in refusal(path, sentences=2)

@@ -6,6 +6,10 @@ into a node are kept as arcs.  The best score from the start to every node is kn
 best-first search backwards from the goal (A*) meets complete translations in the order of their
 scores.  A node that is reached again with the same words after it is dropped: it can only give a worse
 derivation of the same translation.
+
+Lexicalised reordering is Moses': each phrase but the first scores its own orientation and that of the
+phrase after it.  The first is monotone if it begins the sentence, else discontinuous, and only scores
+its own; the end of the sentence is not scored.
 """
 
 from collections.abc import Sequence
@@ -15,7 +19,7 @@ from math import log
 from typing import NamedTuple
 
 from seq2seq.baseline.language_model import NO_CONTEXT, LanguageModel
-from seq2seq.baseline.phrase_table import SCORES, PhraseTable, ngrams
+from seq2seq.baseline.phrase_table import ORIENTATIONS, SCORES, PhraseTable, ngrams
 from seq2seq.evaluation.bleu import tokens_of
 
 FEATURES = (
@@ -29,18 +33,26 @@ FEATURES = (
     "distortion",  # minus the words jumped over
     "unknown",  # -100 a source word that passes through unchanged
 )
+REORDERING_FEATURES = (  # log p(orientation | phrase pair), towards the previous and the next phrase
+    *("previous_monotone", "previous_swap", "previous_discontinuous"),
+    *("next_monotone", "next_swap", "next_discontinuous"),
+)
+MONOTONE, SWAP, DISCONTINUOUS = range(len(ORIENTATIONS))
+NO_SCORES = (0.0,) * len(ORIENTATIONS)
 LANGUAGE_MODEL = FEATURES.index("language_model")
 DISTORTION = FEATURES.index("distortion")
 UNKNOWN = FEATURES.index("unknown")
 UNKNOWN_VALUE = -100.0
 
 START_WEIGHTS = (0.2, 0.2, 0.2, 0.2, 0.2, 0.5, -1.0, 0.3, 1.0)
+REORDERING_START_WEIGHTS = (0.3,) * len(REORDERING_FEATURES)
 STEPS_FOR_EACH = 50  # the search gives up after so many steps for each translation asked for
-TUNED = tuple(index for index in range(len(FEATURES)) if index != UNKNOWN)
 
 
-# Target, its token ids, its features before weighting, and the log probability of its words alone.
-Entry = tuple[str, tuple[int, ...], tuple[float, ...], float]
+# Target, its token ids, its features before weighting, log p of its orientations towards the previous
+# and towards the next phrase, and the log probability of its words alone.
+Scores = tuple[float, ...]
+Entry = tuple[str, tuple[int, ...], Scores, Scores, Scores, float]
 
 
 class Option(NamedTuple):
@@ -54,13 +66,15 @@ class Option(NamedTuple):
     end: int
     target: str
     words: tuple[int, ...]
-    features: tuple[float, ...]
+    features: Scores
+    previous: Scores
+    following: Scores
     score: float
     estimate: float
 
 
 # Ends every translation: no words, only the language model's probability of the end.
-END_OPTION = Option(-1, 0, "", (), (0.0,) * len(FEATURES), 0.0, 0.0)
+END_OPTION = Option(-1, 0, "", (), (0.0,) * len(FEATURES), NO_SCORES, NO_SCORES, 0.0, 0.0)
 
 
 class Span(NamedTuple):
@@ -86,10 +100,11 @@ class OptionTable:
         result: list[list[Span]] = [[] for _ in source]
         for begin, end, phrase in ngrams(source, self._longest):
             scored = []
-            for target, words, features, alone in self._lookup(phrase, single=end == begin + 1):
+            for entry in self._lookup(phrase, single=end == begin + 1):
+                target, words, features, previous, following, alone = entry
                 score = weighted(weights, features)
                 estimate = score + weights[LANGUAGE_MODEL] * alone
-                scored.append((target, words, features, score, estimate))
+                scored.append((target, words, features, previous, following, score, estimate))
             if scored:
                 best = sorted(scored, key=lambda one: -one[-1])[: self._limit]
                 options = [Option(count + k, end, *one) for k, one in enumerate(best)]
@@ -109,8 +124,11 @@ class OptionTable:
 
     def _entry(self, target: str, scores: tuple[float, ...], unknown: bool = False) -> Entry:
         words = tuple(self._model.word(word) for word in tokens_of(target))
-        features = phrase_features(scores, len(words), unknown=unknown)
-        return target, words, features, self._model.follow(NO_CONTEXT, words).log_probability
+        features = phrase_features(scores[:SCORES], len(words), unknown=unknown)
+        beside = scores[SCORES:] or NO_SCORES * 2
+        previous, following = beside[: len(ORIENTATIONS)], beside[len(ORIENTATIONS) :]
+        alone = self._model.follow(NO_CONTEXT, words).log_probability
+        return target, words, features, previous, following, alone
 
 
 def phrase_features(
@@ -132,6 +150,7 @@ class Arc(NamedTuple):
     option: Option
     language_model: float
     jump: int
+    orientation: int
     score: float
 
 
@@ -139,19 +158,22 @@ class Arc(NamedTuple):
 class Node:
     """A point of the search; ``score`` is that of the best way here from the start.
 
-    ``coverage`` has a bit for each source word done, ``end`` is where the last phrase ended, and
-    ``state`` is the language model's.  The start is the one node without arcs.
+    ``coverage`` has a bit for each source word done, ``end`` is where the last phrase ended,
+    ``swap`` is where it began if the next may end there (else 0), ``state`` is the language model's,
+    and ``following`` are the last phrase's scores.  The start is the one node without arcs.
     """
 
     coverage: int
     end: int
+    swap: int
     state: int
+    following: Scores
     score: float
     arcs: list[Arc] = field(default_factory=list)
 
 
 class Candidate(NamedTuple):
-    """One translation, its features in the order of ``FEATURES`` and their weighted sum."""
+    """One translation, its features (``FEATURES``, then reordering) and their weighted sum."""
 
     tokens: str
     features: tuple[float, ...]
@@ -203,4 +225,16 @@ def _candidate(rest: _Rest, weights: Sequence[float]) -> Candidate:
         sums = list(map(float.__add__, sums, arc.option.features))
     sums[LANGUAGE_MODEL] = sum(arc.language_model for arc in arcs)
     sums[DISTORTION] = float(-sum(arc.jump for arc in arcs))
+    if len(weights) > len(sums):
+        sums += _reordering_features(arcs[:-1])
     return Candidate(rest.words, tuple(sums), weighted(weights, sums))
+
+
+def _reordering_features(arcs: Sequence[Arc]) -> list[float]:
+    """Sums over the phrases of a translation, in their order."""
+    previous, following, before = list(NO_SCORES), list(NO_SCORES), END_OPTION
+    for arc in arcs:
+        previous[arc.orientation] += arc.option.previous[arc.orientation]
+        following[arc.orientation] += before.following[arc.orientation]
+        before = arc.option
+    return previous + following

@@ -20,7 +20,7 @@ import numpy as np
 from numpy.random import Generator
 from numpy.typing import NDArray
 
-from seq2seq.baseline.lattice import FEATURES, START_WEIGHTS, TUNED, Candidate
+from seq2seq.baseline.lattice import FEATURES, REORDERING_FEATURES, UNKNOWN, Candidate
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import Counts, Reference, scores_of, sentence_counts
 from seq2seq.io.files import read_json, write_json
@@ -169,10 +169,15 @@ class TuningRound:
     weights: Weights
 
 
-def tune(decode: Decode, references: list[str], settings: TuningSettings) -> list[TuningRound]:
-    """One entry for each decoding, of which the best has the weights; ends when nothing is new."""
+def tune(
+    decode: Decode, references: list[str], weights: Weights, settings: TuningSettings
+) -> list[TuningRound]:
+    """One entry for each decoding, of which the best has the weights; ends when nothing is new.
+
+    It starts from ``weights``.  That of unknown words is not tuned.
+    """
     met = [_Met(Reference.of(line)) for line in references]
-    weights = START_WEIGHTS
+    tuned = [place for place in range(len(weights)) if place != UNKNOWN]
     rounds: list[TuningRound] = []
     generator = np.random.default_rng(settings.seed)
     for number in range(1, settings.tune_rounds + 1):
@@ -186,7 +191,7 @@ def tune(decode: Decode, references: list[str], settings: TuningSettings) -> lis
             break
         lists, starts = NbestLists.of([one.as_arrays() for one in met]), settings.tune_starts
         start = np.array(weights)
-        found = optimize(lists, start, tuned=TUNED, starts=starts, generator=generator)
+        found = optimize(lists, start, tuned=tuned, starts=starts, generator=generator)
         weights = tuple(found.tolist())
     return rounds
 
@@ -224,18 +229,18 @@ def write_weights(path: str | Path, rounds: list[TuningRound]) -> TuningRound:
 
 
 def _named(weights: Weights) -> dict[str, float]:
-    return dict(zip(FEATURES, weights, strict=True))
+    return dict(zip(FEATURES + REORDERING_FEATURES, weights, strict=False))
 
 
-def read_weights(path: str | Path) -> Weights:
-    """The weights in the order of ``FEATURES``."""
+def read_weights(path: str | Path, features: Sequence[str]) -> Weights:
+    """The weights of these features, in their order."""
     content = read_json(path)
     named = content.get("weights") if isinstance(content, dict) else None
-    if not isinstance(named, dict) or set(named) != set(FEATURES):
+    if not isinstance(named, dict) or set(named) != set(features):
         raise UserError(
-            f"{path}: must hold `weights` with exactly the features {', '.join(FEATURES)}. "
+            f"{path}: must hold `weights` with exactly the features {', '.join(features)}. "
             "Tune the baseline again."
         )
     if not all(isinstance(value, int | float) for value in named.values()):
         raise UserError(f"{path}: every weight must be a number. Tune the baseline again.")
-    return tuple(float(named[name]) for name in FEATURES)
+    return tuple(float(named[name]) for name in features)

@@ -1,4 +1,4 @@
-"""The phrase table: phrase pairs of the aligned text with the four customary scores.
+"""The phrase table: phrase pairs of the aligned text with the four customary scores, and reordering.
 
 Phrase pairs are consistent with the word alignment (Och and Ney 2004, Koehn, Och and Marcu 2003).  A
 run of words on one side and a run on the other are a phrase pair if at least one link joins them and
@@ -11,7 +11,9 @@ the links of their words.  Chunks of text are counted by several processes.  The
 sorted files that are added up line by line: memory holds a chunk's counts and the kept target phrases.
 
 A line of the table is ``source ||| target ||| p(s|t) lex(s|t) p(t|s) lex(t|s)``, sorted by source
-phrase and then from the most to the least frequent.
+phrase and then from the most to the least frequent.  With lexicalised reordering follow six more
+probabilities, as in Moses' ``msd-bidirectional-fe``: of the ``ORIENTATIONS`` towards the previous
+phrase, and of those towards the next.
 """
 
 import heapq
@@ -19,21 +21,29 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby
-from math import prod
 from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
-from seq2seq.baseline.symmetrize import AlignedPair, format_links, parse_aligned, parse_links
+from seq2seq.baseline.symmetrize import (
+    ORIENTATIONS,
+    AlignedPair,
+    format_links,
+    lexical_weight,
+    linked_words,
+    orientations,
+    parse_aligned,
+    parse_links,
+    reach,
+)
 from seq2seq.errors import UserError, location
 from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import read_lines, write_lines
 from seq2seq.runtime.logging import with_progress
 from seq2seq.runtime.parallel import batched, fork_map
 
-NO_WORD = ""
-NOT_LINKED = 1 << 30
 SCORES = 4
+SMOOTHING = 0.5  # of the counts of orientations, as in Moses
 SEPARATOR = "|||"  # as a token it cannot be part of a phrase in the table's file
 
 Chunk = tuple[int, list[tuple[int, str]]]  # its number, and lines with their numbers
@@ -41,7 +51,7 @@ Result = TypeVar("Result")
 
 
 class PhrasePair(NamedTuple):
-    """One entry; ``scores`` are four probabilities in the order of the features."""
+    """One entry; ``scores`` are probabilities in the order of the features, then of reordering."""
 
     source: str
     target: str
@@ -52,13 +62,17 @@ PhraseTable = dict[str, list[PhrasePair]]
 
 
 class KeptPair(NamedTuple):
-    """A phrase pair kept in the table, with its most frequent links and its counts."""
+    """A phrase pair kept in the table, with its most frequent links and its counts.
+
+    ``orientations`` are counts in the order of the table's last scores.
+    """
 
     source: str
     target: str
     links: str
     pair_count: int
     source_count: int
+    orientations: tuple[int, ...]
 
     @property
     def pair(self) -> AlignedPair:
@@ -126,15 +140,6 @@ def phrase_pairs(pair: AlignedPair, asked: Set[str], *, longest: int) -> Iterato
                     yield SpanPair(begin, end, left, right)
 
 
-def reach(pair: AlignedPair) -> list[tuple[int, int]]:
-    """The first and last target word linked to each source word; ``NOT_LINKED`` and -1 if none."""
-    found = [(NOT_LINKED, -1)] * len(pair.source)
-    for here, there in pair.links:
-        first, last = found[here]
-        found[here] = min(first, there), max(last, there)
-    return found
-
-
 def _widened(side: list[tuple[int, int]], place: int, step: int, limit: int) -> int:
     """The last place before a word with links, going by ``step`` and not beyond ``limit``."""
     while place != limit and side[place + step][1] < 0:
@@ -167,10 +172,11 @@ def count_phrase_pairs(text: AlignedText, asked: Set[str], folder: Path) -> list
     """The first pass: one sorted file of counts for each chunk, in ``folder``."""
 
     def count(chunk: Chunk) -> Path:
-        output, counts = folder / f"{chunk[0]}.tsv", Counter[tuple[str, str, str]]()
+        output, counts = folder / f"{chunk[0]}.tsv", Counter[tuple[str, ...]]()
         for pair in parse_aligned(text.path, chunk[1]):
+            links = pair.with_ends()
             found = phrase_pairs(pair, asked, longest=text.max_phrase_length)
-            counts.update(phrase_key(pair, spans) for spans in found)
+            counts.update((*phrase_key(pair, one), *orientations(links, *one)) for one in found)
         write_lines(output, ("\t".join((*key, str(counts[key]))) for key in sorted(counts)))
         return output
 
@@ -181,24 +187,32 @@ def prune_phrase_table(files: Iterable[Path], *, limit: int) -> Iterator[KeptPai
     """The ``limit`` most frequent target phrases of each source phrase, most frequent first."""
     merged = heapq.merge(*map(_read_counts, files), key=itemgetter(0))
     for source, rows in groupby(merged, key=lambda row: row[0][0]):
-        best: list[tuple[int, str, str]] = []
+        best: list[tuple[int, str, str, tuple[int, ...]]] = []
         source_count = 0
         for target, same in groupby(rows, key=lambda row: row[0][1]):
-            links: Counter[str] = Counter()
-            for (*_, inside), count in same:
+            links, previous, following = Counter[str](), Counter[str](), Counter[str]()
+            for (*_, inside, before, after), count in same:
                 links[inside] += count
+                previous[before] += count
+                following[after] += count
             source_count += links.total()
-            best.append((-links.total(), target, min(links, key=lambda one: (-links[one], one))))
+            beside = tuple(counts[one] for counts in (previous, following) for one in ORIENTATIONS)
+            most = min(links, key=lambda one: (-links[one], one))
+            best.append((-links.total(), target, most, beside))
             if len(best) > 2 * limit:
                 best = sorted(best)[:limit]
-        for count, target, inside in sorted(best)[:limit]:
-            yield KeptPair(source, target, inside, -count, source_count)
+        for count, target, inside, beside in sorted(best)[:limit]:
+            yield KeptPair(source, target, inside, -count, source_count, beside)
+
+
+def write_kept(path: str | Path, kept: Iterable[KeptPair]) -> None:
+    write_lines(path, ("\t".join(map(str, (*one[:-1], *one.orientations))) for one in kept))
 
 
 def read_kept(path: str | Path) -> Iterator[KeptPair]:
     for line in read_lines(path):
-        source, target, links, *counts = line.split("\t")
-        yield KeptPair(source, target, links, *map(int, counts))
+        source, target, links, pairs, sources, *beside = line.split("\t")
+        yield KeptPair(source, target, links, int(pairs), int(sources), tuple(map(int, beside)))
 
 
 def _read_counts(path: Path) -> Iterator[tuple[tuple[str, ...], int]]:
@@ -233,35 +247,20 @@ def count_target_phrases(text: AlignedText, kept: Iterable[KeptPair]) -> Lexical
     return total
 
 
-def linked_words(pair: AlignedPair) -> Iterator[tuple[str, str]]:
-    """The words of all links, source and target, and each word without links with ``NO_WORD``."""
-    yield from ((pair.source[here], pair.target[there]) for here, there in pair.links)
-    sources, targets = {here for here, _ in pair.links}, {there for _, there in pair.links}
-    yield from ((word, NO_WORD) for k, word in enumerate(pair.source) if k not in sources)
-    yield from ((NO_WORD, word) for k, word in enumerate(pair.target) if k not in targets)
-
-
-def score_phrases(kept: Iterable[KeptPair], table: LexicalTable) -> Iterator[PhrasePair]:
+def score_phrases(
+    kept: Iterable[KeptPair], table: LexicalTable, *, reordering: bool
+) -> Iterator[PhrasePair]:
     for one in kept:
-        pair = one.pair
+        pair, total = one.pair, one.pair_count + SMOOTHING * len(ORIENTATIONS)
+        beside = [(count + SMOOTHING) / total for count in one.orientations if reordering]
         scores = (
             one.pair_count / table.phrases[one.target],
             lexical_weight(pair.swapped(), table.inverse),
             one.pair_count / one.source_count,
             lexical_weight(pair, table.direct),
+            *beside,
         )
         yield PhrasePair(one.source, one.target, scores)
-
-
-def lexical_weight(pair: AlignedPair, probability: Callable[[str, str], float]) -> float:
-    """How well the source words explain the target words, each by the mean of its links."""
-    partners: list[list[str]] = [[] for _ in pair.target]
-    for here, there in pair.links:
-        partners[there].append(pair.source[here])
-    return prod(
-        sum(probability(other, word) for other in others or [NO_WORD]) / max(len(others), 1)
-        for word, others in zip(pair.target, partners, strict=True)
-    )
 
 
 def write_phrase_table(path: str | Path, pairs: Iterable[PhrasePair]) -> int:
@@ -273,19 +272,22 @@ def write_phrase_table(path: str | Path, pairs: Iterable[PhrasePair]) -> int:
     return write_lines(path, lines)
 
 
-def read_phrase_table(path: str | Path, to_translate: Sequence[str]) -> PhraseTable:
+def read_phrase_table(
+    path: str | Path, to_translate: Sequence[str], *, reordering: bool
+) -> PhraseTable:
     """The entries of each source phrase that occurs in these lines, in the order of the file."""
     table: PhraseTable = {}
     asked, longest = frozenset[str](), 0
+    expected = SCORES + 2 * len(ORIENTATIONS) * reordering
     for number, line in enumerate(read_lines(path), start=1):
         try:
             source, target, values = line.split(f" {SEPARATOR} ")
             scores = tuple(float(value) for value in values.split(" "))
-            if len(scores) != SCORES or not all(0.0 < one <= 1.0 for one in scores):
+            if len(scores) != expected or not all(0.0 < one <= 1.0 for one in scores):
                 raise ValueError(values)
         except ValueError as error:
             raise UserError(
-                f"{location(path, number)}: expected `source ||| target ||| .1 .2 .3 .4`, "
+                f"{location(path, number)}: expected `source ||| target |||` and {expected} numbers, "
                 f"found {line[:80]!r}. Extract the phrases again."
             ) from error
         if source.count(" ") >= longest:

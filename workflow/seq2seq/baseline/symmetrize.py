@@ -1,11 +1,12 @@
-"""Two one-way alignments made one (grow-diag-final-and), and the file of aligned text.
+"""Two one-way alignments made one (grow-diag-final-and), the file of aligned text, and its links.
 
 The heuristic is that of Koehn, Axelrod, Birch, Callison-Burch, Osborne and Talbot (2005).  A line of
 the file is ``source TAB target TAB links``, with links in the Pharaoh format ``0-0 1-2``:
 source-target, from 0.
 """
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from math import prod
 from pathlib import Path
 from typing import NamedTuple
 
@@ -15,6 +16,9 @@ from seq2seq.io.files import write_lines
 
 Link = tuple[int, int]  # source position, target position
 
+NO_WORD = ""
+NOT_LINKED = 1 << 30
+ORIENTATIONS = "msd"  # monotone, swap, discontinuous
 NEIGHBORS = ((-1, 0), (0, -1), (1, 0), (0, 1), (-1, -1), (-1, 1), (1, -1), (1, 1))
 
 
@@ -27,6 +31,10 @@ class AlignedPair(NamedTuple):
 
     def swapped(self) -> "AlignedPair":
         return AlignedPair(self.target, self.source, [(j, i) for i, j in self.links])
+
+    def with_ends(self) -> set[Link]:
+        """The links, and one where the sentences begin and one where they end."""
+        return {(-1, -1), *self.links, (len(self.source), len(self.target))}
 
 
 def symmetrize(source_of_target: Sequence[int], target_of_source: Sequence[int]) -> list[Link]:
@@ -101,3 +109,46 @@ def parse_aligned(path: str | Path, lines: Iterable[tuple[int, str]]) -> Iterato
                 "words again."
             ) from error
         yield pair
+
+
+def reach(pair: AlignedPair) -> list[tuple[int, int]]:
+    """The first and last target word linked to each source word; ``NOT_LINKED`` and -1 if none."""
+    found = [(NOT_LINKED, -1)] * len(pair.source)
+    for here, there in pair.links:
+        first, last = found[here]
+        found[here] = min(first, there), max(last, there)
+    return found
+
+
+def linked_words(pair: AlignedPair) -> Iterator[tuple[str, str]]:
+    """The words of all links, source and target, and each word without links with ``NO_WORD``."""
+    yield from ((pair.source[here], pair.target[there]) for here, there in pair.links)
+    sources, targets = {here for here, _ in pair.links}, {there for _, there in pair.links}
+    yield from ((word, NO_WORD) for k, word in enumerate(pair.source) if k not in sources)
+    yield from ((NO_WORD, word) for k, word in enumerate(pair.target) if k not in targets)
+
+
+def lexical_weight(pair: AlignedPair, probability: Callable[[str, str], float]) -> float:
+    """How well the source words explain the target words, each by the mean of its links."""
+    partners: list[list[str]] = [[] for _ in pair.target]
+    for here, there in pair.links:
+        partners[there].append(pair.source[here])
+    return prod(
+        sum(probability(other, word) for other in others or [NO_WORD]) / max(len(others), 1)
+        for word, others in zip(pair.target, partners, strict=True)
+    )
+
+
+def orientations(links: Set[Link], begin: int, end: int, left: int, right: int) -> tuple[str, str]:
+    """How a phrase pair lies beside the previous phrase and the next, by words as Moses' ``wbe-msd``.
+
+    The previous is monotone if the words before both sides are linked, swapped if the target word
+    before is linked to the source word after, and discontinuous if neither is, or both are.
+    ``links`` have the sentences' ends.
+    """
+    previous = _orientation((begin - 1, left - 1) in links, (end, left - 1) in links)
+    return previous, _orientation((end, right) in links, (begin - 1, right) in links)
+
+
+def _orientation(monotone: bool, swap: bool) -> str:
+    return "d" if monotone == swap else "m" if monotone else "s"

@@ -32,9 +32,14 @@ PAPER_SEARCH = TranslateSettings(
 )
 
 
+Reordering = Literal["msd-bidirectional-fe", "distance"]
+DISTANCE: Reordering = "distance"
+
+
 @dataclass(frozen=True)
 class BaselineSettings:
     nbest: str | None
+    nbest_dev: str | None
     nbest_source: str | None
     training_pairs: Positive[int] | None
     alignments: str | None
@@ -52,6 +57,7 @@ class BaselineSettings:
     stack_size: Positive[int]
     pop_limit: Positive[int]
     distortion_limit: NotNegative[int]
+    reordering: Reordering
     nbest_size: Positive[int]
     tune_sentences: Positive[int]
     tune_nbest_size: Positive[int]
@@ -62,6 +68,8 @@ class BaselineSettings:
     def __post_init__(self) -> None:
         if self.nbest_source and not self.nbest:
             raise SettingError(("nbest_source",), "is set without `nbest`. Set both.")
+        if self.nbest_dev and not self.nbest:
+            raise SettingError(("nbest_dev",), "is set without `nbest`. Set both.")
         if self.alignments and self.training_pairs is not None:
             raise SettingError(
                 ("alignments",), "is of all training pairs. Set `training_pairs` to null."

@@ -190,7 +190,8 @@ class Experiment:
     @property
     def tuning_splits(self) -> list[str]:
         """Where to tune the rescoring weight: nowhere if a user's lists cover only the test set."""
-        return [] if self.settings.baseline.nbest else ["dev"]
+        baseline = self.settings.baseline
+        return [] if baseline.nbest and not baseline.nbest_dev else ["dev"]
 
     def scores_of(self, rows: Iterable[SystemRow]) -> list[str]:
         """The BLEU files of the rows that are not only quoted."""

@@ -9,7 +9,7 @@ import html
 import logging
 import math
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from pathlib import Path
@@ -67,15 +67,17 @@ def parse_lists(
     name: object,
     *,
     sentences: int,
+    longer: bool = False,
     on_missing: Callable[[str, float], None] = warn,
 ) -> Iterator[list[MosesLine]]:
     """The lines of each sentence that has some, as a stream, in file order.
 
-    ``sentences`` is the test set's number of sentences; a list for another one is refused.
-    ``on_missing`` is called at the end if sentences have no list.
+    ``sentences`` is the test set's number of sentences; a list for another one is refused, or cut
+    if it may be ``longer``.  ``on_missing`` is called at the end if sentences have no list.
     """
     found, first = 0, 0
-    for sentence, group in groupby(_in_order(lines, name, sentences), key=lambda one: one.sentence):
+    ordered = _in_order(lines, name, sentences, longer)
+    for sentence, group in groupby(ordered, key=lambda one: one.sentence):
         yield list(group)
         found, first = found + 1, first + (first == sentence)
     if missing := sentences - found:
@@ -83,11 +85,15 @@ def parse_lists(
         on_missing(f"{name}: {problem} (from 0)", missing / sentences)
 
 
-def _in_order(lines: Iterable[str], name: object, sentences: int) -> Iterator[MosesLine]:
+def _in_order(
+    lines: Iterable[str], name: object, sentences: int, longer: bool
+) -> Iterator[MosesLine]:
     current = -1
     for number, text in enumerate(lines, start=1):
         place = location(name, number)
         line = _parse(text, place)
+        if longer and line.sentence >= sentences:
+            return
         if not 0 <= line.sentence < sentences:
             raise UserError(
                 f"{place}: sentence {line.sentence}, but the test set has {sentences} sentences, "
@@ -121,13 +127,57 @@ def _parse(line: str, place: str) -> MosesLine:
     return MosesLine(sentence, fields[1], fields[2], total, tuple(fields[4:]))
 
 
-def read_moses(path: str | Path, *, sentences: int) -> Iterator[Hypothesis]:
-    """The distinct hypotheses of each sentence with their total score, best first."""
-    found = parse_lists(read_lines(path), path, sentences=sentences, on_missing=refuse_many)
-    for lines in found:
-        texts: dict[str, float] = {}
+def read_moses(
+    path: str | Path, *, sentences: int, longer: bool = False, features: Sequence[str] = ()
+) -> Iterator[Hypothesis]:
+    """The distinct hypotheses of each sentence with these features and the total, best first."""
+    lists = parse_lists(
+        read_lines(path), path, sentences=sentences, longer=longer, on_missing=refuse_many
+    )
+    for lines in lists:
+        best: dict[str, MosesLine] = {}
         for line in lines:
-            texts[line.tokens] = max(line.total, texts.get(line.tokens, line.total))
-        ranked = sorted(texts.items(), key=lambda item: -item[1])
-        for rank, (text, total) in enumerate(ranked, start=1):
-            yield Hypothesis(lines[0].sentence, rank, (total,), text)
+            known = best.setdefault(line.tokens, line)
+            if line.total > known.total:
+                best[line.tokens] = line
+        ranked = sorted(best.items(), key=lambda item: -item[1].total)
+        for rank, (text, line) in enumerate(ranked, start=1):
+            values = _values_of(line, features, path) if features else ()
+            yield Hypothesis(line.sentence, rank, (*values, line.total), text)
+
+
+def feature_names(path: str | Path) -> tuple[str, ...]:
+    """The features of a list's first line: ``LM0``, or of several values ``TranslationModel0_1``."""
+    return tuple(_parse_features(_parse(next(read_lines(path), ""), location(path, 1)), path))
+
+
+def _values_of(line: MosesLine, names: Sequence[str], path: str | Path) -> tuple[float, ...]:
+    found = _parse_features(line, path)
+    if list(found) != list(names):
+        raise UserError(
+            f"{path}: sentence {line.sentence}: its features are {', '.join(found)}, but those of the "
+            f"test set's list are {', '.join(names)}. Make both lists by one Moses without sparse "
+            "features, or set `baseline.nbest_dev` to null."
+        )
+    return tuple(found.values())
+
+
+def _parse_features(line: MosesLine, path: str | Path) -> dict[str, float]:
+    values: dict[str, list[float]] = {}
+    label = "feature"  # where Moses was asked for a list without labels
+    try:
+        for word in line.features.split():
+            if word.endswith("="):
+                label = word[:-1]
+            else:
+                values.setdefault(label, []).append(parse_number(word, float))
+    except ValueError as error:
+        raise UserError(
+            f"{path}: sentence {line.sentence}: {error} in the features {line.features[:80]!r}; "
+            "expected `LM0= -9.1 Distortion0= -4` and so on. Give the list that Moses wrote."
+        ) from error
+    return {
+        f"{label}_{place}" if len(own) > 1 else label: value
+        for label, own in values.items()
+        for place, value in enumerate(own, start=1)
+    }

@@ -10,15 +10,16 @@ from seq2seq.baseline.alignment import AlignerSettings, align, encode_baseline_t
 from seq2seq.baseline.decoder import SearchSettings, read_translator
 from seq2seq.baseline.kneser_ney import estimate
 from seq2seq.baseline.language_model import read_arpa, write_language_model
-from seq2seq.baseline.lattice import FEATURES, Candidate
+from seq2seq.baseline.lattice import Candidate
 from seq2seq.baseline.mert import TuningSettings, Weights, read_weights, tune, write_weights
 from seq2seq.baseline.symmetrize import parse_aligned, write_aligned
+from seq2seq.config.decoding import DISTANCE, Reordering
 from seq2seq.data.test_set_alignment import align as align_sentences
 from seq2seq.data.test_set_alignment import check_lengths, renumber
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bleu import tokens_of
 from seq2seq.io.files import read_lines, read_parallel, scratch, write_lines
-from seq2seq.io.moses_nbest import read_moses
+from seq2seq.io.moses_nbest import feature_names, read_moses
 from seq2seq.io.nbest import Hypothesis, write_hypotheses
 from seq2seq.runtime.command_line import Json, main_of, step_app
 from seq2seq.runtime.logging import log, with_progress
@@ -81,6 +82,7 @@ def build_phrase_table(
     to_translate: list[Path],
     max_phrase_length: int,
     phrase_table_limit: int,
+    reordering: Reordering,
     processes: int = 1,
     output: Path,
 ) -> None:
@@ -95,9 +97,11 @@ def build_phrase_table(
         files = phrase_table.count_phrase_pairs(text, asked, folder)
         kept = folder / "kept.tsv"
         pruned = phrase_table.prune_phrase_table(files, limit=phrase_table_limit)
-        write_lines(kept, ("\t".join(map(str, one)) for one in pruned))
+        phrase_table.write_kept(kept, pruned)
         counts = phrase_table.count_target_phrases(text, phrase_table.read_kept(kept))
-        scored = phrase_table.score_phrases(phrase_table.read_kept(kept), counts)
+        scored = phrase_table.score_phrases(
+            phrase_table.read_kept(kept), counts, reordering=reordering != DISTANCE
+        )
         written = phrase_table.write_phrase_table(output, scored)
     log.info(f"build_phrase_table: {written:,} pairs for {len(asked):,} source phrases asked for")
 
@@ -140,7 +144,7 @@ def tune_baseline(
         lists = translator.translate_all(sources, weights, nbest=nbest, processes=processes)
         return with_progress(lists, "decode", total=len(pairs), unit="sentences")
 
-    rounds = tune(decode, references, tuning)
+    rounds = tune(decode, references, search.start_weights, tuning)
     best = write_weights(output, rounds)
     log.info(f"tune_baseline: BLEU {100 * rounds[0].bleu:.2f} -> {100 * best.bleu:.2f} on dev")
 
@@ -158,7 +162,10 @@ def decode_baseline(
     output: Path,
 ) -> None:
     """Write an n-best list of every sentence, or of the first so many."""
-    lines, known = list(islice(read_lines(source), sentences)), read_weights(weights)
+    lines, known = (
+        list(islice(read_lines(source), sentences)),
+        read_weights(weights, search.features),
+    )
     translator = read_translator(models[0], models[1:], search, lines)
     lists = translator.translate_all(lines, known, nbest=nbest_size, processes=processes)
     shown = with_progress(lists, "decode", total=len(lines), unit="sentences")
@@ -167,35 +174,48 @@ def decode_baseline(
         for sentence, candidates in enumerate(shown)
         for rank, one in enumerate(candidates, start=1)
     )
-    write_hypotheses(output, (*FEATURES, "total"), rows)
+    write_hypotheses(output, (*search.features, "total"), rows)
     log.info(f"decode_baseline: {len(lines):,} sentences, up to {nbest_size:,} translations each")
 
 
 @app.command
 def import_nbest(
-    *, moses: Path, source_tokens: Path, list_source: list[Path] | None = None, output: Path
+    *,
+    moses: Path,
+    source_tokens: Path,
+    list_source: list[Path] | None = None,
+    features_of: list[Path] | None = None,
+    sentences: int | None = None,
+    output: Path,
 ) -> None:
-    """Import a user's Moses n-best list of the test set, in place of our baseline's.
+    """Import a user's Moses n-best list of dev or test, in place of our baseline's.
 
     Args:
         list_source: The text whose lines the list numbers, if not the test set's order.
+        features_of: The list whose features this one must have; without it only totals are read.
+        sentences: Read the lists of the first so many.
     """
-    ours = list(read_lines(source_tokens))
+    ours = list(islice(read_lines(source_tokens), sentences))
+    features = feature_names(features_of[0]) if features_of else ()
     if list_source:
-        rows = _in_our_order(moses, list_source[0], ours)
+        rows = _in_our_order(moses, list_source[0], ours, features)
     else:
-        log.info(f"{moses}: taken to number its sentences as the test set does")
-        rows = read_moses(moses, sentences=len(ours))
+        log.info(f"{moses}: taken to number its sentences as {source_tokens} does")
+        longer = sentences is not None
+        rows = read_moses(moses, sentences=len(ours), longer=longer, features=features)
     lengths = [line.count(" ") + 1 for line in ours]
     advice = "Give its source text as baseline.nbest_source, to have it aligned."
-    write_hypotheses(output, ("total",), check_lengths(rows, lengths, name=moses, advice=advice))
+    names = (*features, "total")
+    write_hypotheses(output, names, check_lengths(rows, lengths, name=moses, advice=advice))
     log.info(f"n-best lists in {output}")
 
 
-def _in_our_order(moses: Path, list_source: Path, ours: list[str]) -> Iterator[Hypothesis]:
+def _in_our_order(
+    moses: Path, list_source: Path, ours: list[str], features: tuple[str, ...]
+) -> Iterator[Hypothesis]:
     theirs = list(read_lines(list_source))
     places = align_sentences(theirs, ours, name=list_source)
-    rows = read_moses(moses, sentences=len(theirs))
+    rows = read_moses(moses, sentences=len(theirs), features=features)
     if places == list(range(len(ours))):
         log.info(f"{list_source}: the test set, in its order")
         return rows

@@ -65,8 +65,7 @@ def source_order(wildcards):
     return experiment.variants[wildcards.model].source_order
 
 
-def subset(wildcards):
-    """Of the training pairs: a rung of the ladder has fewer."""
+def subset_of_pairs(wildcards):
     pairs = experiment.variants[wildcards.model].pairs
     return [] if pairs is None else ["--pairs", pairs]
 
@@ -172,8 +171,7 @@ def users_list_source(wildcards):
 
 
 def sentences_to_decode(wildcards):
-    limits = {"dev": ["--sentences", settings.rescore.tune_sentences], "test": []}
-    return limits[wildcards.split]
+    return ["--sentences", settings.rescore.tune_sentences] if wildcards.split == "dev" else []
 
 
 def hypotheses(wildcards):

@@ -23,7 +23,7 @@ rule initialize_model:
         model=model_settings,
         seed=seed,
         source_order=source_order,
-        subset=subset,
+        subset=subset_of_pairs,
     shell:
         "python -m seq2seq.steps.train initialize-model"
         " --model {params.model:q}"
@@ -66,7 +66,7 @@ rule train_segment:
         model=model_settings,  # with seed and order: the checkpoint is refused if of others
         seed=seed,
         source_order=source_order,
-        subset=subset,
+        subset=subset_of_pairs,
         launch=launch,
     shell:
         "{params.launch}python -m seq2seq.steps.train train-segment"

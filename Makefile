@@ -80,7 +80,7 @@ ablation: setup  ## the effect of reversal, depth and the LSTM, on the generated
 
 ladder: EXPERIMENT = tatoeba
 ladder: setup  ## small trainings that forecast a run before it is run: make ladder EXPERIMENT=tatoeba
-	@$(SNAKEMAKE) $(OVERLAY) -- ladder
+	@$(SNAKEMAKE) $(OVERLAY) -- results/$(EXPERIMENT)/ladder/ladder.html
 	@echo "Result: results/$(EXPERIMENT)/ladder/ladder.html"
 
 ablation-multi30k: setup  ## the same on Multi30k, in about half an hour

@@ -29,6 +29,7 @@ TINY = ("--configfile", "tiny.yaml")
 # Steps that the small run has no job for: they need a user's list, the network, or another model.
 WITHOUT_A_JOB = {"bundle", "generate-demo-corpus", "hold-out"}
 WITHOUT_A_JOB |= {"import-nbest", "import-language-model", "import-alignments"}  # of a user's files
+WITHOUT_A_JOB |= {"fit-ladder"}  # its trainings would take minutes
 
 
 def step_names() -> list[str]:

@@ -76,9 +76,8 @@ def dev_beam(wildcards):
 
 def perplexity_bound(wildcards):
     """Where the ladder says that the model has to be by now, if it says so."""
-    ladder = settings.ladder
-    bound = ladder.bound_of(wildcards.model, epochs_at_end(wildcards))
-    stop = ["--stop-outside"] if ladder.stop_outside else []
+    bound = settings.ladder.bound_of(wildcards.model, epochs_at_end(wildcards))
+    stop = ["--stop-outside"] if settings.ladder.stop_outside else []
     return ["--bound", as_json(bound), *stop] if bound else []
 
 
@@ -166,8 +165,7 @@ def users_list(wildcards):
 
 
 def users_list_source(wildcards):
-    source = settings.baseline.nbest_source
-    return [source] if source and wildcards.split == "test" else []
+    return (settings.baseline.nbest_source or []) if wildcards.split == "test" else []
 
 
 def sentences_to_decode(wildcards):

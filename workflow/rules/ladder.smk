@@ -39,9 +39,3 @@ rule fit_ladder:
         " --note {params.note:q}"
         " --output {output:q}"
         " 2>&1 | tee {log:q}"
-
-
-rule ladder:
-    """What `make ladder` asks for."""
-    input:
-        "<results>/ladder/ladder.html",

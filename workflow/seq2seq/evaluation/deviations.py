@@ -16,7 +16,8 @@ from seq2seq.io.files import read_table
 COLUMNS = ("kind", "key", "paper", "run", "meaning", "effect")
 KINDS = ("changed", "standing", "open")
 UNMEASURED = "unmeasured"
-LABELS = frozenset({"experiment", "data.description"})  # names of the run, not settings
+# Not settings of the run: its names, and the ladder of other trainings before it.
+LABELS = frozenset({"experiment", "data.description", "ladder"})
 _ABSENT = "absent"
 
 

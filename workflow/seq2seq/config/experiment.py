@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from seq2seq.config.loading import as_json
 from seq2seq.config.outputs import SystemRow
@@ -60,7 +61,7 @@ class Experiment:
         kept = {name: settings[name] for name in settings if name not in PRESENTATION_KEYS}
         return json.dumps(kept)
 
-    @property
+    @cached_property
     def variants(self) -> dict[str, ModelVariantSettings]:
         """All models that can be trained: those of ``models:`` and of the ladder."""
         rungs = {rung.name: rung.variant for rung in self.settings.ladder.rungs}

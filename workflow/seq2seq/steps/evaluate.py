@@ -115,8 +115,8 @@ def compare_systems(
         *("System", "Compared with", "Difference in BLEU", "95 % from", "to"),
         *("p (paired bootstrap)", "p (randomization)"),
     )
-    numbers = ("bleu_difference", "low", "high", "p_bootstrap", "p_randomization")
-    columns = ("system", "compared_with", *numbers)
+    measures = ("bleu_difference", "low", "high", "p_bootstrap", "p_randomization")
+    columns = ("system", "compared_with", *measures)
     Table(title, note, header, rows, columns, text_columns=TWO_TEXTS).write(output)
     log.info(f"{output[0]}: {len(rows)} pairs of systems")
 

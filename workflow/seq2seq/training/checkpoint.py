@@ -159,11 +159,11 @@ def fingerprint_of(
     source_vocabulary: str | Path,
     target_vocabulary: str | Path,
 ) -> Fingerprint:
-    vocabularies, sides = (source_vocabulary, target_vocabulary), (corpus.source, corpus.target)
-    sizes = [vocabulary_size(path) for path in vocabularies]
-    digests = [sha256(path)[:_DIGITS] for path in vocabularies]
-    words = [len(side.words) for side in sides]
-    data = DataFingerprint(*digests, len(corpus), *words, _sample_digest(*sides))
+    sizes = vocabulary_size(source_vocabulary), vocabulary_size(target_vocabulary)
+    digests = sha256(source_vocabulary)[:_DIGITS], sha256(target_vocabulary)[:_DIGITS]
+    words = len(corpus.source.words), len(corpus.target.words)
+    sample = _sample_digest(corpus.source, corpus.target)
+    data = DataFingerprint(*digests, len(corpus), *words, sample)
     return Fingerprint(model, *sizes, corpus.source_order, seed, data)
 
 

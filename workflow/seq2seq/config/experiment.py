@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from fnmatch import fnmatchcase
+from functools import cached_property
 
 from seq2seq.config.loading import as_json
 from seq2seq.config.outputs import SystemRow
@@ -145,7 +146,7 @@ class Experiment:
         shown = (*settings.bleu_variants.systems, *settings.examples.systems)
         return [*tables, *settings.ablation.rows, *plots, *shown]
 
-    @property
+    @cached_property
     def rows(self) -> list[SystemRow]:
         """The listed rows, with each of their seeds."""
         return [each for row in self.listed_rows for each in (row, *row.repetitions[1:])]

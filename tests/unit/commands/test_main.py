@@ -25,8 +25,9 @@ def test_the_version_is_that_of_the_package_and_its_citation(process, repository
         assert key.format(__version__) in (repository / file).read_text("utf-8").split("\n")
 
 
-def test_the_dispatcher_alone_loads_no_library(repository: Path) -> None:
-    code = "import sys, seq2seq.__main__; print(*sys.modules)"
+@pytest.mark.parametrize("module", ["__main__", "commands.translate"])
+def test_help_waits_for_no_library(module: str, repository: Path) -> None:
+    code = f"import sys, seq2seq.{module}; print(*sys.modules)"
     loaded = subprocess.run(
         [sys.executable, "-c", code], cwd=repository / "workflow", capture_output=True, text=True
     ).stdout.split(" ")

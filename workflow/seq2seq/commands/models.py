@@ -1,11 +1,12 @@
 """Load the models named on the command line, with their vocabularies."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
 
-from seq2seq.data.tokenizer import tokenize
+from seq2seq.data.tokenizer import detokenize, tokenize
 from seq2seq.data.vocabulary import Vocabulary, read_vocabulary, split
 from seq2seq.errors import UserError
 from seq2seq.inference.model_folder import VOCABULARIES, Languages, read_ensemble, read_languages
@@ -42,6 +43,21 @@ class Ensemble:
             for model in self.models
         )
         return np.stack(list(scored), axis=1)
+
+    def scores_of_translations(
+        self, sources: Sequence[TokenIds], translations: Sequence[Sequence[Sequence[int]]]
+    ) -> list[list[float]]:
+        """Those of each source in turn, under each model; an empty source has scores of 0."""
+        words = [np.array(one, dtype=np.int32) for several in translations for one in several]
+        source_index = np.repeat(np.arange(len(sources)), list(map(len, translations)))
+        scores = self.log_probabilities(list(sources), words, source_index, len(words))
+        scores[[len(sources[index]) == 0 for index in source_index.tolist()]] = 0.0
+        return scores.tolist()
+
+    def text(self, words: Sequence[int]) -> str:
+        """Plain text of a translation's token ids."""
+        tokens = " ".join(self.target.decode(words))
+        return detokenize(tokens, self.languages.target, self.languages.tokenizer)
 
     def target_ids(self, tokens: str) -> TokenIds:
         return np.array(self.target.encode(split(tokens)), dtype=np.int32)

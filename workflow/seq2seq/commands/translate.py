@@ -9,16 +9,13 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, Literal
 
-import numpy as np
-
 from seq2seq.commands.streams import chunks, lines_of, print_lines
 from seq2seq.config.decoding import PAPER_SEARCH, TranslateSettings
 from seq2seq.config.loading import build
-from seq2seq.data.tokenizer import detokenize
 from seq2seq.errors import UserError
 from seq2seq.runtime.command_line import Count, ModelFolders, NonNegative, Stream, command_app
 
-if TYPE_CHECKING:  # importing PyTorch takes a second, which --help need not wait for
+if TYPE_CHECKING:  # PyTorch and the tokenizer take a second, which --help need not wait for
     from seq2seq.commands.models import Ensemble
     from seq2seq.inference.beam_search import Translation
     from seq2seq.inference.scoring import TokenIds
@@ -84,7 +81,7 @@ def translate(
         sources = [ensemble.source_ids(ensemble.tokenize(line)) for line in lines]
         found = _translations(ensemble, sources, settings, beam=beam, nbest=nbest)
         if format == "text":
-            print_lines(_text(best[0], ensemble) for best in found)
+            print_lines(ensemble.text(best[0].words) for best in found)
         else:
             print_lines(_records(lines, sources, found, ensemble, first=done + 1))
         done += len(lines)
@@ -111,11 +108,6 @@ def _translations(
     return found
 
 
-def _text(translation: "Translation", ensemble: "Ensemble") -> str:
-    tokens = " ".join(ensemble.target.decode(translation.words))
-    return detokenize(tokens, ensemble.languages.target, ensemble.languages.tokenizer)
-
-
 def _records(
     lines: Sequence[str],
     sources: Sequence["TokenIds"],
@@ -124,7 +116,8 @@ def _records(
     *,
     first: int,
 ) -> Iterator[str]:
-    scores = _scores_by_model(ensemble, sources, found)
+    words = [[one.words for one in translations] for translations in found]
+    scores = iter(ensemble.scores_of_translations(sources, words))
     for number, (line, translations) in enumerate(zip(lines, found, strict=True), start=first):
         record = {
             "line": number,
@@ -132,7 +125,7 @@ def _records(
             "models": [model.name for model in ensemble.models],
             "translations": [
                 {
-                    "text": _text(one, ensemble),
+                    "text": ensemble.text(one.words),
                     "tokens": " ".join(ensemble.target.decode(one.words)),
                     "log_probability": one.log_probability,
                     "model_log_probabilities": next(scores),
@@ -142,14 +135,3 @@ def _records(
             ],
         }
         yield json.dumps(record, ensure_ascii=False)
-
-
-def _scores_by_model(
-    ensemble: "Ensemble", sources: Sequence["TokenIds"], found: Sequence[Sequence["Translation"]]
-) -> Iterator[list[float]]:
-    """Each translation's log probability under each model, ``<EOS>`` included."""
-    words = [np.array(one.words, dtype=np.int32) for several in found for one in several]
-    source_index = np.repeat(np.arange(len(found)), [len(several) for several in found])
-    scores = ensemble.log_probabilities(list(sources), words, source_index, len(words))
-    scores[[len(sources[index]) == 0 for index in source_index.tolist()]] = 0.0
-    return iter(scores.tolist())

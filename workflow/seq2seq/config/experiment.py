@@ -165,7 +165,7 @@ class Experiment:
         shown = (*settings.bleu_variants.systems, *settings.examples.systems)
         return [*tables, *settings.ablation.rows, *plots, *shown]
 
-    @property
+    @cached_property
     def rows(self) -> list[SystemRow]:
         """The listed rows, with each of their seeds."""
         return [each for row in self.listed_rows for each in (row, *row.repetitions[1:])]

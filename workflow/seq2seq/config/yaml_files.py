@@ -50,11 +50,14 @@ def compose_file(path: str) -> Any:
 
 
 def load_file(path: str) -> dict[str, Any]:
-    """The settings of a file, checked, by the same parser; a file may be empty."""
+    """The settings of a file, checked, as Snakemake reads them; a file may be empty."""
     import yaml
 
     compose_file(path)
-    return yaml.load("\n".join(read_lines(path)), Loader=_loader()) or {}
+    text = "\n".join(read_lines(path))
+    with contextlib.suppress(ValueError):
+        return json.loads(text)
+    return yaml.load(text, Loader=_loader()) or {}
 
 
 def _loader() -> Any:

@@ -70,7 +70,7 @@ multi30k: setup  ## the same on Multi30k, real captions, in one to two hours
 	@$(SNAKEMAKE) --configfile config/multi30k.yaml
 	@$(MAKE) --no-print-directory report EXPERIMENT=multi30k
 
-tatoeba: setup  ## the same on Tatoeba, short everyday sentences, in one to two hours
+tatoeba: setup  ## the same on Tatoeba, short everyday sentences, in two to three hours
 	@$(SNAKEMAKE) --configfile config/tatoeba.yaml
 	@$(MAKE) --no-print-directory report EXPERIMENT=tatoeba
 

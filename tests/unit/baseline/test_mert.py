@@ -3,9 +3,11 @@
 import numpy as np
 import pytest
 
-from seq2seq.baseline.lattice import FEATURES, START_WEIGHTS, TUNED, UNKNOWN
+from seq2seq.baseline.lattice import FEATURES, START_WEIGHTS, UNKNOWN
 from seq2seq.baseline.mert import NbestLists, optimize, search_line
 from seq2seq.evaluation.bleu import COLUMNS
+
+TUNED = [place for place in range(len(FEATURES)) if place != UNKNOWN]
 
 
 def random_lists(seed: int, sentences: int = 12, hypotheses: int = 9) -> NbestLists:

@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests docs
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k tatoeba own ladder ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices gpu-bundle gpu-check pilot package test-crash-recovery chaos docs docs-bad-input docs-settings docs-tutorial rulegraph audit paper-smoke clean-demo verify-data bench-data bench-baseline estimate plan test-slurm test-conda wheels lock test-images
+.PHONY: help setup demo multi30k tatoeba own ladder ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices bench-batches gpu-bundle gpu-check pilot package test-crash-recovery chaos docs docs-bad-input docs-settings docs-tutorial rulegraph audit paper-smoke clean-demo verify-data bench-data bench-baseline estimate plan test-slurm test-conda wheels lock test-images
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -202,6 +202,11 @@ $(PEERS)/installed: tests/benchmarks/peers.txt tests/benchmarks/peers/setup
 
 bench-precision: setup  ## the BLEU that bf16 and int8 cost: make bench-precision EXPERIMENT=demo
 	@cd tests && python -m benchmarks.precision --results $(abspath $(RESULTS))
+
+bench-batches: EXPERIMENT = multi30k
+bench-batches: setup  ## batches of equal, similar and any lengths, on an experiment's prepared data
+	@$(SNAKEMAKE) $(OVERLAY) -- $(foreach split,train dev,$(foreach side,source target,$(RESULTS)/data/ids/$(split).$(side).words.npy))
+	@cd tests && OMP_NUM_THREADS=1 python -m benchmarks.batches --results $(abspath $(RESULTS))
 
 bench-open-choices: setup  ## what the paper leaves open, each choice with three seeds, in 25 minutes
 	@cd tests && OMP_NUM_THREADS=1 python -m benchmarks.open_choices

@@ -146,6 +146,7 @@ def tiny_settings(bench: Workbench) -> dict[str, Any]:
     tiny["baseline"] |= {"training_pairs": None, "alignment_iterations": 2, "lm_order": 2}
     tiny["baseline"] |= {"stack_size": 5, "pop_limit": 10, "nbest_size": 5}
     tiny["baseline"] |= {"tune_sentences": 4, "tune_nbest_size": 5}
+    tiny["precision_check"]["epochs"] = 0.5
     tiny["ablation"]["models"] = ["forward-1", "reversed-1"]
     for plot in ("length_plot", "rarity_plot"):
         tiny[plot]["bucket_size"] = 4

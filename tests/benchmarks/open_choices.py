@@ -10,16 +10,13 @@ import os
 import statistics
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from itertools import chain
 from typing import Any
-from unittest import mock
 
 import numpy as np
 import torch
 import yaml
-from numpy.typing import NDArray
 
 from benchmarks.precision import CONFIG
 from seq2seq.config.decoding import TranslateSettings
@@ -34,13 +31,12 @@ from seq2seq.evaluation.bootstrap import over_seeds
 from seq2seq.inference.beam_search import translate_sentences
 from seq2seq.inference.scoring import TrainedModel
 from seq2seq.io.token_ids import TokenDataset
-from seq2seq.training import batches, trainer
+from seq2seq.training import trainer
+from seq2seq.training.batches import ParallelDataset
 from seq2seq.training.checkpoint import Checkpoint, Fingerprint, build_network
 from seq2seq.training.distributed import training_world
 
 MAX_WORDS, SIZES = 17, (500, 600)
-Order = Callable[..., list[NDArray[np.int64]]]
-SORTED: Order = batches.epoch_order  # which a choice replaces
 
 
 @dataclass(frozen=True)
@@ -52,31 +48,6 @@ class Choice:
     model: ModelSettings
     translate: TranslateSettings
     distinct: bool = True
-    order: Order = SORTED
-
-
-def random_batches(
-    sources: NDArray[np.int64], _: Any, batch_size: int, __: int, *, seed: int, epoch: int
-) -> list[NDArray[np.int64]]:
-    """Pairs of any length together."""
-    order = np.random.default_rng([seed, epoch]).permutation(len(sources))
-    return [order[k : k + batch_size] for k in range(0, len(order), batch_size)]
-
-
-def pooled_batches(
-    sources: NDArray[np.int64],
-    targets: NDArray[np.int64],
-    batch_size: int,
-    words: int,
-    **drawn: Any,
-) -> list[NDArray[np.int64]]:
-    """Similar lengths within pools of 20 random batches: "roughly of the same length"."""
-    pools = random_batches(sources, targets, 20 * batch_size, words, **drawn)
-    found = []
-    for pool in pools:
-        order = SORTED(sources[pool], targets[pool], batch_size, words, **drawn)
-        found += [pool[batch] for batch in order]
-    return found
 
 
 def choices() -> list[Choice]:
@@ -94,8 +65,6 @@ def choices() -> list[Choice]:
         replace(base, name="halve_from_epoch: 5.5", train=replace(train, halve_from_epoch=5.5)),
         replace(base, name="peepholes: true", model=replace(model, peepholes=True)),
         replace(base, name="drop_duplicates: false", distinct=False),
-        replace(base, name="batches: lengths within pools of 20", order=pooled_batches),
-        replace(base, name="batches: any lengths", order=random_batches),
     ]
 
 
@@ -134,8 +103,8 @@ def train(choice: Choice, corpus: Corpus, seed: int) -> tuple[TrainedModel, list
     generator = torch.Generator().manual_seed(seed)
     network.initialize(initial_range=choice.model.initial_range, generator=generator)
     point = Checkpoint(fingerprint, 0, 0, network.state_dict(), {})
-    dataset = batches.ParallelDataset(*sides, "reversed")
-    with mock.patch.object(batches, "epoch_order", choice.order), training_world() as world:
+    dataset = ParallelDataset(*sides, "reversed")
+    with training_world() as world:
         for number in range(1, choice.train.segments + 1):
             segment = choice.train.segment(number)
             point = trainer.train_segment(point, dataset, segment, world=world, record=id)
@@ -170,7 +139,7 @@ def main() -> None:
     for choice in choices():
         scores = []
         for seed in range(1, arguments.seeds + 1):
-            key = (choice.train, choice.model, choice.distinct, choice.order, seed)
+            key = (choice.train, choice.model, choice.distinct, seed)
             if key not in trained:
                 begin = time.process_time()
                 trained[key] = train(choice, corpus, seed)

@@ -102,6 +102,14 @@ def test_a_table_has_a_line_for_every_row_of_the_configuration(tiny_run, setting
             assert (line.split("\t")[2] == "") == quoted
 
 
+def test_a_check_of_fp32_beside_fp32_finds_no_difference(tiny_run):
+    lines = (tiny_run / "results/tiny/tables/precision.tsv").read_text("utf-8").splitlines()
+    _, own, control = (line.split("\t") for line in lines)
+    assert [own[1], control[1]] == ["reversed-1", "reversed-1-fp32"]
+    assert own[0] == control[0] == "0.5"
+    assert own[2:5] == control[2:5]  # device, perplexity, BLEU
+
+
 def test_the_checkpoints_between_are_gone_and_the_last_is_kept(tiny_run):
     for model in ("forward-1", "reversed-1"):
         kept = sorted(path.name for path in (tiny_run / "results/tiny/train" / model).iterdir())

@@ -68,6 +68,40 @@ rule tabulate_throughput:
         " 2>&1 | tee {log:q}"
 
 
+rule compare_precisions:
+    """The learning curves of one model in two precisions."""
+    input:
+        expand(
+            "<results>/train/{model}/{segment}.{kind}.jsonl",
+            model=[settings.precision_check.model, settings.precision_check.control],
+            segment=experiment.first_segments(settings.precision_check.epochs),
+            kind=["train", "dev"],
+        ),
+    output:
+        tsv="<results>/tables/precision.tsv",
+        html=report(
+            "<results>/tables/precision.html",
+            caption="../report/precision.rst",
+            category="Costs",
+            labels={"table": "fp32 beside the training's precision"},
+        ),
+    log:
+        "<logs>/evaluate/compare_precisions.log",
+    benchmark:
+        "<benchmarks>/evaluate/compare_precisions.tsv"
+    localrule: True
+    conda:
+        "../../envs/report.yaml"
+    params:
+        note=settings.data.description,
+    shell:
+        "python -m seq2seq.steps.claims compare-precisions"
+        " --metrics {input:q}"
+        " --note {params.note:q}"
+        " --output {output:q}"
+        " 2>&1 | tee {log:q}"
+
+
 rule list_costs:
     """Seconds, processor seconds and memory of the jobs by rule, from their benchmark files."""
     input:

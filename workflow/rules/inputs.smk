@@ -82,7 +82,7 @@ def perplexity_bound(wildcards):
 
 
 def segment_settings(wildcards):
-    return experiment.segment_settings(wildcards.segment)
+    return experiment.segment_settings(wildcards.model, wildcards.segment)
 
 
 def launch(wildcards, resources):

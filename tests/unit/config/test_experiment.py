@@ -12,6 +12,7 @@ from seq2seq.config.outputs import RescoringChoice, SystemRow, TranslationChoice
 from seq2seq.config.validators import SettingError
 
 CHOICE = TranslationChoice(("b", "a"), 3)
+MODEL = "reversed-1"
 FIVE = "reversed-1+reversed-2+reversed-3+reversed-4+reversed-5"
 
 
@@ -34,6 +35,22 @@ def with_train(experiment, **changes):
 
 def scores(experiment, table):
     return experiment.scores_of(experiment.settings.tables[table])
+
+
+def test_a_control_training_in_fp32_differs_in_nothing_else(paper):
+    check = dataclasses.replace(paper.settings.precision_check, epochs=1.0)
+    experiment = Experiment(dataclasses.replace(paper.settings, precision_check=check))
+    assert experiment.first_segments(check.epochs) == ["001", "002"]
+    assert "reversed-1-fp32" not in experiment.trained_models
+    own, control = (
+        json.loads(experiment.segment_settings(model, "001"))
+        for model in ("reversed-1", "reversed-1-fp32")
+    )
+    assert own | {"precision": "fp32"} == control
+    variants = experiment.variants
+    assert (
+        dataclasses.replace(variants["reversed-1-fp32"], precision=None) == variants["reversed-1"]
+    )
 
 
 def test_the_rows_of_table_1_are_scored_in_files_of_their_own(paper):
@@ -138,7 +155,7 @@ def test_more_epochs_leave_the_settings_of_the_segments_before_the_same_text(pap
     longer = with_train(paper, epochs=10.0)
     assert longer.segments()[:15] == paper.segments()
     for segment in paper.segments():
-        assert longer.segment_settings(segment) == paper.segment_settings(segment)
+        assert longer.segment_settings(MODEL, segment) == paper.segment_settings(MODEL, segment)
 
 
 def test_another_rate_of_halving_changes_only_the_segments_after_the_first_halving(paper):
@@ -146,7 +163,7 @@ def test_another_rate_of_halving_changes_only_the_segments_after_the_first_halvi
     changed = [
         segment
         for segment in paper.segments()
-        if later.segment_settings(segment) != paper.segment_settings(segment)
+        if later.segment_settings(MODEL, segment) != paper.segment_settings(MODEL, segment)
     ]
     assert changed == ["011", "012", "013", "014", "015"]
 

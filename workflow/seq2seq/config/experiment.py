@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fnmatch import fnmatchcase
 from functools import cached_property
 
@@ -12,7 +12,10 @@ from seq2seq.config.schema import Settings
 from seq2seq.config.training import ModelVariantSettings
 
 PRESENTATION_KEYS = frozenset(
-    {"shards", "length_plot", "rarity_plot", "phrase_plot", "bleu_variants", "examples", "ladder"}
+    {
+        *("shards", "length_plot", "rarity_plot", "phrase_plot", "bleu_variants", "examples"),
+        *("ladder", "precision_check"),
+    }
 )
 JOIN = "+"  # between the models of an ensemble, in file names
 # The paper's test set, in either order.  Numbers quoted from the paper hold only here.
@@ -24,6 +27,7 @@ _PAGE_DATA = {  # by optional result: what the results page reads of that job
     "tables/bleu_variants.tsv": ("tables/bleu_variants.tsv",),
     "tables/rescoring.tsv": ("tables/rescoring.tsv", "tables/rescoring_points.tsv"),
     "tables/ablation.tsv": ("tables/ablation.tsv", "tables/ablation_effects.tsv"),
+    "tables/precision.tsv": ("tables/precision.tsv",),
 }
 MEASUREMENTS = frozenset({"figures/phrases.json"})  # files whose numbers claims may use
 
@@ -63,8 +67,11 @@ class Experiment:
 
     @cached_property
     def variants(self) -> dict[str, ModelVariantSettings]:
-        """All models that can be trained: those of ``models:`` and of the ladder."""
+        """All models that can be trained: of ``models:``, the ladder, and the check of precision."""
         rungs = {rung.name: rung.variant for rung in self.settings.ladder.rungs}
+        check = self.settings.precision_check
+        if check.epochs:
+            rungs[check.control] = replace(self.settings.models[check.model], precision="fp32")
         return self.settings.models | rungs
 
     def model_settings(self, model: str) -> str:
@@ -98,6 +105,7 @@ class Experiment:
             "tables/table3.md": settings.examples.systems and settings.examples.sentences,
             "tables/rescoring.tsv": self.rescorings,
             "tables/ablation.tsv": settings.ablation.models,
+            "tables/precision.tsv": settings.precision_check.epochs,
         }
         return [f"{self.results}/{file}" for file, rows in files.items() if rows]
 
@@ -149,8 +157,13 @@ class Experiment:
         """``001``, ``002`` and so on: the jobs of a training, in order."""
         return [f"{number:03d}" for number in range(1, self.settings.train.segments + 1)]
 
-    def segment_settings(self, segment: str) -> str:
-        return as_json(self.settings.train.segment(int(segment)))
+    def segment_settings(self, model: str, segment: str) -> str:
+        settings = self.settings.train.segment(int(segment))
+        precision = self.variants[model].precision or settings.precision
+        return as_json(replace(settings, precision=precision))
+
+    def first_segments(self, epochs: float) -> list[str]:
+        return [one for one in self.segments() if self.epochs_at(one) <= epochs]
 
     def epochs_at(self, segment: str) -> float:
         """Epochs trained at the end of the segment."""

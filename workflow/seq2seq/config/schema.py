@@ -13,7 +13,12 @@ from seq2seq.config import outputs
 from seq2seq.config.data import DataSettings, ShardSettings, VocabularySettings
 from seq2seq.config.decoding import BaselineSettings, RescoreSettings, TranslateSettings
 from seq2seq.config.ladder import LadderSettings
-from seq2seq.config.training import ModelSettings, ModelVariantSettings, TrainSettings
+from seq2seq.config.training import (
+    ModelSettings,
+    ModelVariantSettings,
+    PrecisionCheckSettings,
+    TrainSettings,
+)
 from seq2seq.config.validators import SettingError
 from seq2seq.errors import did_you_mean
 
@@ -39,6 +44,7 @@ class Settings:
     bleu_variants: outputs.BleuVariantSettings
     examples: outputs.ExampleSettings
     ladder: LadderSettings
+    precision_check: PrecisionCheckSettings
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.experiment):
@@ -57,8 +63,20 @@ class Settings:
             self._check_model(self.phrase_plot.model, ("phrase_plot", "model"))
         for number, model in enumerate(self.ablation.models):
             self._check_model(model, ("ablation", "models", str(number)))
+        if self.precision_check.epochs:
+            self._check_precision_check()
         if self.ladder.bounds:
             self._check_model(self.ladder.bounded_model, ("ladder", "bounded_model"))
+
+    def _check_precision_check(self) -> None:
+        check, train = self.precision_check, self.train
+        self._check_model(check.model, ("precision_check", "model"))
+        if check.epochs > train.epochs or check.epochs < train.segment_epochs:
+            raise SettingError(
+                ("precision_check", "epochs"),
+                f"must be 0, or from train.segment_epochs ({train.segment_epochs:g}) to train.epochs "
+                f"({train.epochs:g}), got {check.epochs:g}.",
+            )
 
     def _check_rows(self, rows: Iterable[outputs.SystemRow], key: tuple[str, ...]) -> None:
         for number, row in enumerate(rows):

@@ -83,6 +83,7 @@ class ModelVariantSettings:
     layers: Positive[int] | None = None
     hidden_size: Positive[int] | None = None
     pairs: Positive[int] | None = None  # a random subset; smaller ones are inside larger ones
+    precision: Literal["fp32", "bf16"] | None = None
 
     def network(self, model: ModelSettings) -> ModelSettings:
         """The settings of this network; ``model`` is the experiment's."""
@@ -137,3 +138,15 @@ class TrainSettings(SegmentSettings):
         halvings = 0 if since < 0 else int(since // _exact(self.halve_every_epochs)) + 1
         fields = {f.name: getattr(self, f.name) for f in dataclasses.fields(SegmentSettings)}
         return SegmentSettings(**fields | {"learning_rate": self.learning_rate / 2**halvings})
+
+
+@dataclass(frozen=True)
+class PrecisionCheckSettings:
+    """One model is trained in fp32 too, from the same weights and with the same batches."""
+
+    model: str
+    epochs: NotNegative[float]
+
+    @property
+    def control(self) -> str:
+        return f"{self.model}-fp32"

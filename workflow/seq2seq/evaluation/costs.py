@@ -10,7 +10,7 @@ line; other kinds than these two are skipped::
 import json
 import math
 from collections.abc import Iterable, Sequence
-from itertools import pairwise
+from itertools import chain, pairwise
 from pathlib import Path
 from typing import Any
 
@@ -77,10 +77,10 @@ def read_metrics(path: str | Path, **needed: Sequence[str]) -> dict[str, list[Re
     return records
 
 
-def training_speeds(metrics: str | Path) -> pd.DataFrame:
+def training_speeds(*metrics: str | Path) -> pd.DataFrame:
     """Target words, with ``<EOS>``, and seconds of a training by device, in the order of first use."""
-    records = read_metrics(metrics, train=("words", "seconds"))["train"]
-    rows = [{"device": UNKNOWN} | record for record in records]
+    records = (read_metrics(path, train=("words", "seconds"))["train"] for path in metrics)
+    rows = [{"device": UNKNOWN} | record for record in chain.from_iterable(records)]
     table = pd.DataFrame(rows, columns=["device", "words", "seconds"])
     return table.groupby("device", sort=False)[["words", "seconds"]].sum().query("seconds > 0")
 

@@ -17,7 +17,7 @@ COLUMNS = ("kind", "key", "paper", "run", "meaning", "effect")
 KINDS = ("changed", "standing", "open")
 UNMEASURED = "unmeasured"
 # Not settings of the run: its names, and the ladder of other trainings before it.
-LABELS = frozenset({"experiment", "data.description", "ladder"})
+LABELS = frozenset({"experiment", "data.description", "ladder", "precision_check"})
 _ABSENT = "absent"
 
 

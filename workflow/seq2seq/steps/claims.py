@@ -171,6 +171,30 @@ def tabulate_seeds(*, curves: Labelled, note: Note, output: Outputs) -> None:
 
 
 @app.command
+def compare_precisions(*, metrics: list[Path], note: Note, output: Outputs) -> None:
+    """Tabulate learning curves of one model in two precisions, by epoch.
+
+    Args:
+        metrics: files of both trainings, in folders of their names.
+    """
+    rows = []
+    for name in dict.fromkeys(path.parent.name for path in metrics):
+        files = [path for path in metrics if path.parent.name == name]
+        speed = costs.training_speeds(*files)
+        rate = speed["words"].sum() / speed["seconds"].sum()
+        curve = costs.read_learning_curve(*files, label=name)
+        for point in curve[curve["kind"] == "dev"].itertuples():
+            numbers = (f"{point.perplexity:.3f}", f"{point.bleu:.2f}", f"{rate:.0f}")
+            rows.append((f"{point.epoch:g}", name, ", ".join(speed.index), *numbers))
+    rows.sort(key=lambda row: float(row[0]))
+    header = ("Epochs", "Training", "Device", "Dev perplexity", "Dev BLEU", "Target words/s")
+    columns = ("epoch", "model", "device", "perplexity", "bleu", "target_words_per_second")
+    title, texts = "fp32 beside the training's precision", frozenset({1, 2})
+    Table(title, note, header, rows, columns, text_columns=texts).write(output)
+    log.info(f"{output[0]}: {len(rows)} points")
+
+
+@app.command
 def list_costs(*, benchmarks: Path, note: Note, output: Outputs) -> None:
     """Tabulate the cost of the run's jobs by rule, from Snakemake's benchmark files."""
     found = costs.measured_costs(benchmarks)

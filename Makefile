@@ -14,7 +14,7 @@ overlays = $(if $(filter %-multi30k,$(1)),config/$(1:-multi30k=).yaml config/mul
 CODE = workflow/seq2seq tests docs
 SMK = Snakefile workflow/Snakefile workflow/rules
 
-.PHONY: help setup demo multi30k tatoeba own ladder ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-precision bench-open-choices bench-batches gpu-bundle gpu-check pilot package test-crash-recovery chaos docs docs-bad-input docs-settings docs-tutorial rulegraph audit paper-smoke clean-demo verify-data bench-data bench-baseline estimate plan test-slurm test-conda wheels lock test-images
+.PHONY: help setup demo multi30k tatoeba own ladder ablation ablation-multi30k paper offline-bundle bundle report watch readme check-page test check format bench bench-peers bench-profile bench-precision bench-open-choices bench-batches gpu-bundle gpu-check pilot package test-crash-recovery chaos docs docs-bad-input docs-settings docs-tutorial rulegraph audit paper-smoke clean-demo verify-data bench-data bench-baseline estimate plan test-slurm test-conda wheels lock test-images
 .DEFAULT_GOAL := help
 
 help:  ## this list
@@ -191,6 +191,9 @@ bench-baseline: setup  ## CPU time and memory of the baseline's steps by the num
 
 bench: setup  ## throughput beside a textbook implementation
 	@cd tests && python -m benchmarks --size $(BENCH_SIZE)
+
+bench-profile: setup  ## where a training's time goes, by kind of operator
+	@cd tests && OMP_NUM_THREADS=1 python -m benchmarks.profile_training --size $(BENCH_SIZE)
 
 PEERS ?= .peers
 bench-peers: setup $(PEERS)/installed  ## throughput beside fairseq and OpenNMT-py

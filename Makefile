@@ -192,8 +192,8 @@ bench-baseline: setup  ## CPU time and memory of the baseline's steps by the num
 bench: setup  ## throughput beside a textbook implementation
 	@cd tests && python -m benchmarks --size $(BENCH_SIZE)
 
-bench-profile: setup  ## where a training's time goes, by kind of operator
-	@cd tests && OMP_NUM_THREADS=1 python -m benchmarks.profile_training --size $(BENCH_SIZE)
+bench-profile: setup  ## where the time of training, translation and scoring goes
+	@cd tests && OMP_NUM_THREADS=1 python -m benchmarks.profile_kinds --size $(BENCH_SIZE)
 
 PEERS ?= .peers
 bench-peers: setup $(PEERS)/installed  ## throughput beside fairseq and OpenNMT-py

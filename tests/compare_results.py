@@ -18,7 +18,7 @@ COMPARED = [
     "tables",
     "figures",
 ]
-LEFT_OUT = {"costs", "speed"}  # timings
+LEFT_OUT = {"costs", "precision", "speed"}  # timings
 
 
 def result_files(results: Path) -> set[Path]:

@@ -56,7 +56,7 @@ def test_every_setting_of_an_overlay_is_listed_once(repository, remarks, overlay
     found = [one.key for one in list_deviations(paper, run, remarks) if one.kind == "changed"]
     before, after = dict(leaves(paper)), dict(leaves(run))
     changed = {key for key in before | after if before.get(key) != after.get(key)}
-    expected = {key for key in changed - LABELS if not key.startswith("ladder.")}
+    expected = {key for key in changed - LABELS if not key.startswith(("ladder.", "precision"))}
     whole = ("data.demo_corpus", "data.selection", "tables.table1")
     expected = {next((one for one in whole if key.startswith(one)), key) for key in expected}
     found = [next((one for one in whole if key.startswith(one)), key) for key in found]
@@ -69,7 +69,7 @@ def test_every_setting_that_can_differ_is_explained(repository, remarks):
     paper = settings(repository)
     for key, _ in leaves(paper):
         section, _, name = key.partition(".")
-        if key in LABELS or section in ("ladder", "models", "tables"):
+        if key in LABELS or section in ("ladder", "models", "precision_check", "tables"):
             continue
         run = json.loads(json.dumps(paper))
         inside = run[section]

@@ -1,5 +1,6 @@
 """Shared by all rules: checked settings, the results folder, the environment of jobs."""
 
+import gc
 import json
 import shutil
 import sys
@@ -34,6 +35,8 @@ from seq2seq.config.experiment import Experiment
 from seq2seq.config.loading import as_json, load_settings, with_numbers
 from seq2seq.config.yaml_files import load_file
 from seq2seq.special_tokens import SIDES, SPLITS
+
+gc.freeze()  # Snakemake's modules stay: searching them for cycles took a fifth of a dry run
 
 configuration = checkout / "config"
 complete = configuration / "config.yaml"

@@ -1,5 +1,6 @@
 """``seq2seq COMMAND``: the commands for people; the steps of the workflow's rules are in ``steps``."""
 
+import gc
 import importlib
 import sys
 
@@ -24,6 +25,7 @@ COMMANDS = {
 
 def main() -> None:
     """Run the command named on the command line."""
+    gc.set_threshold(10_000)  # importing PyTorch makes 250,000 objects that stay
     run(_main)
 
 

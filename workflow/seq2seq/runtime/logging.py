@@ -1,6 +1,8 @@
 """What every program shares: how it fails, and how it shows progress."""
 
+import atexit
 import errno
+import gc
 import logging
 import os
 import sys
@@ -51,6 +53,7 @@ def run(main: Callable[[], None]) -> None:
     sys.stdin = sys.stdin or _ClosedStream("standard input")
     sys.stdout = sys.stdout or _ClosedStream("standard output")
     sys.stderr = sys.stderr or open(os.devnull, "w")  # noqa: SIM115, PTH123
+    atexit.register(gc.freeze)  # or the interpreter searches all of PyTorch for cycles as it exits
     try:
         main()
         if not sys.stdout.closed:

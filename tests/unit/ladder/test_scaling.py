@@ -34,6 +34,19 @@ def test_a_known_law_is_recovered(number):
     assert fits[number].noise == pytest.approx(0.003)
 
 
+def test_a_share_of_the_language_models_loss_is_recovered():
+    def law(n, d):
+        return LAWS[0](n, d) / (1 + 0.3 * (n / 4e5) ** 0.2 * (d / 45e3) ** 0.6)
+
+    blind = fit_forms(ladder(LAWS[0]), seed_noise=0.003)[0]
+    fits = fit_forms(ladder(law), seed_noise=0.003, blind=blind)
+    assert int(np.argmax(weights_of(fits))) == len(FORMS)
+    assert fits[-1].exponents == pytest.approx((0.2, 0.6), rel=0.08)
+    assert fits[-1].predict(3.2e6, 1.2e6) == pytest.approx(law(3.2e6, 1.2e6), rel=0.02)
+    refits = resample(ladder(law), fits, count=20)
+    assert all(fit.form is fits[-1].form for fit in refits)
+
+
 def test_what_a_form_does_not_explain_counts_as_noise():
     fits = fit_forms(ladder(LAWS[2], noise=0.05), seed_noise=0.003)
     assert all(0.02 < fit.noise < 0.1 for fit in fits)

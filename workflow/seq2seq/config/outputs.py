@@ -147,3 +147,15 @@ class ExampleSettings:
 
     sentences: tuple[str, ...]
     systems: tuple[SystemRow, ...]
+
+
+@dataclass(frozen=True)
+class PrecisionCheckSettings:
+    """One model is trained in fp32 too, from the same weights and with the same batches."""
+
+    model: str
+    epochs: NotNegative[float]
+
+    @property
+    def control(self) -> str:
+        return f"{self.model}-fp32"

@@ -13,12 +13,7 @@ from seq2seq.config import outputs
 from seq2seq.config.data import DataSettings, ShardSettings, VocabularySettings
 from seq2seq.config.decoding import BaselineSettings, RescoreSettings, TranslateSettings
 from seq2seq.config.ladder import LadderSettings
-from seq2seq.config.training import (
-    ModelSettings,
-    ModelVariantSettings,
-    PrecisionCheckSettings,
-    TrainSettings,
-)
+from seq2seq.config.training import ModelSettings, ModelVariantSettings, TrainSettings
 from seq2seq.config.validators import SettingError
 from seq2seq.errors import did_you_mean
 
@@ -44,7 +39,7 @@ class Settings:
     bleu_variants: outputs.BleuVariantSettings
     examples: outputs.ExampleSettings
     ladder: LadderSettings
-    precision_check: PrecisionCheckSettings
+    precision_check: outputs.PrecisionCheckSettings
 
     def __post_init__(self) -> None:
         if not re.fullmatch(r"[A-Za-z0-9][A-Za-z0-9._-]*", self.experiment):

@@ -138,15 +138,3 @@ class TrainSettings(SegmentSettings):
         halvings = 0 if since < 0 else int(since // _exact(self.halve_every_epochs)) + 1
         fields = {f.name: getattr(self, f.name) for f in dataclasses.fields(SegmentSettings)}
         return SegmentSettings(**fields | {"learning_rate": self.learning_rate / 2**halvings})
-
-
-@dataclass(frozen=True)
-class PrecisionCheckSettings:
-    """One model is trained in fp32 too, from the same weights and with the same batches."""
-
-    model: str
-    epochs: NotNegative[float]
-
-    @property
-    def control(self) -> str:
-        return f"{self.model}-fp32"

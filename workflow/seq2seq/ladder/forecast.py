@@ -15,14 +15,14 @@ import pandas as pd
 
 from seq2seq.config.ladder import LANGUAGE_MODEL, LadderSettings
 from seq2seq.errors import UserError
-from seq2seq.ladder.scaling import DRAWS, Numbers, Point, fit_forms, resample, weights_of
+from seq2seq.ladder.scaling import DRAWS, Fit, Numbers, Point, fit_forms, resample, weights_of
 
 INTERVAL = (0.1, 0.9)  # what is printed
 BOUND = (0.025, 0.975)  # what stops a run
 _BOTH = ("forward", "reversed")
 _SIZE = ["layers", "hidden_size", "parameters", "pairs"]
 _RUNG = ["source_order", *_SIZE]
-_LEAST_BLEU = 1.0  # below, BLEU says nothing about the loss
+_LEAST_BLEU = 5.0  # below, too few 4-grams match: BLEU says little about the loss
 ADVICE = {  # by part of the uncertainty, what would narrow it
     "rungs that are few and have noise": "more rungs, and more seeds of them",
     "forms of the law": "rungs that differ more in size",
@@ -98,13 +98,24 @@ def points_of(rungs: pd.DataFrame, order: str) -> list[Point]:
     return [Point(int(n), int(d), float(x), int(k)) for n, d, x, k in zip(*columns, strict=True)]
 
 
+def fits_and_refits(
+    rungs: pd.DataFrame, order: str, *, noise: float, count: int = DRAWS
+) -> tuple[list[Fit], list[Fit]]:
+    """Each form fitted to the rungs that count, and forms fitted to resampled losses."""
+    sizes = rungs[rungs["source_order"] == order]
+    columns = (sizes[name] for name in ("parameters", "pairs", "language_model"))
+    blind = fit_forms(list(map(Point, *columns)), seed_noise=noise)
+    points, law = points_of(rungs, order), blind[int(np.argmax(weights_of(blind)))]
+    fits = fit_forms(points, seed_noise=noise, blind=law)
+    return fits, resample(points, fits, count=count)
+
+
 def hold_out(rungs: pd.DataFrame, *, noise: float) -> list[HeldOutRung]:
     """Predict the rungs with the most pairs from all others."""
     largest = rungs["pairs"].max()
     found = []
     for order in _BOTH:
-        points = [point for point in points_of(rungs, order) if point.pairs < largest]
-        refits = resample(points, fit_forms(points, seed_noise=noise))
+        _, refits = fits_and_refits(rungs[rungs["pairs"] < largest], order, noise=noise)
         random = np.random.default_rng(1)
         for row in rungs[
             (rungs["pairs"] == largest) & (rungs["source_order"] == order)
@@ -138,7 +149,7 @@ class BleuLaw:
 
 
 def bleu_law(rungs: pd.DataFrame) -> BleuLaw:
-    """Fit BLEU to the loss; rungs of less than 1 BLEU are left out."""
+    """Fit BLEU to the loss; rungs of less than 5 BLEU are left out."""
     own = rungs[rungs["counts"] & (rungs["bleu"] >= _LEAST_BLEU)]
     if len(own) < 3:
         raise UserError(
@@ -163,11 +174,8 @@ def forecast(runs: pd.DataFrame, target: Target, settings: LadderSettings) -> di
     shared = random.normal(0, abs(misses.mean()), DRAWS)
     loss, bleu, forms, parts = {}, {}, {}, {}
     for order in _BOTH:
-        points = points_of(rungs, order)
-        fits = fit_forms(points, seed_noise=noise)
-        predicted = np.array(
-            [fit.predict(target.parameters, target.pairs) for fit in resample(points, fits)]
-        )
+        fits, refits = fits_and_refits(rungs, order, noise=noise)
+        predicted = np.array([fit.predict(target.parameters, target.pairs) for fit in refits])
         forms[order] = [
             {"formula": one.form.formula, "weight": weight, "exponents": one.exponents}
             for one, weight in zip(fits, weights_of(fits).tolist(), strict=True)
@@ -238,12 +246,11 @@ def bounds(
     """
     found = []
     for epoch in sorted(runs["epoch"].unique()):
-        points = points_of(rungs_at(runs, epoch), "reversed")
         try:
-            fits = fit_forms(points, seed_noise=noise)
+            _, refits = fits_and_refits(rungs_at(runs, epoch), "reversed", noise=noise)
         except UserError:
             continue
-        predicted = [fit.predict(target.parameters, target.pairs) for fit in resample(points, fits)]
+        predicted = [fit.predict(target.parameters, target.pairs) for fit in refits]
         extra = np.random.default_rng(3).normal(0, math.hypot(miss, noise), DRAWS)
         low, high = np.exp(np.quantile(predicted * np.exp(extra), BOUND)).tolist()
         found.append({"epoch": float(epoch), "low": low, "high": high})

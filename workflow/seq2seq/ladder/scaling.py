@@ -1,7 +1,8 @@
 """Scaling laws: the loss of a network of N recurrent weights, trained on D pairs.
 
-Three forms: that of Hoffmann et al. 2022, the same without irreducible loss, and the joint form of
-Kaplan et al. 2020, which Gordon et al. 2021 fitted to machine translation.  SciPy does the fitting.
+Four forms: that of Hoffmann et al. 2022; the same without irreducible loss; the joint form of Kaplan et
+al. 2020, which Gordon et al. 2021 fitted to translation; and a share of the loss M of a language model
+of the same size, for networks that have just begun to use the source.  SciPy does the fitting.
 Loss is in nats per target token, ``<EOS>`` included.
 
 Few rungs do not determine five parameters.  So each exponent and the irreducible loss have a weak
@@ -30,11 +31,15 @@ _STARTS = (0.1, 0.25, 0.6)  # of both exponents
 
 
 class Form(NamedTuple):
-    """``loss`` takes the logarithms of all parameters, and N and D relative to the rungs' means."""
+    """``loss`` takes the logarithms of all parameters, and N and D relative to the rungs' means.
+
+    ``exponents`` are the places of those of N and D.
+    """
 
     formula: str
     has_floor: bool
     loss: Callable[[Numbers, Numbers, Numbers], Numbers]
+    exponents: tuple[int, int] = (1, 3)
 
 
 def _sum(theta: Numbers, n: Numbers, d: Numbers) -> Numbers:
@@ -86,14 +91,26 @@ class Fit:
     @property
     def exponents(self) -> tuple[float, float]:
         """Of N and of D."""
-        return float(np.exp(self.theta[1])), float(np.exp(self.theta[3]))
+        of_n, of_d = np.exp(self.theta[list(self.form.exponents)]).tolist()
+        return of_n, of_d
 
 
-def fit_forms(points: Sequence[Point], *, seed_noise: float) -> list[Fit]:
+def _share_of(blind: Fit) -> Form:
+    """M / L - 1, the gain from the source, is a power law."""
+
+    def loss(theta: Numbers, n: Numbers, d: Numbers) -> Numbers:
+        a, alpha, beta = np.exp(np.clip(theta, -_LARGEST, _LARGEST))
+        return blind.form.loss(blind.theta, n, d) / (1 + a * n**alpha * d**beta)
+
+    return Form("L = M / (1 + A N^α D^β)", False, loss, (1, 2))
+
+
+def fit_forms(points: Sequence[Point], *, seed_noise: float, blind: Fit | None = None) -> list[Fit]:
     """Fit each form by least squares of the relative error; the best of several starts.
 
     Args:
         seed_noise: relative standard deviation of one training's loss over seeds.
+        blind: the law of the language models; without it the form that needs it is left out.
 
     Raises UserError where the points are too few.
     """
@@ -102,7 +119,10 @@ def fit_forms(points: Sequence[Point], *, seed_noise: float) -> list[Fit]:
             f"Only {len(points)} rungs of the ladder left the plateau, too few to fit a law. Add "
             "larger `ladder.pairs`, or train longer."
         )
-    return [_fit(form, points, max(seed_noise, _LEAST_NOISE)) for form in FORMS]
+    centre = _mean(p.parameters for p in points), _mean(p.pairs for p in points)
+    noise = max(seed_noise, _LEAST_NOISE)
+    fits = [_fit(form, points, centre, noise) for form in FORMS]
+    return [*fits, _fit(_share_of(blind), points, blind.centre, noise)] if blind else fits
 
 
 def weights_of(fits: Sequence[Fit]) -> Numbers:
@@ -130,8 +150,7 @@ def resample(
     return refits
 
 
-def _fit(form: Form, points: Sequence[Point], noise: float) -> Fit:
-    centre = _mean(p.parameters for p in points), _mean(p.pairs for p in points)
+def _fit(form: Form, points: Sequence[Point], centre: tuple[float, float], noise: float) -> Fit:
     losses = np.array([p.loss for p in points])
     empty = Fit(form, np.zeros(0), centre, noise, noise, math.inf)
     starts = (_start(form, float(losses.min()), exponent) for exponent in _STARTS)
@@ -155,6 +174,8 @@ def _start(form: Form, lowest: float, exponent: float) -> Numbers:
     if form.loss is _joint:
         both = (lowest / 2) ** (1 / exponent)
         return np.log([both, exponent, both, exponent])
+    if form.exponents == (1, 2):
+        return np.log([0.2, exponent, exponent])
     terms = [lowest / 4, exponent, lowest / 2, exponent]
     return np.log([*terms, lowest / 4] if form.has_floor else terms)
 
@@ -166,11 +187,12 @@ def _solve(
     n = np.array([p.parameters for p in points]) / fit.centre[0]
     d = np.array([p.pairs for p in points]) / fit.centre[1]
     weight = np.sqrt([p.seeds for p in points]) / fit.noise
-    known = [1, 3, 4] if fit.form.has_floor else [1, 3]
+    known = [*fit.form.exponents, 4] if fit.form.has_floor else [*fit.form.exponents]
 
     def errors(theta: Numbers) -> Numbers:
-        with np.errstate(over="ignore"):
-            relative = np.minimum(np.log(fit.form.loss(theta, n, d) / losses), _LARGEST) * weight
+        with np.errstate(over="ignore", divide="ignore"):
+            relative = np.log(fit.form.loss(theta, n, d) / losses)
+        relative = np.clip(relative, -_LARGEST, _LARGEST) * weight
         return np.concatenate([relative, (theta[known] - prior[: len(known)]) / _PRIOR_SD])
 
     solved = least_squares(errors, start, method="lm", ftol=1e-6, xtol=1e-6, max_nfev=60)

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from seq2seq.ladder.forecast import INTERVAL, BleuLaw, points_of
-from seq2seq.ladder.scaling import Fit, fit_forms, resample
+from seq2seq.ladder.forecast import INTERVAL, BleuLaw, fits_and_refits
+from seq2seq.ladder.scaling import Fit
 from seq2seq.report.style import GREY, TWO_COLUMNS, look, note_on_top, style
 
 _PLACES = 40  # of a curve
@@ -32,11 +32,10 @@ def draw_ladder(rungs: pd.DataFrame, numbers: Mapping[str, Any], *, note: str) -
 
 def _draw_law(axes: Any, rungs: pd.DataFrame, numbers: Mapping[str, Any]) -> None:
     target = numbers["target"]
-    points = points_of(rungs, "reversed")
-    fits = fit_forms(points, seed_noise=numbers["seed_noise"])
-    refits = resample(points, fits, count=100)
+    noise = numbers["seed_noise"]
+    _, refits = fits_and_refits(rungs, "reversed", noise=noise, count=100)
     sizes = sorted({*rungs["pairs"], target["pairs"]})
-    pairs = np.geomspace(min(point.pairs for point in points), sizes[-1], _PLACES)
+    pairs = np.geomspace(rungs.loc[rungs["counts"], "pairs"].min(), sizes[-1], _PLACES)
     for index, (parameters, own) in enumerate(rungs.groupby("parameters")):
         drawn, first = look(index), own.iloc[0]
         label = f"{first['layers']} × {first['hidden_size']}"

@@ -187,10 +187,10 @@ def compare_precisions(*, metrics: list[Path], note: Note, output: Outputs) -> N
             numbers = (f"{point.perplexity:.3f}", f"{point.bleu:.2f}", f"{rate:.0f}")
             rows.append((f"{point.epoch:g}", name, ", ".join(speed.index), *numbers))
     rows.sort(key=lambda row: float(row[0]))
-    header = ("Epochs", "Training", "Device", "Dev perplexity", "Dev BLEU", "Target words/s")
     columns = ("epoch", "model", "device", "perplexity", "bleu", "target_words_per_second")
-    title, texts = "fp32 beside the training's precision", frozenset({1, 2})
-    Table(title, note, header, rows, columns, text_columns=texts).write(output)
+    names, texts = [name.replace("_", " ") for name in columns], frozenset({1, 2})
+    title = "fp32 beside the training's precision"
+    Table(title, note, names, rows, columns, text_columns=texts).write(output)
     log.info(f"{output[0]}: {len(rows)} points")
 
 

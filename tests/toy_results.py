@@ -41,6 +41,10 @@ TABLES = {
     "speed": ["model\tdevice\twords_per_second\thours", "paper\tone GPU\t1700\t"],
     "costs": ["stage\trule\tjobs\tseconds\tcpu_seconds\tmax_megabytes",
               "train\ttrain_segment\t2\t60\t60\t300", "all\t\t2\t75\t60\t300"],
+    "precision": [
+        "epoch\tmodel\tdevice\tperplexity\tbleu\ttarget_words_per_second",
+        "0.5\treversed-1-fp32\tCPU, fp32\t9.123\t20.00\t100",
+    ],
     "bleu_variants": ["system\tway\tscore", "one\tas in 2014\t20.00", "one\t13a\t19.50"],
     "ablation": ["model\tbleu", "forward-1\t20.0"],
     "ablation_effects": ["change\tbleu_difference", "reversing\t1.5"],

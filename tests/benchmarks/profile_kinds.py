@@ -13,12 +13,9 @@ import numpy as np
 import torch
 from torch.profiler import ProfilerActivity, profile
 
-from benchmarks import synthetic, workloads
+from benchmarks import flops, synthetic, workloads
 from benchmarks.timing import Candidate, time_in_turn
-from seq2seq.config.training import ModelSize, count_parameters
-from seq2seq.model.device import COMPUTE_TYPES, linear
-from seq2seq.special_tokens import PAD_ID
-from seq2seq.training.batches import Batch
+from seq2seq.model.device import COMPUTE_TYPES
 
 BATCH, WORDS, UPDATES, ROUNDS = 64, 25, 6, 5
 KINDS = {  # by a part of the operator's name; the first that fits
@@ -49,46 +46,19 @@ def kind_of(operator: str) -> str:
     return next((kind for kind, parts in KINDS.items() if any(p in operator for p in parts)), OTHER)
 
 
-def product(size: str, rows: int, precision: str) -> Candidate:
-    """A product of the network's, hidden units to gates; ``amount`` is its FLOPs."""
-    hidden = synthetic.SIZES[size][0].hidden_size
-    dtype = COMPUTE_TYPES[precision]
-    rows_RI, weight_OI = (torch.randn(n, hidden).to(dtype) for n in (rows, 4 * hidden))
-    flops = 8 * rows * hidden * hidden
-    times = max(1, int(4e9 / flops))
-
-    def run() -> None:
-        for _ in range(times):
-            linear(rows_RI, weight_OI)
-
-    return Candidate(f"{rows} rows", flops * times, run)
-
-
-def training_flops(model: ModelSize, batches: list[Batch]) -> int:
-    sources = sum(int((batch.source_TB != PAD_ID).sum()) for batch in batches)
-    targets = sum(int((batch.targets_TB != PAD_ID).sum()) for batch in batches)
-    return sources * model.source_word_flops + targets * model.target_word_flops
-
-
 def all_work(size: str) -> list[Work]:
-    settings, words = synthetic.SIZES[size]
-    model = count_parameters(settings, source_words=words, target_words=words)
-    encoding, decoding = (
-        one / 3 for one in (model.source_word_flops, model.target_word_flops)
-    )  # forward alone
     batches, amount = workloads.batches_and_words(size, sentences=BATCH, updates=UPDATES)
-    flops = training_flops(model, batches)
+    cost = flops.of_training(size, batches)
     trainings = workloads.training(size, batches, amount)[: len(COMPUTE_TYPES)]
-    work = [Work(one, flops, one.name.rpartition(" ")[2]) for one in trainings]
+    work = [Work(one, cost, one.name.rpartition(" ")[2]) for one in trainings]
     sources = workloads.random_sources(size, BATCH, WORDS)
     for beam in (1, 12):
         (search,) = workloads.translation(size, sources, beam=beam)
-        cost = len(sources) * WORDS * (encoding + beam * decoding)
+        cost = flops.forward(size, BATCH * WORDS, BATCH * WORDS * beam)
         work.append(Work(search, cost, "fp32"))
-    random = np.random.default_rng(1)
-    hypotheses = workloads.nbest_list(words, 300, random)
-    prefixes = {tuple(one[:n]) for one in hypotheses for n in range(len(one) + 1)}
-    cost = len(sources[0]) * encoding + len(prefixes) * decoding
+    words = synthetic.SIZES[size][1]
+    hypotheses = workloads.nbest_list(words, 300, np.random.default_rng(1))
+    cost = flops.of_trie(size, sources[0], hypotheses)
     scorings = workloads.scoring(size, sources[0], hypotheses)[:2]
     return work + [Work(one, cost, one.name.rpartition(" ")[2]) for one in scorings]
 
@@ -117,7 +87,7 @@ def main() -> None:
     print("| --- |" + " ---: |" * (4 + len(KINDS)))
     names = ["training"] * 2 + ["beam 1", "beam 12"] + ["scoring a 300-best list"] * 2
     for name, work in zip(names, all_work(size), strict=True):
-        limits = [product(size, rows, work.precision) for rows in (BATCH * WORDS, BATCH)]
+        limits = [flops.product(size, rows, work.precision) for rows in (BATCH * WORDS, BATCH)]
         ours = Candidate(name, work.flops, work.candidate.run)
         rates = [f"{one.median / 1e9:.0f}" for one in time_in_turn([ours, *limits], rounds=ROUNDS)]
         cells = [f"{share:.0%}" for share in shares(work.candidate).values()]

@@ -1,8 +1,9 @@
 """`make bench-peers`: translation, training and scoring beside fairseq, OpenNMT-py and a tutorial.
 
 One thread; networks of the same shape with random weights.  A batch of sentences of 25 words is
-translated into 25 words each, so that all do the same number of steps.  The last column is the rate
-over that of the faster of the two toolkits: the median over the rounds.
+translated into 25 words each, so that all do the same number of steps.  The fourth column is the rate
+over that of the faster of the two toolkits, the median over the rounds; the last is the share of the
+rate of products alone, in the same precision and run, that the products in this work reach.
 """
 
 import argparse
@@ -10,26 +11,41 @@ import argparse
 import numpy as np
 import torch
 
-from benchmarks import synthetic, workloads
+from benchmarks import flops, synthetic, workloads
 from benchmarks.peers import fairseq_peer, onmt_peer
-from benchmarks.timing import Candidate, print_rows, time_in_turn
+from benchmarks.timing import Candidate, time_in_turn
+from seq2seq.model.device import COMPUTE_TYPES
 
 WORDS = 25
 ENSEMBLE = 5
+BATCH = 64
+PRECISIONS = ("fp32", "bf16", "int8")
 TOOLKITS = {"OpenNMT-py": onmt_peer.Peer, "fairseq": fairseq_peer.Peer}
 
 
-def beside_toolkits(work: str, unit: str, candidates: list[Candidate], rounds: int) -> None:
-    timings = time_in_turn(candidates, rounds=rounds)
+def beside_toolkits(
+    size: str, work: str, unit: str, candidates: list[Candidate], cost: list[float], rounds: int
+) -> None:
+    """``cost``: the FLOPs of one run of each candidate."""
+    limits = {p: flops.product(size, BATCH * WORDS, p) for p in COMPUTE_TYPES}
+    timings = time_in_turn([*candidates, *limits.values()], rounds=rounds)
     best = max((one for one in timings if one.name in TOOLKITS), key=lambda one: one.median)
-    print_rows(work, unit, timings, [best] * len(timings))
+    alone = dict(zip(limits, timings[len(candidates) :], strict=True))
+    for one, timing, each in zip(candidates, timings[: len(cost)], cost, strict=True):
+        precision = one.name.rpartition(", ")[2]
+        limit = alone.get(precision if precision in PRECISIONS else "fp32")
+        rate = timing.median * each / one.amount
+        share = f"{rate / limit.median:.0%}" if limit else "–"
+        cells = (work, one.name, f"{timing.median:,.1f} {unit}", f"{timing.ratio(best):.2f}")
+        print("|", " | ".join((*cells, f"{rate / 1e9:,.0f}", share)), "|", flush=True)
+    for timing in alone.values():
+        print(f"| {work} | {timing.name} | | | {timing.median / 1e9:,.0f} | 100% |", flush=True)
 
 
 def translation(size: str, beam: int, *, members: int = 1, sentences: int, rounds: int) -> None:
     sources = workloads.random_sources(size, sentences, WORDS)
-    precisions = ("fp32", "bf16", "int8")
     candidates = workloads.translation(
-        size, sources, beam=beam, precisions=precisions, members=members
+        size, sources, beam=beam, precisions=PRECISIONS, members=members
     )
     for name, toolkit in TOOLKITS.items():
         peer = toolkit(*synthetic.SIZES[size], members=members)
@@ -43,7 +59,9 @@ def translation(size: str, beam: int, *, members: int = 1, sentences: int, round
         candidates.append(workloads.one_at_a_time(size, few, beam=beam))
     ensemble = f", ensemble of {members}" if members > 1 else ""
     work = f"translation, {size}{ensemble}, beam {beam}"
-    beside_toolkits(work, "sentences/s", candidates, rounds)
+    sentence = members * flops.forward(size, WORDS, beam * WORDS)
+    cost = [one.amount * sentence for one in candidates]
+    beside_toolkits(size, work, "sentences/s", candidates, cost, rounds)
 
 
 def training(size: str, *, sentences: int, rounds: int) -> None:
@@ -52,7 +70,8 @@ def training(size: str, *, sentences: int, rounds: int) -> None:
     for name, toolkit in TOOLKITS.items():
         peer = toolkit(*synthetic.SIZES[size])
         candidates.append(Candidate(name, words, lambda peer=peer: peer.train(batches)))
-    beside_toolkits(f"training, {size}", "words/s", candidates, rounds)
+    cost = [flops.of_training(size, batches)] * len(candidates)
+    beside_toolkits(size, f"training, {size}", "words/s", candidates, cost, rounds)
 
 
 def scoring(size: str, *, hypotheses: int, rounds: int) -> None:
@@ -68,13 +87,18 @@ def scoring(size: str, *, hypotheses: int, rounds: int) -> None:
                 name, hypotheses, lambda peer=peer: [peer.score(source, some) for some in blocks]
             )
         )
-    beside_toolkits(f"scoring {hypotheses}-best, {size}", "hypotheses/s", candidates, rounds)
+    trie = flops.of_trie(size, source, lists)
+    words = sum(len(one) + 1 for one in lists)
+    cost = [trie, trie, flops.forward(size, len(blocks) * WORDS, words)]  # ours
+    cost += [flops.forward(size, hypotheses * WORDS, words)] * len(TOOLKITS)
+    work = f"scoring {hypotheses}-best, {size}"
+    beside_toolkits(size, work, "hypotheses/s", candidates, cost, rounds)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--size", choices=synthetic.SIZES, default="small")
-    parser.add_argument("--sentences", type=int, default=64, help="of a batch")
+    parser.add_argument("--sentences", type=int, default=BATCH, help="of a batch")
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--hypotheses", type=int, default=300, help="of an n-best list")
     work = ("translation", "ensemble", "training", "scoring")
@@ -84,7 +108,8 @@ def main() -> None:
     torch.set_num_threads(1)
     torch.manual_seed(1)
     given = {"sentences": arguments.sentences, "rounds": arguments.rounds}
-    print("| work | who | rate | times the best toolkit |\n| --- | --- | ---: | ---: |")
+    print("| work | who | rate | times the best toolkit | GFLOP/s | of products alone |")
+    print("| --- | --- | ---: | ---: | ---: | ---: |")
     if "training" in chosen:
         training(arguments.size, **given)
     for beam in (1, 2, 12) if "translation" in chosen else ():

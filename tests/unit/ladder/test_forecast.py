@@ -16,12 +16,12 @@ from seq2seq.errors import UserError
 from seq2seq.ladder.forecast import (
     ADVICE,
     Target,
-    bleu_law,
+    bleu_laws,
     bounds,
     forecast,
     hold_out,
-    last_scores,
     points_of,
+    rungs_at,
     seed_noise,
 )
 from seq2seq.steps.train import _check_bound
@@ -78,11 +78,19 @@ def test_rungs_have_both_orders_and_seeds_and_a_language_model():
 
 
 def test_rungs_on_the_plateau_do_not_count(runs):
-    rungs = last_scores(runs)
+    rungs = rungs_at(runs, 3.0)
     assert set(rungs["source_order"]) == {"forward", "reversed"}
     assert set(rungs[~rungs["counts"]]["pairs"]) == {5000}
     assert len(points_of(rungs, "reversed")) == 6
     assert sorted({point.seeds for point in points_of(rungs, "reversed")}) == [1, 2]
+
+
+def test_at_an_early_epoch_the_language_model_has_learned_as_long(runs):
+    """After its last epoch it is better than any network after its first."""
+    late = (runs["source_order"] == "none") & (runs["epoch"] > 1)
+    better = runs.assign(loss=runs["loss"].where(~late, 0.1))
+    assert rungs_at(better, 1.0).equals(rungs_at(runs, 1.0))
+    assert rungs_at(runs, 1.0)["counts"].any() and not rungs_at(better, 3.0)["counts"].any()
 
 
 def test_the_noise_over_seeds_is_pooled(runs):
@@ -92,7 +100,7 @@ def test_the_noise_over_seeds_is_pooled(runs):
 
 
 def test_the_largest_rungs_are_predicted_from_the_others_alone(runs):
-    rungs = last_scores(runs)
+    rungs = rungs_at(runs, 3.0)
     found = hold_out(rungs, noise=0.008)
     assert [one.pairs for one in found] == [135000] * 4
     worse = rungs.assign(loss=rungs["loss"].where(rungs["pairs"] < 135000, 9.0))
@@ -102,11 +110,23 @@ def test_the_largest_rungs_are_predicted_from_the_others_alone(runs):
     assert all(one.miss == pytest.approx(math.log(9 / one.median)) for one in again)
 
 
-def test_bleu_falls_exponentially_with_the_loss(runs):
-    law = bleu_law(last_scores(runs))
+def test_each_order_has_its_own_law_of_bleu_and_what_both_miss_cancels_in_the_gain(runs):
+    random = np.random.default_rng(0)
+    rungs = rungs_at(runs, 3.0)
+    size = dict(
+        zip(rungs["pairs"] * rungs["layers"], random.normal(0, 0.1, len(rungs)), strict=True)
+    )
+    more = np.exp((rungs["pairs"] * rungs["layers"]).map(size))
+    more *= np.where(rungs["source_order"] == "reversed", 1.2, 1.0)
+    laws, together = bleu_laws(rungs.assign(bleu=rungs["bleu"] * more))
+    assert together > 0.9
+    assert laws["reversed"](2.0) / laws["forward"](2.0) == pytest.approx(1.2, rel=0.1)
+    law = bleu_laws(rungs)[0]["reversed"]
     assert (law.slope, law(2.0)) == pytest.approx((-0.6, 100 * math.exp(-1.2)), rel=0.05)
     assert law.error(law.mean_loss - 3) > law.error(law.mean_loss)
     assert law(-9) == 100
+    with pytest.raises(UserError, match="Only 0 rungs of one source order have 5 BLEU or more"):
+        bleu_laws(rungs.assign(bleu=1.0))
 
 
 def test_the_forecast_is_widened_by_the_miss(runs):

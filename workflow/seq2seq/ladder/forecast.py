@@ -1,8 +1,8 @@
 """From the rungs' dev scores to a forecast of the run: which rungs count, the held-out miss, the odds.
 
 A rung counts if it left the plateau: its loss is below that of a language model of the same size, which
-never sees the source and learned from the same target sentences.  The largest rungs are first held out
-and predicted from the others; the forecast of the run is widened by that miss.
+never sees the source and learned from the same target sentences for as many epochs.  The largest rungs
+are first held out and predicted from the others; the forecast of the run is widened by that miss.
 """
 
 import math
@@ -61,11 +61,6 @@ class HeldOutRung:
         return self.low <= self.measured <= self.high
 
 
-def last_scores(runs: pd.DataFrame) -> pd.DataFrame:
-    """The rungs after their last epoch: mean loss and BLEU over seeds, and whether they count."""
-    return rungs_at(runs, runs["epoch"].max())
-
-
 def rungs_at(runs: pd.DataFrame, epoch: float) -> pd.DataFrame:
     """One row a rung: mean loss and BLEU over seeds; ``counts`` if it left the plateau.
 
@@ -76,7 +71,8 @@ def rungs_at(runs: pd.DataFrame, epoch: float) -> pd.DataFrame:
     rungs = then.groupby(_RUNG, as_index=False).agg(
         seeds=("seed", "size"), loss=("loss", "mean"), bleu=("bleu", "mean")
     )
-    blind = runs[runs["source_order"] == LANGUAGE_MODEL].groupby(_SIZE)["loss"].min()
+    until_then = runs[(runs["source_order"] == LANGUAGE_MODEL) & (runs["epoch"] <= epoch)]
+    blind = until_then.groupby(_SIZE)["loss"].min()
     rungs = rungs.join(blind.rename("language_model"), on=_SIZE)
     rungs["counts"] = rungs["loss"] < rungs["language_model"]
     return rungs[rungs["source_order"] != LANGUAGE_MODEL].reset_index(drop=True)
@@ -149,31 +145,44 @@ class BleuLaw:
 
 
 def bleu_law(rungs: pd.DataFrame) -> BleuLaw:
-    """Fit BLEU to the loss; rungs of less than 5 BLEU are left out."""
-    own = rungs[rungs["counts"] & (rungs["bleu"] >= _LEAST_BLEU)]
-    if len(own) < 3:
+    """Fit BLEU to the loss."""
+    if len(rungs) < 3:
         raise UserError(
-            f"Only {len(own)} rungs of the ladder have {_LEAST_BLEU:g} BLEU or more, too few to fit "
-            "BLEU to the loss. Add larger `ladder.pairs`, or train longer."
+            f"Only {len(rungs)} rungs of one source order have {_LEAST_BLEU:g} BLEU or more, too few "
+            "to fit BLEU to the loss. Add larger `ladder.pairs`, or train longer."
         )
-    loss, bleu = own["loss"], np.log(own["bleu"])
+    loss, bleu = rungs["loss"], np.log(rungs["bleu"])
     slope, intercept = np.polyfit(loss, bleu, 1)
-    deviation = math.sqrt(((bleu - intercept - slope * loss) ** 2).sum() / (len(own) - 2))
-    return BleuLaw(intercept, slope, deviation, len(own), loss.mean(), loss.std(ddof=0))
+    deviation = math.sqrt(((bleu - intercept - slope * loss) ** 2).sum() / (len(rungs) - 2))
+    return BleuLaw(intercept, slope, deviation, len(rungs), loss.mean(), loss.std(ddof=0))
+
+
+def bleu_laws(rungs: pd.DataFrame) -> tuple[dict[str, BleuLaw], float]:
+    """The law of each order, and how the errors of both correlate over rungs of one size.
+
+    At one loss, reversed models have more BLEU.  Rungs of less than 5 BLEU are left out.
+    """
+    enough = rungs[rungs["counts"] & (rungs["bleu"] >= _LEAST_BLEU)].set_index(_SIZE)
+    own = {order: enough[enough["source_order"] == order] for order in _BOTH}
+    laws = {order: bleu_law(some) for order, some in own.items()}
+    errors = [np.log(some["bleu"] / laws[order](some["loss"])) for order, some in own.items()]
+    return laws, float(np.nan_to_num(errors[0].corr(errors[1], min_periods=3)))
 
 
 def forecast(runs: pd.DataFrame, target: Target, settings: LadderSettings) -> dict[str, Any]:
     """All numbers of the page, ready for JSON."""
-    rungs, noise = last_scores(runs), seed_noise(runs)
+    rungs, noise = rungs_at(runs, runs["epoch"].max()), seed_noise(runs)
     held_out = hold_out(rungs, noise=noise)
     misses = np.array([one.miss for one in held_out])
     miss = float(np.sqrt(np.mean(misses**2)))
-    law = bleu_law(rungs)
+    laws, together = bleu_laws(rungs)
     random = np.random.default_rng(2)
-    # The orders may err together: what their misses have in common cancels in the gain.
+    # The orders may err together: what their errors have in common cancels in the gain.
     shared = random.normal(0, abs(misses.mean()), DRAWS)
+    errors = random.multivariate_normal([0, 0], [[1, together], [together, 1]], DRAWS)
     loss, bleu, forms, parts = {}, {}, {}, {}
-    for order in _BOTH:
+    for order, error in zip(_BOTH, errors.T, strict=True):
+        law = laws[order]
         fits, refits = fits_and_refits(rungs, order, noise=noise)
         predicted = np.array([fit.predict(target.parameters, target.pairs) for fit in refits])
         forms[order] = [
@@ -182,7 +191,7 @@ def forecast(runs: pd.DataFrame, target: Target, settings: LadderSettings) -> di
         ]
         own = random.normal(0, math.hypot(misses.std(), noise), DRAWS)
         loss[order] = predicted * np.exp(shared + own)
-        bleu[order] = law(loss[order]) * np.exp(random.normal(0, law.error(loss[order])))
+        bleu[order] = law(loss[order]) * np.exp(error * law.error(loss[order]))
         centres = [fit.predict(target.parameters, target.pairs) for fit in fits]
         parts[order] = _parts(predicted, centres, weights_of(fits), miss, noise, law)
     gain = bleu["reversed"] - bleu["forward"]
@@ -193,7 +202,7 @@ def forecast(runs: pd.DataFrame, target: Target, settings: LadderSettings) -> di
         "miss": miss,
         "held_out": [asdict(one) | {"miss": one.miss, "inside": one.inside} for one in held_out],
         "forms": forms,
-        "bleu_law": asdict(law),
+        "bleu_laws": {order: asdict(one) for order, one in laws.items()},
         "loss": {order: _interval(drawn) for order, drawn in loss.items()},
         "bleu": {order: _interval(drawn) for order, drawn in bleu.items()},
         "reversal_gain": _interval(gain),

@@ -18,7 +18,7 @@ def draw_ladder(rungs: pd.DataFrame, numbers: Mapping[str, Any], *, note: str) -
     """Left, the reversed models' loss; right, BLEU of both orders.
 
     Args:
-        rungs: from ``last_scores``.
+        rungs: from ``rungs_at``, after the last epoch.
         numbers: from ``forecast``.
     """
     with style():
@@ -68,13 +68,12 @@ def _band(fits: Sequence[Fit], parameters: float, pairs: Any) -> Any:
 
 
 def _draw_bleu(axes: Any, rungs: pd.DataFrame, numbers: Mapping[str, Any]) -> None:
-    law = BleuLaw(**numbers["bleu_law"])
     loss, bleu = numbers["loss"]["reversed"], numbers["bleu"]["reversed"]
-    for index, (order, own) in enumerate(rungs.groupby("source_order")):
-        drawn = look(index)
-        axes.plot(own["loss"], own["bleu"], drawn["marker"], color=drawn["color"], label=order)
     losses = np.linspace(min(loss["low"], rungs["loss"].min()), rungs["loss"].max(), _PLACES)
-    axes.plot(losses, law(losses), color=GREY)
+    for index, (order, own) in enumerate(rungs.groupby("source_order")):
+        drawn, law = look(index), BleuLaw(**numbers["bleu_laws"][order])
+        axes.plot(own["loss"], own["bleu"], drawn["marker"], color=drawn["color"], label=order)
+        axes.plot(losses, law(losses), color=drawn["color"], linestyle=drawn["linestyle"])
     errors = [[bleu["median"] - bleu["low"]], [bleu["high"] - bleu["median"]]]
     axes.errorbar(loss["median"], bleu["median"], errors, fmt="*", color="black", markersize=8)
     axes.set(xlabel="dev loss (nats per token)", ylabel=f"BLEU on dev, beam size {numbers['beam']}")

@@ -12,7 +12,7 @@ from seq2seq.config.ladder import LadderSettings, NetworkSize
 from seq2seq.config.training import ModelSettings
 from seq2seq.io.files import read_lines, write_json, write_lines
 from seq2seq.io.token_ids import read_token_dataset
-from seq2seq.ladder.forecast import ADVICE, Target, forecast, last_scores
+from seq2seq.ladder.forecast import ADVICE, Target, forecast, rungs_at
 from seq2seq.report.ladder_figure import draw_ladder
 from seq2seq.report.style import save_all
 from seq2seq.report.table import render, write_tsv
@@ -45,7 +45,7 @@ def fit_ladder(
     size = NetworkSize(model.layers, model.hidden_size)
     run = Target(size.parameters(model), len(read_token_dataset(*target)))
     numbers = forecast(runs, run, settings)
-    rungs = last_scores(runs)
+    rungs = rungs_at(runs, runs["epoch"].max())
     files = {path.suffix: path for path in output}
     text = rungs.round(4).astype(str)
     write_tsv(files[".tsv"], list(text.columns), text.to_numpy().tolist())

@@ -39,8 +39,6 @@ CONFIGURATION: dict[str, tuple[Content, str | None]] = {
     "an alias of a plain value": ("train: {epochs: &x 5.0, halve_from_epoch: *x}", None),
     "an unknown key": ("train: {batchsize: 8}", r"line 1: train\.batchsize: .*`batch_size`"),
     "an unknown section": ("trian: {batch_size: 8}", r"trian: unknown key \(did you mean `train`"),
-    "a key of an earlier version": ("show: {}", "show: is now `examples`"),
-    "a key that is gone": ("model: {biases: true}", r"model\.biases: is gone"),
     "a key twice": ("train: {epochs: 1}\ntrain: {epochs: 2}", "line 2: `train` is given twice"),
     "a key twice, nested": ("train: {epochs: 1, epochs: 2}", "`epochs` is given twice"),
     "a number as a key": ("train: {1: 2}", r"train\.1: unknown key"),

@@ -21,8 +21,8 @@ an unknown key like no other | zzz: 3
   1: zzz: unknown key.
 an unknown section | ~modell: {}
   2: modell: unknown key (did you mean `model`?).
-a key of an earlier version | model:~  layers: 4~  biases: false
-  3: model.biases: is gone: the paper's parameter count has no biases. Leave it out.
+an unknown key after another | model:~  layers: 4~  biases: false
+  3: model.biases: unknown key.
 a key that is a number | train:~  7: 3
   2: train.7: unknown key.
 a model whose name is a number | models:~  1: {seed: 1, source_order: forward}

@@ -22,30 +22,6 @@ from seq2seq.errors import UserError, did_you_mean
 T = TypeVar("T")
 _EDITS = frozenset({"add", "drop"})
 
-# Keys of earlier versions, and what to do about each.
-_RENAMED = {
-    "translate.after_end": "is now `translate.finished`: shrink_beam or keep_width.",
-    "translate.ensemble": "is now `translate.ensemble_mean`: arithmetic (probabilities), geometric.",
-    "evaluate.perplexity_without": "is now `evaluate.perplexity_ignore`.",
-    "evaluate.comet": "is gone: it was never run with a real model. Leave it out.",
-    "evaluate.group_size": "is now `evaluate.bucket_size`.",
-    "length_plot.group_size": "is now `length_plot.bucket_size`.",
-    "length_plot.slope_below": "is now `length_plot.slope_max_length`.",
-    "rarity_plot.group_size": "is now `rarity_plot.bucket_size`.",
-    "ablation.length_groups": "is now `ablation.length_buckets`.",
-    "baseline.concentration": "is now `baseline.dirichlet_alpha`.",
-    "baseline.table_options": "is now `baseline.phrase_table_limit`.",
-    "baseline.options": "is now `baseline.ttable_limit`.",
-    "shards.baseline": "is gone: the baseline's jobs use several processes. Leave it out.",
-    "bridge": "is now `bleu_variants`.",
-    "examples.table": "is gone: the results page shows the translations. Leave it out.",
-    "show": "is now `examples`.",
-    "data.min_latin_share": "is now `data.min_script_share`, of the letters of the side's language.",
-    "data.embedded": "is now `data.demo_corpus`.",
-    "model.biases": "is gone: the paper's parameter count has no biases. Leave it out.",
-    "model.decoder_start": "is gone: both of its values gave the same model. Leave it out.",
-}
-
 
 def load_settings(
     config: Mapping[str, Any], files: Iterable[str] = (), overlays: Iterable[Mapping[str, Any]] = ()
@@ -160,7 +136,8 @@ def _build_dataclass(kind: Any, value: Any, key: tuple[str, ...]) -> Any:
     hints = typing.get_type_hints(kind, include_extras=True)
     for name in value:
         if name not in fields:
-            raise SettingError((*key, str(name)), _why_unknown((*key, str(name)), fields))
+            unknown = f"unknown key{did_you_mean(str(name), fields)}."
+            raise SettingError((*key, str(name)), unknown)
     built = {}
     for name, field in fields.items():
         if name in value:
@@ -171,15 +148,6 @@ def _build_dataclass(kind: Any, value: Any, key: tuple[str, ...]) -> Any:
         return kind(**built)
     except SettingError as error:
         raise SettingError((*key, *error.key), error.problem) from error
-
-
-def _why_unknown(key: tuple[str, ...], known: Iterable[str]) -> str:
-    """Keys of earlier versions have their own advice, also in a part of the settings (JSON)."""
-    name = ".".join(key)
-    for old, advice in _RENAMED.items():
-        if old == name or ("." in old and (old.endswith(f".{name}") or name.endswith(f".{old}"))):
-            return advice
-    return f"unknown key{did_you_mean(key[-1], known)}."
 
 
 def _scalar(kind: type, value: Any, key: tuple[str, ...]) -> Any:

@@ -6,6 +6,7 @@ import pytest
 import torch
 
 from seq2seq.errors import UserError
+from seq2seq.inference import quantization
 from seq2seq.inference.beam_search import beam_search
 from seq2seq.inference.quantization import _HIGHEST_WEIGHT, _Int8Linear, at_precision
 from seq2seq.inference.scoring import TrainedModel
@@ -77,3 +78,20 @@ def test_a_network_that_int8_does_not_know_is_refused():
     made = build_network(replace(fingerprint, model=model_settings("gru")))
     with pytest.raises(UserError, match="g: int8 needs an LSTM without peepholes"):
         at_precision(TrainedModel("g", made, "reversed"), "int8")
+
+
+@pytest.mark.parametrize(("times_as_slow", "warned"), [(0.5, False), (30.0, True)])
+@pytest.mark.parametrize("precision", ["bf16", "int8"])
+def test_a_precision_that_is_slower_here_is_said_so(
+    monkeypatch, caplog, precision, times_as_slow, warned
+):
+    """The measurement is pretended: fp32 takes a second."""
+    measured = iter([times_as_slow, 1.0])
+    monkeypatch.setattr(quantization, "seconds_of", lambda product: next(measured))
+    quantization._warn_if_slower.cache_clear()
+    model = single()
+    with caplog.at_level("WARNING"):
+        at_precision(model, precision)
+        at_precision(model, precision)  # an ensemble is told once
+    quantization._warn_if_slower.cache_clear()
+    assert (f"30.0 times as long in {precision} as in fp32" in caplog.text) == warned

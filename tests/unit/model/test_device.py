@@ -62,7 +62,7 @@ def test_a_card_without_bf16_is_refused(monkeypatch):
 @pytest.mark.parametrize(("bf16", "faster"), [(0.5, "bf16"), (0.9, "fp32"), (30.0, "fp32")])
 def test_the_faster_precision_is_that_of_the_measured_products(monkeypatch, bf16, faster):
     measured = {torch.float32: 1.0, torch.bfloat16: bf16}
-    monkeypatch.setattr(device, "_seconds_of_product", lambda rows, _: measured[rows.dtype])
+    monkeypatch.setattr(device, "seconds_of", lambda product: measured[product.args[0].dtype])
     assert faster_precision(torch.device("cpu"), (8, 16, 64), (32, 16, 100)) == faster
 
 

@@ -8,6 +8,7 @@ Shapes: T steps, B sentences, R rows, I inputs, O outputs, G = 4H gates of H hid
 """
 
 from dataclasses import replace
+from functools import cache, partial
 from typing import TypeVar
 
 import torch
@@ -15,10 +16,11 @@ from torch import Tensor, nn
 
 from seq2seq.errors import UserError
 from seq2seq.inference.scoring import TrainedModel
-from seq2seq.model.device import check_precision
+from seq2seq.model.device import check_precision, linear, seconds_of
 from seq2seq.model.encoder_decoder import EncoderDecoder
 from seq2seq.model.lstm import RecurrentStack, State, lstm_cell
 from seq2seq.runtime.gpus import CPU_ONLY
+from seq2seq.runtime.logging import log
 
 _HIGHEST, _ZERO = 127, 128
 # Without VNNI oneDNN adds two products in 16 bits, which overflow for weights of more than 64.
@@ -31,15 +33,17 @@ def at_precision(model: TrainedModel, precision: str) -> TrainedModel:
     """Return the model at that precision; for ``fp32`` the same object."""
     if precision == "fp32":
         return model
+    settings = model.network.settings
     if precision == "bf16":
         check_precision(model.device, precision)
+        if model.device.type == "cpu":
+            _warn_if_slower(precision, settings.hidden_size)
         weights = {name: w.bfloat16() for name, w in model.network.state_dict().items()}
         network = _with_weights(EncoderDecoder, model.network, weights)
         network.compute_type = torch.bfloat16
         for stack in (network.encoder, network.decoder):
             stack.layers.flatten_parameters()  # or cuDNN copies all weights at every word
         return replace(model, network=network)
-    settings = model.network.settings
     if settings.cell != "lstm" or settings.peepholes:
         raise UserError(f"{model.name}: int8 needs an LSTM without peepholes; use bf16 or fp32.")
     if model.device.type != "cpu" or not torch.backends.mkldnn.is_available():
@@ -47,10 +51,26 @@ def at_precision(model: TrainedModel, precision: str) -> TrainedModel:
             f"`translate.precision: int8` is for x86 CPUs, and this job computes on {model.device}. "
             f"Set it to bf16 or fp32, or set {CPU_ONLY}=1 to translate on the CPU."
         )
+    _warn_if_slower(precision, settings.hidden_size)
     made = _with_weights(_Int8Network, model.network, dict(model.network.state_dict()))
     made.encoder, made.decoder = map(_Int8Stack, (model.network.encoder, model.network.decoder))
     made.linear = _Int8Linear(model.network.output_weight_VH)
     return replace(model, network=made)
+
+
+@cache
+def _warn_if_slower(precision: str, hidden_size: int) -> None:
+    """Without the instructions for it, a precision can be many times as slow as fp32."""
+    weight_OI, rows_RI = torch.ones(4 * hidden_size, hidden_size), torch.ones(_ROWS, hidden_size)
+    product = partial(linear, rows_RI.bfloat16(), weight_OI.bfloat16())
+    if precision == "int8":
+        product = partial(_Int8Linear(weight_OI), rows_RI)
+    times_as_slow = seconds_of(product) / seconds_of(partial(linear, rows_RI, weight_OI))
+    if times_as_slow > 1:
+        log.warning(
+            f"warning: on this processor a product of this network's size takes {times_as_slow:.1f} "
+            f"times as long in {precision} as in fp32. `precision: fp32` is faster and rounds less."
+        )
 
 
 def _with_weights(kind: type[N], network: EncoderDecoder, weights: dict[str, Tensor]) -> N:

@@ -3,7 +3,8 @@
 import os
 import re
 import time
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import torch
 from torch import Tensor
@@ -77,19 +78,19 @@ def faster_precision(device: torch.device, *shapes: tuple[int, int, int]) -> str
     for rows, inputs, outputs in shapes:
         operands = torch.ones(rows, inputs), torch.ones(outputs, inputs)
         for precision, dtype in COMPUTE_TYPES.items():
-            seconds[precision] += _seconds_of_product(*(one.to(dtype) for one in operands))
+            seconds[precision] += seconds_of(partial(linear, *(one.to(dtype) for one in operands)))
         if seconds["bf16"] > 3 * seconds["fp32"]:
             break
     return "bf16" if seconds["fp32"] > _WORTHWHILE * seconds["bf16"] else "fp32"
 
 
-def _seconds_of_product(rows_RI: Tensor, weight_OI: Tensor) -> float:
-    """Return the least of some products' times; the first also compiles and is not counted."""
+def seconds_of(product: Callable[[], Tensor]) -> float:
+    """Return the least of some runs' times; the first also compiles and is not counted."""
     times: list[float] = []
-    linear(rows_RI, weight_OI)
+    product()
     while len(times) < 5 and sum(times) < 0.05:
         begin = time.perf_counter()
-        linear(rows_RI, weight_OI)
+        product()
         times.append(time.perf_counter() - begin)
     return min(times)
 

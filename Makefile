@@ -83,11 +83,11 @@ ladder: setup  ## small trainings that forecast a run before it is run: make lad
 	@$(SNAKEMAKE) $(OVERLAY) -- results/$(EXPERIMENT)/ladder/ladder.html
 	@echo "Result: results/$(EXPERIMENT)/ladder/ladder.html"
 
-ablation-multi30k: setup  ## the same on Multi30k, in about half an hour
+ablation-multi30k: setup  ## the ablation on Multi30k, in about half an hour
 	@$(SNAKEMAKE) --configfile $(call overlays,ablation-multi30k)
 	@$(MAKE) --no-print-directory report EXPERIMENT=ablation-multi30k
 
-own: setup  ## the same on your corpus: cp config/own.yaml my.yaml, then make own CONFIG=my.yaml
+own: setup  ## the whole pipeline on your own corpus: cp config/own.yaml my.yaml, then make own CONFIG=my.yaml
 	@test -f "$(CONFIG)" || { echo "error: name your settings, a copy of config/own.yaml: make own CONFIG=my.yaml"; exit 2; }
 	@$(SNAKEMAKE) --configfile $(CONFIG)
 	@$(MAKE) --no-print-directory report OVERLAY="--configfile $(CONFIG)" \
@@ -263,7 +263,7 @@ docs-settings: setup  ## config/README.md's table of all settings
 audit: setup  ## known vulnerabilities of the locked packages; needs PyPI or OSV
 	@tests/audit
 
-chaos: test-crash-recovery  ## the same
+chaos: test-crash-recovery  ## the same as test-crash-recovery
 
 paper-smoke: setup  ## two updates of the paper's full model, in under 8 GB
 	@cd tests && python -m benchmarks.paper_smoke

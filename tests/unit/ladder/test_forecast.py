@@ -16,8 +16,9 @@ from seq2seq.errors import UserError
 from seq2seq.ladder.forecast import (
     ADVICE,
     Target,
-    bleu_laws,
+    bleu_law,
     bounds,
+    fits_and_refits,
     forecast,
     hold_out,
     points_of,
@@ -29,6 +30,7 @@ from token_files import write_token_dataset
 
 SETTINGS = read_settings(["config/config.yaml", "config/tatoeba.yaml"])
 EPOCHS = (1.0, 2.5, 3.0)
+ORDERS = ("forward", "reversed")
 
 
 def loss_of(parameters, pairs, order, epoch):
@@ -110,23 +112,48 @@ def test_the_largest_rungs_are_predicted_from_the_others_alone(runs):
     assert all(one.miss == pytest.approx(math.log(9 / one.median)) for one in again)
 
 
-def test_each_order_has_its_own_law_of_bleu_and_what_both_miss_cancels_in_the_gain(runs):
-    random = np.random.default_rng(0)
-    rungs = rungs_at(runs, 3.0)
-    size = dict(
-        zip(rungs["pairs"] * rungs["layers"], random.normal(0, 0.1, len(rungs)), strict=True)
+def more_bleu(runs, **by_order):
+    """Of larger networks 1.3 times as much at one loss, and of each order what is said."""
+    larger = np.where(runs["layers"] == 2, 1.3, 1.0)
+    return runs.assign(
+        bleu=runs["bleu"] * larger * runs["source_order"].map({"none": 1, **by_order})
     )
-    more = np.exp((rungs["pairs"] * rungs["layers"]).map(size))
-    more *= np.where(rungs["source_order"] == "reversed", 1.2, 1.0)
-    laws, together = bleu_laws(rungs.assign(bleu=rungs["bleu"] * more))
-    assert together > 0.9
-    assert laws["reversed"](2.0) / laws["forward"](2.0) == pytest.approx(1.2, rel=0.1)
-    law = bleu_laws(rungs)[0]["reversed"]
-    assert (law.slope, law(2.0)) == pytest.approx((-0.6, 100 * math.exp(-1.2)), rel=0.05)
-    assert law.error(law.mean_loss - 3) > law.error(law.mean_loss)
-    assert law(-9) == 100
-    with pytest.raises(UserError, match="Only 0 rungs of one source order have 5 BLEU or more"):
-        bleu_laws(rungs.assign(bleu=1.0))
+
+
+def test_bleu_falls_with_the_loss_by_a_line_of_each_order_and_with_the_size(runs):
+    law = bleu_law(rungs_at(more_bleu(runs, forward=1.0, reversed=1.2), 3.0))
+    small, large = (NetworkSize(*s).parameters(SETTINGS.model) for s in ((1, 128), (2, 256)))
+    expected = 100 * math.exp(-0.6 * 2.0)
+    assert law(2.0, "forward", small) == pytest.approx(expected, rel=0.02)
+    assert law(2.0, "reversed", large) == pytest.approx(1.2 * 1.3 * expected, rel=0.02)
+    assert law.error(-1.0, "forward", small) > law.error(2.0, "forward", small) > law.deviation
+    drawn = law.draw({"forward": np.full(400, -9.0)}, small, np.random.default_rng(0))
+    assert set(drawn["forward"]) == {100.0}
+    with pytest.raises(UserError, match="Only 0 rungs of the ladder have 5 BLEU or more"):
+        bleu_law(rungs_at(runs.assign(bleu=1.0), 3.0))
+
+
+def test_one_size_of_network_has_no_term_of_size(runs):
+    law = bleu_law(rungs_at(runs[runs["layers"] == 2].assign(bleu=50.0), 3.0).assign(counts=True))
+    assert law.freedom == 4 and law(2.0, "forward", 9e9) == pytest.approx(50)
+
+
+def test_the_gain_from_reversal_is_that_of_the_lines(runs):
+    target = Target(10**6, 157_000)
+    gains = [
+        forecast(more_bleu(runs, forward=1.0, reversed=factor), target, SETTINGS.ladder)
+        for factor in (1.0, 1.5)
+    ]
+    less, more = (one["reversal_gain"] for one in gains)
+    bleu = gains[1]["bleu"]["forward"]["median"]
+    assert more["median"] - less["median"] == pytest.approx(bleu / 2, rel=0.25)
+    assert more["low"] > less["high"]
+
+
+def test_the_orders_have_errors_of_their_own(runs):
+    refits = [fits_and_refits(rungs_at(runs, 3.0), o, noise=0.008, count=50)[1] for o in ORDERS]
+    drawn = [[math.log(fit.predict(1e6, 157_000)) for fit in some] for some in refits]
+    assert abs(np.corrcoef(drawn)[0, 1]) < 0.5
 
 
 def test_the_forecast_is_widened_by_the_miss(runs):
@@ -149,9 +176,20 @@ def test_epochs_at_which_nothing_was_learned_have_no_bounds(runs):
     early = runs.assign(
         loss=runs["loss"].where((runs["epoch"] > 1) | (runs["source_order"] == "none"), 9.0)
     )
-    found = bounds(early, Target(10**6, 157_000), noise=0.008, miss=0.02)
+    found = bounds(early, Target(10**6, 157_000), miss=0.02)
     assert [one["epoch"] for one in found] == [2.5, 3.0]
     assert all(1 < one["low"] < one["high"] for one in found)
+
+
+def test_a_larger_miss_at_an_early_epoch_widens_the_bounds_there(runs):
+    target = Target(10**6, 157_000)
+    blind = runs["source_order"] == "none"
+    every = runs.assign(loss=runs["loss"].where(~blind, 9.0))
+    right = blind | (runs["epoch"] > 1) | (runs["pairs"] < 135000)
+    wrong = every.assign(loss=every["loss"].where(right, 1.0))
+    (early, *late), (wide, *same) = (bounds(some, target, miss=0.02) for some in (every, wrong))
+    assert wide["high"] / wide["low"] > early["high"] / early["low"]
+    assert same == late
 
 
 def test_the_step_writes_the_page_and_bounds_that_a_configuration_takes(runs, tmp_path):

@@ -11,9 +11,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from statistics import NormalDist, fmean
 
 import numpy as np
+from scipy.special import ndtr, stdtrit
 
 from seq2seq.errors import UserError
 from seq2seq.evaluation.bootstrap import MOST_FREEDOM, student
@@ -106,12 +106,10 @@ def power_of(
     error = math.sqrt(sentence_part + sum(variance for variance, _ in parts))
     level = 1 - alpha * (2 / claim.sides)
     if not parts:
-        return NormalDist().cdf(distance / error - student(MOST_FREEDOM, level)) if error else 1.0
+        return float(ndtr(distance / error - student(MOST_FREEDOM, level))) if error else 1.0
     random = np.random.default_rng(0)
     drawn = [(variance * random.chisquare(f, DRAWS) / f, f) for variance, f in parts]
     total = np.sum([variance for variance, _ in drawn], axis=0)
     freedom = total**2 / np.sum([variance**2 / f for variance, f in drawn], axis=0)
-    grid = np.geomspace(sum(f for _, f in parts), min(f for _, f in parts), 20)
-    critical = np.interp(1 / freedom, 1 / grid, [student(float(f), level) for f in grid])
-    reach = critical * np.sqrt(total + sentence_part)
-    return fmean(map(NormalDist().cdf, ((distance - reach) / error).tolist()))
+    reach = stdtrit(freedom, (1 + level) / 2) * np.sqrt(total + sentence_part)
+    return float(ndtr((distance - reach) / error).mean())

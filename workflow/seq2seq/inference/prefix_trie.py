@@ -3,11 +3,11 @@
 The hypotheses of a source share most of their prefixes.  They form a trie whose root is the encoded
 source: a node is a prefix, and one decoder step and one softmax row serve all words that follow it.
 The nodes of one depth, over several sentences, form one batch; those of all depths share blocks of the
-softmax.  Scores equal those of
-``scoring.log_probabilities`` up to rounding (relative 1e-10 in fp64, 1e-5 in fp32, 1e-2 in bf16).
+softmax.  Scores equal those of ``scoring.log_probabilities`` up to rounding (relative 1e-10 in fp64,
+1e-5 in fp32, 1e-2 in bf16).
 
-Shapes: N hypotheses, T steps, R nodes of one depth, E edges to their children, H hidden units,
-V vocabulary.
+Shapes: N hypotheses, T steps, R nodes of one depth, M nodes of all depths, E edges to their children,
+H hidden units, V vocabulary.
 """
 
 from collections.abc import Iterator, Sequence
@@ -54,7 +54,8 @@ def trie_log_probabilities(
 
     Args:
         source_index: for each hypothesis, the position of its source in ``sources``.
-        batch_size: hypotheses in a trie at once; it does not change the scores.
+        batch_size: hypotheses in a trie at once, which bounds its memory: M x H numbers, and one block
+            of logits.  It does not change the scores.
     """
     scores = np.empty(len(hypotheses))
     source_lengths = np.array([len(source) for source in sources], dtype=np.int64)
@@ -135,10 +136,12 @@ def _walk(
         hidden_TRH, state = network.decode(inputs_TR, state.select(parent_R))
         walked.append(level)
         outputs.append(hidden_TRH[0])
-    first_nodes = np.cumsum([0, *map(len, outputs)])
-    node_E = np.concatenate([one.node_E + n for one, n in zip(walked, first_nodes, strict=False)])
+    first_nodes = np.cumsum([0, *map(len, outputs[:-1])])
+    node_E = np.concatenate([one.node_E + n for one, n in zip(walked, first_nodes, strict=True)])
     word_E = np.concatenate([level.word_E for level in walked])
-    added_E = _of_words(torch.cat(outputs), network.output_weight_VH, node_E, word_E)
+    hidden_MH = torch.cat(outputs)
+    del outputs  # frees its memory before the softmax
+    added_E = _of_words(hidden_MH, network.output_weight_VH, node_E, word_E)
     total_R, scores_N = np.zeros(len(sources)), np.empty(hypotheses)
     ends = np.cumsum([len(level.node_E) for level in walked])
     for level, level_added_E in zip(walked, np.split(added_E, ends[:-1]), strict=True):
@@ -149,20 +152,17 @@ def _walk(
 
 
 def _of_words(
-    hidden_NH: Tensor, weight_VH: Tensor, node_E: Integers, word_E: Integers
+    hidden_MH: Tensor, weight_VH: Tensor, node_E: Integers, word_E: Integers
 ) -> NDArray[np.float64]:
     """Return the log probability (E,) of each edge's word at its node; edges are sorted by node."""
-    weight_VH = weight_VH.to(hidden_NH.dtype)
-    accum_dtype = torch.promote_types(hidden_NH.dtype, torch.float32)
-    rows = decoding_block_rows(weight_VH)
-    starts = range(0, len(hidden_NH), rows)
-    blocks = np.split(np.arange(len(node_E)), np.searchsorted(node_E, starts[1:]))
-    found = []
-    for start, edges in zip(starts, blocks, strict=True):
-        logits_RV = linear(hidden_NH[start : start + rows], weight_VH)
-        row_E, own_word_E = (
-            torch.from_numpy(one[edges]).to(logits_RV.device) for one in (node_E - start, word_E)
-        )
-        log_p_RV = logits_RV.log_softmax(dim=1, dtype=accum_dtype)
-        found.append(log_p_RV[row_E, own_word_E].double())
+    weight_VH = weight_VH.to(hidden_MH.dtype)
+    accum_dtype = torch.promote_types(hidden_MH.dtype, torch.float32)
+    rows, found = decoding_block_rows(weight_VH), []
+    starts = range(0, len(hidden_MH), rows)
+    cuts = np.searchsorted(node_E, starts[1:])
+    blocks = zip(starts, np.split(node_E, cuts), np.split(word_E, cuts), strict=True)
+    for start, nodes, words in blocks:
+        logits = linear(hidden_MH[start : start + rows], weight_VH)
+        places = (torch.from_numpy(one).to(logits.device) for one in (nodes - start, words))
+        found.append(logits.log_softmax(dim=1, dtype=accum_dtype)[tuple(places)].double())
     return torch.cat(found).cpu().numpy()

@@ -7,6 +7,7 @@ are first held out and predicted from the others; the forecast of the run is wid
 
 import math
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -36,6 +37,9 @@ ADVICE = {  # by part of the uncertainty, what would narrow it
 class Target:
     parameters: int
     pairs: int
+
+    def predicted_by(self, fits: Sequence[Fit]) -> Numbers:
+        return np.array([fit.predict(self.parameters, self.pairs) for fit in fits])
 
 
 @dataclass(frozen=True)
@@ -103,7 +107,7 @@ def fits_and_refits(
     blind = fit_forms(list(map(Point, *columns)), seed_noise=noise)
     points, law = points_of(rungs, order), blind[int(np.argmax(weights_of(blind)))]
     fits = fit_forms(points, seed_noise=noise, blind=law)
-    return fits, resample(points, fits, count=count)
+    return fits, resample(points, fits, count=count, seed=_BOTH.index(order))
 
 
 def hold_out(rungs: pd.DataFrame, *, noise: float) -> list[HeldOutRung]:
@@ -126,74 +130,88 @@ def hold_out(rungs: pd.DataFrame, *, noise: float) -> list[HeldOutRung]:
 
 @dataclass(frozen=True)
 class BleuLaw:
-    """log BLEU = intercept + slope x loss, fitted to ``count`` rungs; ``deviation`` is what is left."""
+    """log BLEU: a line of the loss for each source order, and a term of the network's size.
 
-    intercept: float
-    slope: float
+    Residuals have the standard ``deviation``, with ``freedom`` degrees of freedom.  ``inverse`` times
+    its square is the covariance of the coefficients.
+    """
+
+    coefficients: list[float]
+    inverse: list[list[float]]
     deviation: float
-    count: int
-    mean_loss: float
-    loss_deviation: float
+    freedom: int
+    mean_parameters: float
 
-    def __call__(self, loss: Any) -> Any:
-        return np.minimum(np.exp(self.intercept + self.slope * loss), 100.0)
+    def __call__(self, loss: Any, order: str, parameters: float) -> Numbers:
+        return np.exp(self._rows(loss, order, parameters) @ self.coefficients)
 
-    def error(self, loss: Any) -> Any:
-        """The relative standard error of a single run's BLEU: it grows outside the rungs' losses."""
-        leverage = ((loss - self.mean_loss) / self.loss_deviation) ** 2
-        return self.deviation * np.sqrt(1 + (1 + leverage) / self.count)
+    def error(self, loss: float, order: str, parameters: float) -> float:
+        """The relative standard error of a single run's BLEU."""
+        (row,) = self._rows([loss], order, parameters)
+        return self.deviation * math.sqrt(1 + row @ self.inverse @ row)
+
+    def draw(
+        self, losses: dict[str, Numbers], parameters: int, random: np.random.Generator
+    ) -> dict[str, Numbers]:
+        """BLEU of single runs with these losses, at most 100; both orders share the coefficients."""
+        scale = self.deviation * np.sqrt(self.freedom / random.chisquare(self.freedom, DRAWS))
+        error = random.multivariate_normal(np.zeros(len(self.inverse)), self.inverse, DRAWS)
+        drawn = self.coefficients + scale[:, None] * error
+        found = {}
+        for order, loss in losses.items():
+            log_bleu = (self._rows(loss, order, parameters) * drawn).sum(axis=1)
+            found[order] = np.minimum(np.exp(log_bleu + random.normal(0, scale)), 100.0)
+        return found
+
+    def _rows(self, loss: Any, order: str, parameters: float) -> Numbers:
+        return _terms(loss, order == "reversed", math.log(parameters / self.mean_parameters))
+
+
+def _terms(loss: Any, is_reversed: Any, log_size: Any) -> Numbers:
+    """A line for each order, and one term of the size for both."""
+    forward, backward = 1.0 - is_reversed, 1.0 * is_reversed
+    loss = np.asarray(loss)
+    lines = forward, forward * loss, backward, backward * loss
+    return np.stack(np.broadcast_arrays(*lines, log_size), axis=-1)
 
 
 def bleu_law(rungs: pd.DataFrame) -> BleuLaw:
-    """Fit BLEU to the loss."""
-    if len(rungs) < 3:
+    """Fit BLEU to the rungs that count; those of less than 5 BLEU are left out."""
+    own = rungs[rungs["counts"] & (rungs["bleu"] >= _LEAST_BLEU)]
+    if len(own) < 7 or own["source_order"].nunique() < 2:
         raise UserError(
-            f"Only {len(rungs)} rungs of one source order have {_LEAST_BLEU:g} BLEU or more, too few "
-            "to fit BLEU to the loss. Add larger `ladder.pairs`, or train longer."
+            f"Only {len(own)} rungs of the ladder have {_LEAST_BLEU:g} BLEU or more, too few to fit "
+            "BLEU to the loss of both source orders. Add larger `ladder.pairs`, or train longer."
         )
-    loss, bleu = rungs["loss"], np.log(rungs["bleu"])
-    slope, intercept = np.polyfit(loss, bleu, 1)
-    deviation = math.sqrt(((bleu - intercept - slope * loss) ** 2).sum() / (len(rungs) - 2))
-    return BleuLaw(intercept, slope, deviation, len(rungs), loss.mean(), loss.std(ddof=0))
-
-
-def bleu_laws(rungs: pd.DataFrame) -> tuple[dict[str, BleuLaw], float]:
-    """The law of each order, and how the errors of both correlate over rungs of one size.
-
-    At one loss, reversed models have more BLEU.  Rungs of less than 5 BLEU are left out.
-    """
-    enough = rungs[rungs["counts"] & (rungs["bleu"] >= _LEAST_BLEU)].set_index(_SIZE)
-    own = {order: enough[enough["source_order"] == order] for order in _BOTH}
-    laws = {order: bleu_law(some) for order, some in own.items()}
-    errors = [np.log(some["bleu"] / laws[order](some["loss"])) for order, some in own.items()]
-    return laws, float(np.nan_to_num(errors[0].corr(errors[1], min_periods=3)))
+    sizes = np.log(own["parameters"])
+    terms = _terms(own["loss"], own["source_order"] == "reversed", sizes - sizes.mean())
+    bleu = np.log(own["bleu"].to_numpy())
+    inverse = np.linalg.pinv(
+        terms.T @ terms
+    )  # one size of network leaves the last term undetermined
+    coefficients = inverse @ terms.T @ bleu
+    freedom = len(own) - int(np.linalg.matrix_rank(terms))
+    deviation = math.sqrt(((bleu - terms @ coefficients) ** 2).sum() / freedom)
+    numbers = coefficients.tolist(), inverse.tolist(), deviation, freedom
+    return BleuLaw(*numbers, math.exp(sizes.mean()))
 
 
 def forecast(runs: pd.DataFrame, target: Target, settings: LadderSettings) -> dict[str, Any]:
     """All numbers of the page, ready for JSON."""
     rungs, noise = rungs_at(runs, runs["epoch"].max()), seed_noise(runs)
     held_out = hold_out(rungs, noise=noise)
-    misses = np.array([one.miss for one in held_out])
-    miss = float(np.sqrt(np.mean(misses**2)))
-    laws, together = bleu_laws(rungs)
+    miss, common = _misses(held_out)
+    law = bleu_law(rungs)
     random = np.random.default_rng(2)
-    # The orders may err together: what their errors have in common cancels in the gain.
-    shared = random.normal(0, abs(misses.mean()), DRAWS)
-    errors = random.multivariate_normal([0, 0], [[1, together], [together, 1]], DRAWS)
-    loss, bleu, forms, parts = {}, {}, {}, {}
-    for order, error in zip(_BOTH, errors.T, strict=True):
-        law = laws[order]
-        fits, refits = fits_and_refits(rungs, order, noise=noise)
-        predicted = np.array([fit.predict(target.parameters, target.pairs) for fit in refits])
-        forms[order] = [
-            {"formula": one.form.formula, "weight": weight, "exponents": one.exponents}
-            for one, weight in zip(fits, weights_of(fits).tolist(), strict=True)
-        ]
-        own = random.normal(0, math.hypot(misses.std(), noise), DRAWS)
-        loss[order] = predicted * np.exp(shared + own)
-        bleu[order] = law(loss[order]) * np.exp(error * law.error(loss[order]))
-        centres = [fit.predict(target.parameters, target.pairs) for fit in fits]
-        parts[order] = _parts(predicted, centres, weights_of(fits), miss, noise, law)
+    # The orders may err together: what their misses have in common cancels in the gain.
+    shared = random.normal(0, abs(common), DRAWS)
+    fits, predicted, loss = {}, {}, {}
+    for order in _BOTH:
+        fits[order], refits = fits_and_refits(rungs, order, noise=noise)
+        predicted[order] = target.predicted_by(refits)
+        own = random.normal(0, math.hypot(math.sqrt(miss**2 - common**2), noise), DRAWS)
+        loss[order] = predicted[order] * np.exp(shared + own)
+    bleu = law.draw(loss, target.parameters, random)
     gain = bleu["reversed"] - bleu["forward"]
     return {
         "target": asdict(target),
@@ -201,15 +219,27 @@ def forecast(runs: pd.DataFrame, target: Target, settings: LadderSettings) -> di
         "seed_noise": noise,
         "miss": miss,
         "held_out": [asdict(one) | {"miss": one.miss, "inside": one.inside} for one in held_out],
-        "forms": forms,
-        "bleu_laws": {order: asdict(one) for order, one in laws.items()},
+        "forms": {
+            order: [
+                {"formula": one.form.formula, "weight": weight, "exponents": one.exponents}
+                for one, weight in zip(some, weights_of(some).tolist(), strict=True)
+            ]
+            for order, some in fits.items()
+        },
+        "bleu_law": asdict(law),
         "loss": {order: _interval(drawn) for order, drawn in loss.items()},
         "bleu": {order: _interval(drawn) for order, drawn in bleu.items()},
         "reversal_gain": _interval(gain),
         "chances": _chances(bleu["reversed"], gain, settings),
-        "parts": parts["reversed"],
-        "bounds": bounds(runs, target, noise=noise, miss=miss),
+        "parts": _parts(predicted["reversed"], fits["reversed"], target, miss, noise, law),
+        "bounds": bounds(runs, target, miss=miss),
     }
+
+
+def _misses(held_out: Sequence[HeldOutRung]) -> tuple[float, float]:
+    """Their root mean square and their mean."""
+    misses = np.array([one.miss for one in held_out])
+    return float(np.sqrt(np.mean(misses**2))), float(misses.mean())
 
 
 def _chances(bleu: Numbers, gain: Numbers, settings: LadderSettings) -> dict[str, float]:
@@ -224,43 +254,43 @@ def _interval(drawn: Numbers) -> dict[str, float]:
 
 
 def _parts(
-    predicted: Numbers,
-    centres: Sequence[float],
-    weights: Numbers,
-    miss: float,
-    noise: float,
-    law: BleuLaw,
+    predicted: Numbers, fits: Sequence[Fit], target: Target, miss: float, noise: float, law: BleuLaw
 ) -> dict[str, float]:
-    """What makes the forecast uncertain, each as a standard deviation in BLEU."""
+    """What makes the forecast of the reversed model uncertain, as standard deviations in BLEU."""
     middle = float(np.median(predicted))
-    between = float(np.average((np.array(centres) - middle) ** 2, weights=weights))
+    from_middle = (target.predicted_by(fits) - middle) ** 2
+    between = float(np.average(from_middle, weights=weights_of(fits)))
     within = max(float(np.mean((predicted - middle) ** 2)) - between, 0.0)
-    bleu = float(law(middle))
+    place = middle, "reversed", target.parameters
+    bleu, slope = float(law(*place)), law.coefficients[3]
     by_loss = {
         "rungs that are few and have noise": math.sqrt(within),
         "forms of the law": math.sqrt(between),
         "miss of the held-out rung": miss * middle,
         "seed of the run": noise * middle,
     }
-    points = {name: -law.slope * bleu * value for name, value in by_loss.items()}
-    return points | {"loss to BLEU": bleu * float(law.error(middle))}
+    points = {name: -slope * bleu * value for name, value in by_loss.items()}
+    return points | {"loss to BLEU": bleu * law.error(*place)}
 
 
-def bounds(
-    runs: pd.DataFrame, target: Target, *, noise: float, miss: float
-) -> list[dict[str, float]]:
+def bounds(runs: pd.DataFrame, target: Target, *, miss: float) -> list[dict[str, float]]:
     """Where the reversed model's dev perplexity has to be after each epoch that was recorded.
 
-    Epochs at which too few rungs had left the plateau have no bounds.
+    ``miss`` is after the last epoch; a larger one after an earlier epoch takes its place there.  Epochs
+    at which too few rungs had left the plateau have no bounds.
     """
     found = []
     for epoch in sorted(runs["epoch"].unique()):
+        rungs, noise = rungs_at(runs, epoch), seed_noise(runs[runs["epoch"] <= epoch])
         try:
-            _, refits = fits_and_refits(rungs_at(runs, epoch), "reversed", noise=noise)
+            _, refits = fits_and_refits(rungs, "reversed", noise=noise)
         except UserError:
             continue
-        predicted = [fit.predict(target.parameters, target.pairs) for fit in refits]
-        extra = np.random.default_rng(3).normal(0, math.hypot(miss, noise), DRAWS)
-        low, high = np.exp(np.quantile(predicted * np.exp(extra), BOUND)).tolist()
+        then = miss
+        with suppress(UserError):  # without the largest rungs, too few may be left
+            then = max(miss, _misses(hold_out(rungs, noise=noise))[0])
+        extra = np.random.default_rng(3).normal(0, math.hypot(then, noise), DRAWS)
+        drawn = target.predicted_by(refits) * np.exp(extra)
+        low, high = np.exp(np.quantile(drawn, BOUND)).tolist()
         found.append({"epoch": float(epoch), "low": low, "high": high})
     return found

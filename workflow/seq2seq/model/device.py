@@ -13,7 +13,7 @@ from seq2seq.errors import UserError
 from seq2seq.runtime.gpus import CPU_ONLY, lease_gpus, visible_gpus
 
 COMPUTE_TYPES = {"fp32": torch.float32, "bf16": torch.bfloat16}
-_WORTHWHILE = 1.2  # times as fast bf16 has to be: it rounds more, and a measurement varies
+WORTHWHILE = 1.2  # times as fast one precision has to be: a measurement varies
 
 
 def best_device() -> torch.device:
@@ -81,7 +81,7 @@ def faster_precision(device: torch.device, *shapes: tuple[int, int, int]) -> str
             seconds[precision] += seconds_of(partial(linear, *(one.to(dtype) for one in operands)))
         if seconds["bf16"] > 3 * seconds["fp32"]:
             break
-    return "bf16" if seconds["fp32"] > _WORTHWHILE * seconds["bf16"] else "fp32"
+    return "bf16" if seconds["fp32"] > WORTHWHILE * seconds["bf16"] else "fp32"
 
 
 def seconds_of(product: Callable[[], Tensor]) -> float:

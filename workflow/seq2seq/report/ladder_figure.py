@@ -69,11 +69,12 @@ def _band(fits: Sequence[Fit], parameters: float, pairs: Any) -> Any:
 
 def _draw_bleu(axes: Any, rungs: pd.DataFrame, numbers: Mapping[str, Any]) -> None:
     loss, bleu = numbers["loss"]["reversed"], numbers["bleu"]["reversed"]
+    law = BleuLaw(**numbers["bleu_law"])
     losses = np.linspace(min(loss["low"], rungs["loss"].min()), rungs["loss"].max(), _PLACES)
     for index, (order, own) in enumerate(rungs.groupby("source_order")):
-        drawn, law = look(index), BleuLaw(**numbers["bleu_laws"][order])
+        drawn, fitted = look(index), law(losses, str(order), numbers["target"]["parameters"])
         axes.plot(own["loss"], own["bleu"], drawn["marker"], color=drawn["color"], label=order)
-        axes.plot(losses, law(losses), color=drawn["color"], linestyle=drawn["linestyle"])
+        axes.plot(losses, fitted, color=drawn["color"], linestyle=drawn["linestyle"])
     errors = [[bleu["median"] - bleu["low"]], [bleu["high"] - bleu["median"]]]
     axes.errorbar(loss["median"], bleu["median"], errors, fmt="*", color="black", markersize=8)
     axes.set(xlabel="dev loss (nats per token)", ylabel=f"BLEU on dev, beam size {numbers['beam']}")

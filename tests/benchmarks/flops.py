@@ -10,7 +10,7 @@ from seq2seq.model.device import COMPUTE_TYPES, linear
 from seq2seq.special_tokens import PAD_ID
 from seq2seq.training.batches import Batch
 
-LARGE_PRODUCT_FLOPS = 4e9
+FLOPS_OF_A_RUN = 4e9
 
 
 def product(size: str, rows: int, precision: str) -> Candidate:
@@ -19,7 +19,7 @@ def product(size: str, rows: int, precision: str) -> Candidate:
     dtype = COMPUTE_TYPES[precision]
     rows_RI, weight_OI = (torch.randn(n, hidden).to(dtype) for n in (rows, 4 * hidden))
     flops = 8 * rows * hidden * hidden
-    times = max(1, int(LARGE_PRODUCT_FLOPS / flops))
+    times = max(1, int(FLOPS_OF_A_RUN / flops))
 
     def run() -> None:
         for _ in range(times):
@@ -45,6 +45,14 @@ def forward(size: str, source_words: int, target_words: int) -> float:
     """A third of those of training."""
     model = model_size(size)
     return (source_words * model.source_word_flops + target_words * model.target_word_flops) / 3
+
+
+def of_search(size: str, words: int, beam: int) -> float:
+    """Of a sentence of ``words`` words, translated into as many.
+
+    The encoder reads ``<EOS>`` too, and the first step has one hypothesis.
+    """
+    return forward(size, words + 1, 1 + beam * (words - 1))
 
 
 def of_trie(size: str, source: TokenIds, hypotheses: list[TokenIds]) -> float:

@@ -54,7 +54,7 @@ def all_work(size: str) -> list[Work]:
     sources = workloads.random_sources(size, BATCH, WORDS)
     for beam in (1, 12):
         (search,) = workloads.translation(size, sources, beam=beam)
-        cost = flops.forward(size, BATCH * WORDS, BATCH * WORDS * beam)
+        cost = BATCH * flops.of_search(size, WORDS, beam)
         work.append(Work(search, cost, "fp32"))
     words = synthetic.SIZES[size][1]
     hypotheses = workloads.nbest_list(words, 300, np.random.default_rng(1))

@@ -43,8 +43,6 @@ REFUSED = [
     ((*PANELS, 0), MEANINGS, r"panels\.0\.meanings: must list at least two"),
     ((*PANELS, 1), {"title": "who admires whom"}, r"phrase_plot\.panels: must have different"),
     (PANELS[:1], {"model": "reversed1"}, r"phrase_plot\.model: needs `reversed1`.*`reversed-1`"),
-    (("examples",), {"table": "table1"}, r"examples\.table: is gone: the results page"),
-    (("evaluate",), {"comet": None}, r"evaluate\.comet: is gone"),
     (("rarity_plot",), {"bucket_size": 0}, r"rarity_plot\.bucket_size: must be > 0"),
     (("length_plot",), {"slope_max_length": 0}, r"length_plot\.slope_max_length: must be > 0"),
     (SYSTEM, {"models": ["none"]}, r"bleu_variants\.systems\.0\.translate\.models: needs `none`"),

@@ -186,9 +186,8 @@ def bleu_law(rungs: pd.DataFrame) -> BleuLaw:
     sizes = np.log(own["parameters"])
     terms = _terms(own["loss"], own["source_order"] == "reversed", sizes - sizes.mean())
     bleu = np.log(own["bleu"].to_numpy())
-    inverse = np.linalg.pinv(
-        terms.T @ terms
-    )  # one size of network leaves the last term undetermined
+    # The pseudo-inverse: with one size of network, nothing determines the last term.
+    inverse = np.linalg.pinv(terms.T @ terms)
     coefficients = inverse @ terms.T @ bleu
     freedom = len(own) - int(np.linalg.matrix_rank(terms))
     deviation = math.sqrt(((bleu - terms @ coefficients) ** 2).sum() / freedom)
@@ -262,7 +261,7 @@ def _parts(
     between = float(np.average(from_middle, weights=weights_of(fits)))
     within = max(float(np.mean((predicted - middle) ** 2)) - between, 0.0)
     place = middle, "reversed", target.parameters
-    bleu, slope = float(law(*place)), law.coefficients[3]
+    bleu, slope = float(law(*place)), law.coefficients[3]  # of reversed models
     by_loss = {
         "rungs that are few and have noise": math.sqrt(within),
         "forms of the law": math.sqrt(between),
